@@ -1,0 +1,53 @@
+using System.Buffers;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>
+/// A decoded picture: 3 bytes a pixel (red, green, blue), rows from top to bottom without gaps. Disposing of it hands its pixels back to
+/// a pool, so nobody may use them afterwards.
+/// </summary>
+internal sealed class RgbImage : IDisposable
+{
+    private readonly bool _ownsPixels;
+    private byte[]? _pixels;
+
+    /// <summary>A picture whose pixels are not set yet.</summary>
+    public RgbImage(int width, int height)
+        : this(width, height, ArrayPool<byte>.Shared.Rent(checked(width * height * 3)), ownsPixels: true)
+    {
+    }
+
+    /// <summary>A picture over pixels that belong to the caller.</summary>
+    public RgbImage(int width, int height, byte[] pixels)
+        : this(width, height, pixels, ownsPixels: false)
+    {
+    }
+
+    private RgbImage(int width, int height, byte[] pixels, bool ownsPixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pixels.Length, checked(width * height * 3), nameof(pixels));
+        (Width, Height, _pixels, _ownsPixels) = (width, height, pixels, ownsPixels);
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    /// <summary>Width · Height · 3 values; the array may be longer than that.</summary>
+    public byte[] Pixels => _pixels ?? throw new ObjectDisposedException(nameof(RgbImage));
+
+    /// <summary>Exactly Width · Height · 3 values.</summary>
+    public Span<byte> PixelSpan => Pixels.AsSpan(0, Width * Height * 3);
+
+    /// <summary>The same pixels as an object of its own: disposing of it leaves this one as it is.</summary>
+    public RgbImage View() => new(Width, Height, Pixels, ownsPixels: false);
+
+    public void Dispose()
+    {
+        if (_ownsPixels && _pixels is { } pixels)
+            ArrayPool<byte>.Shared.Return(pixels);
+        _pixels = null;
+    }
+}

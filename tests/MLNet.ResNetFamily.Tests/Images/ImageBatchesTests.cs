@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+
+namespace MLNet.ResNetFamily.Tests;
+
+[TestClass]
+public class ImageBatchesTests
+{
+    private const int ImageLength = 3 * 2 * 2;
+
+    [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(4, 3)]
+    [DataRow(4, 100)]
+    [DataRow(8, 1)]
+    public void BatchesKeepTheGivenOrder(int threads, int batchSize)
+    {
+        ImageItem[] items = [.. Enumerable.Range(0, 50).Select(i => new NumberedImage(i))];
+        int[] order = [.. Enumerable.Range(0, 50).Reverse()];
+        var indices = new List<int>();
+        var values = new List<float>();
+
+        foreach (var batch in ImageBatches.Read(items, order, batchSize, 2, FirstByte, 100, threads, default))
+        {
+            using (batch)
+            {
+                indices.AddRange(batch.Indices);
+                values.AddRange(Enumerable.Range(0, batch.Count).Select(i => batch.Pixels[i * ImageLength]));
+                Assert.IsLessThanOrEqualTo(batchSize, batch.Count);
+            }
+        }
+
+        CollectionAssert.AreEqual(order, indices);
+        CollectionAssert.AreEqual(order.Select(i => (float)i).ToArray(), values);
+    }
+
+    [TestMethod]
+    public void BadImagesAreReportedAndTheOthersMoveUp()
+    {
+        ImageItem[] items = [.. Enumerable.Range(0, 10).Select(i => new NumberedImage(i, IsBad: i % 3 == 0))];
+
+        var batches = ImageBatches.Read(items, 5, 2, FirstByte, 100, 2, default).ToArray();
+
+        CollectionAssert.AreEqual(new[] { 1, 2, 4 }, batches[0].Indices);
+        CollectionAssert.AreEqual(new[] { 0, 3 }, batches[0].BadIndices);
+        CollectionAssert.AreEqual(new[] { new BadImage("image 0", "broken"), new BadImage("image 3", "broken") }, batches[0].Bad.ToArray());
+        CollectionAssert.AreEqual(new[] { 1f, 2f, 4f }, Enumerable.Range(0, 3).Select(i => batches[0].PixelMemory.Span[i * ImageLength]).ToArray());
+        CollectionAssert.AreEqual(new[] { 5, 7, 8 }, batches[1].Indices);
+        Assert.AreEqual(3 * ImageLength, batches[1].PixelMemory.Length);
+    }
+
+    [TestMethod]
+    public void ABatchOfBadImagesIsEmpty()
+    {
+        var batch = ImageBatches.Read([new NumberedImage(0, IsBad: true)], 4, 2, FirstByte, 100, 2, default).Single();
+
+        Assert.AreEqual(0, batch.Count);
+        Assert.AreEqual(1, batch.Bad.Count);
+    }
+
+    [TestMethod]
+    public void AStreamIsReadOnlyAFewBatchesAhead()
+    {
+        var taken = 0;
+        IEnumerable<ImageItem> Items()
+        {
+            for (var i = 0; i < 1_000_000; i++)
+            {
+                taken++;
+                yield return new NumberedImage(i);
+            }
+        }
+        using var batches = ImageBatches.Read(Items(), 10, 2, FirstByte, 100, 4, default).GetEnumerator();
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.IsTrue(batches.MoveNext());
+            batches.Current.Dispose();
+        }
+
+        Assert.IsLessThanOrEqualTo((5 + 3) * 10, taken);
+    }
+
+    [TestMethod]
+    public void NothingIsReadBeforeTheFirstBatchIsAskedFor()
+    {
+        var batches = ImageBatches.Read(Enumerable.Range(0, 1).Select<int, ImageItem>(_ => throw new AssertFailedException("read")), 10, 2, FirstByte, 100, 4, default);
+
+        Assert.IsNotNull(batches);
+    }
+
+    [TestMethod]
+    public void StoppingEarlyEndsTheThreads()
+    {
+        var threads = new ConcurrentDictionary<Thread, bool>();
+        var items = Enumerable.Range(0, 1000).Select(i => new NumberedImage(i));
+
+        ImageBatches.Read(items, 4, 2, (_, _, _) => threads[Thread.CurrentThread] = true, 100, 3, default).First().Dispose();
+
+        Assert.IsTrue(threads.Keys.All(thread => !thread.IsAlive));
+    }
+
+    [TestMethod]
+    public void ImagesAreDecodedOnSeveralThreadsAtOnce()
+    {
+        using var meeting = new Barrier(3);
+        var items = Enumerable.Range(0, 3).Select(i => new NumberedImage(i));
+
+        // Each image waits for the two others, so one thread alone would never get past the first.
+        var batch = ImageBatches.Read(items, 3, 2, (_, _, _) => Assert.IsTrue(meeting.SignalAndWait(TimeSpan.FromSeconds(60))), 100, 3, default).Single();
+
+        Assert.AreEqual(3, batch.Count);
+    }
+
+    [TestMethod]
+    public void AMistakeInTheTransformIsThrown()
+    {
+        var items = Enumerable.Range(0, 20).Select(i => new NumberedImage(i));
+
+        var error = Assert.ThrowsExactly<NotSupportedException>(() =>
+            ImageBatches.Read(items, 4, 2, (index, _, _) => throw new NotSupportedException("wrong"), 100, 2, default).Count());
+
+        Assert.AreEqual("wrong", error.Message);
+    }
+
+    [TestMethod]
+    public void CancellingEndsTheReading()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var items = Enumerable.Range(0, 1000).Select(i => new NumberedImage(i));
+        using var batches = ImageBatches.Read(items, 4, 2, FirstByte, 100, 2, cancellation.Token).GetEnumerator();
+        Assert.IsTrue(batches.MoveNext());
+
+        cancellation.Cancel();
+
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+        {
+            while (batches.MoveNext())
+            {
+            }
+        });
+    }
+
+    [TestMethod]
+    public void PixelsOfADisposedBatchAreRefused()
+    {
+        var batch = ImageBatches.Read([new NumberedImage(0)], 4, 2, FirstByte, 100, 2, default).Single();
+
+        batch.Dispose();
+
+        Assert.ThrowsExactly<ObjectDisposedException>(() => batch.Pixels);
+    }
+
+    private static void FirstByte(int index, RgbImage image, Span<float> pixels) => pixels[0] = image.Pixels[0];
+
+    private sealed record NumberedImage(int Number, bool IsBad = false) : ImageItem
+    {
+        public override string Origin => $"image {Number}";
+
+        public override RgbImage Decode(long maxPixels) =>
+            IsBad ? throw new InvalidDataException($"'{Origin}': broken") : Pictures.Plain(1, 1, (byte)Number, 0, 0);
+    }
+}

@@ -1,0 +1,83 @@
+namespace MLNet.ResNetFamily.Tests;
+
+[TestClass]
+public class PreprocessorTests
+{
+    private static readonly Preprocessing Unscaled = new() { ImageSize = 8, ResizeSize = 10, Mean = [0, 0, 0], Std = [1 / 255f, 1 / 255f, 1 / 255f] };
+
+    [TestMethod]
+    public void ValuesAreScaledAndNormalisedIntoPlanes()
+    {
+        using var image = Pictures.Plain(8, 8, 255, 128, 0);
+
+        var planes = Apply(new() { ImageSize = 8, ResizeSize = 8 }, image);
+
+        Assert.AreEqual((1 - 0.485f) / 0.229f, planes[0], 1e-6f);
+        Assert.AreEqual((128 / 255f - 0.456f) / 0.224f, planes[64], 1e-6f);
+        Assert.AreEqual((0 - 0.406f) / 0.225f, planes[191], 1e-6f);
+    }
+
+    [TestMethod]
+    public void APictureOfTheInputSizeIsTakenAsItIs()
+    {
+        using var image = Pictures.Pattern(8, 8);
+
+        var planes = Apply(Unscaled, image);
+
+        for (var i = 0; i < 64; i++)
+            Assert.AreEqual(image.Pixels[i * 3 + 1], planes[64 + i], 1e-3f);
+    }
+
+    [TestMethod]
+    [DataRow(40, 30, 13, 10, 2, 1)]     // torchvision: 40 * 10 / 30 = 13 wide; (13 - 8) / 2 = 2.5 is rounded to the even 2
+    [DataRow(30, 41, 10, 13, 1, 2)]
+    [DataRow(30, 45, 10, 15, 1, 4)]     // (15 - 8) / 2 = 3.5 is rounded to the even 4
+    [DataRow(20, 20, 10, 10, 1, 1)]
+    [DataRow(5, 4, 12, 10, 2, 1)]
+    public void TheShorterSideIsResizedAndTheCentreCropped(int width, int height, int resizedWidth, int resizedHeight, int left, int top)
+    {
+        using var image = Pictures.Pattern(width, height);
+        using var resized = ImageResizer.Resize(image, resizedWidth, resizedHeight, Interpolation.Bilinear);
+
+        var planes = Apply(Unscaled, image);
+
+        for (var i = 0; i < planes.Length; i++)
+        {
+            var (c, y, x) = (i / 64, i / 8 % 8, i % 8);
+            Assert.AreEqual(resized.Pixels[((y + top) * resizedWidth + x + left) * 3 + c], planes[i], 1e-3f, $"channel {c}, row {y}, column {x}");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(3000, 1)]
+    [DataRow(1, 3000)]
+    public void AStripIsCroppedWithoutEverBeingLarge(int width, int height)
+    {
+        using var image = Pictures.Plain(width, height, 9, 200, 50);
+        var preprocessor = new Preprocessor(new());
+        var planes = new float[3 * 224 * 224];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        preprocessor.Apply(image, planes);
+
+        // The whole resized picture, of which this is the centre, would take 590 MB.
+        Assert.IsLessThan(4_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.AreEqual((9 / 255f - 0.485f) / 0.229f, planes[0], 1e-6f);
+        Assert.AreEqual((50 / 255f - 0.406f) / 0.225f, planes[^1], 1e-6f);
+    }
+
+    [TestMethod]
+    public void OtherThanThreeChannelsAreRefused()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new Preprocessor(new() { Mean = [0], Std = [1] }));
+
+        Assert.Contains("1 values in Mean and Std, but images have 3 channels", error.Message);
+    }
+
+    private static float[] Apply(Preprocessing preprocessing, RgbImage image)
+    {
+        var planes = new float[3 * preprocessing.ImageSize * preprocessing.ImageSize];
+        new Preprocessor(preprocessing).Apply(image, planes);
+        return planes;
+    }
+}
