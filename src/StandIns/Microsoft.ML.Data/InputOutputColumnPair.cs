@@ -1,0 +1,18 @@
+namespace Microsoft.ML;
+
+public sealed class InputOutputColumnPair
+{
+    public InputOutputColumnPair(string outputColumnName, string inputColumnName = null)
+    {
+        Contracts.CheckNonEmpty(outputColumnName, nameof(outputColumnName));
+        OutputColumnName = outputColumnName;
+        InputColumnName = inputColumnName ?? outputColumnName;
+    }
+
+    public string InputColumnName { get; }
+
+    public string OutputColumnName { get; }
+
+    internal static (string outputColumnName, string inputColumnName)[] ConvertToValueTuples(InputOutputColumnPair[] columns)
+        => columns.Select(column => (column.OutputColumnName, column.InputColumnName)).ToArray();
+}
