@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Where a network computes.</summary>
+public sealed record ComputeDevice
+{
+    private const int Processor = -1;
+
+    // The CUDA device's number, or Processor; null lets the machine decide.
+    private readonly int? _index;
+
+    private ComputeDevice(int? index) => _index = index;
+
+    /// <summary>
+    /// The GPU that <c>MLContext.GpuDeviceId</c> names, else the first CUDA device, else the processor. The default.
+    /// </summary>
+    public static ComputeDevice Auto { get; } = new(index: null);
+
+    /// <summary>The processor.</summary>
+    public static ComputeDevice Cpu { get; } = new(Processor);
+
+    /// <summary>A CUDA device.</summary>
+    /// <param name="index">Number of the device, from 0.</param>
+    /// <returns>The device; whether the machine has it is checked when the work begins.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is below 0.</exception>
+    public static ComputeDevice Cuda(int index = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return new(index);
+    }
+
+    /// <summary>Reads <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    /// <param name="text">The name, in lower case.</param>
+    /// <returns>The device.</returns>
+    /// <exception cref="ArgumentException"><paramref name="text"/> is none of these.</exception>
+    public static ComputeDevice Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(text.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            return Cuda(index);
+
+        return text switch
+        {
+            "auto" => Auto,
+            "cpu" => Cpu,
+            "cuda" => Cuda(),
+            _ => throw new ArgumentException($"No device is named '{text}'. Choose auto, cpu, cuda or cuda:N, N from 0.", nameof(text)),
+        };
+    }
+
+    /// <summary>The name as <see cref="Parse"/> reads it.</summary>
+    /// <returns><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</returns>
+    public override string ToString() => _index switch { null => "auto", Processor => "cpu", _ => $"cuda:{_index}" };
+}

@@ -1,0 +1,23 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>How the learning rate moves from the first step of a training to the last.</summary>
+public enum ScheduleKind
+{
+    /// <summary>
+    /// Rises during warm-up, then falls to 0 along half a cosine.
+    /// Loshchilov and Hutter, "SGDR" (2016), https://arxiv.org/abs/1608.03983, section 3, without restarts.
+    /// </summary>
+    Cosine,
+
+    /// <summary>
+    /// Rises from 1/25 of the learning rate during the first 30 % of the steps, then falls to almost 0, both along half a cosine.
+    /// It is its own warm-up. Smith and Topin, "Super-Convergence" (2017), https://arxiv.org/abs/1708.07120, section 3; the momentum stays.
+    /// </summary>
+    OneCycle,
+
+    /// <summary>Rises during warm-up, then falls to a tenth after one third and to a hundredth after two thirds of the epochs.</summary>
+    Step,
+
+    /// <summary>Rises during warm-up, then stays.</summary>
+    Constant,
+}

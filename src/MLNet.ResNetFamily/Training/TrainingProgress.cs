@@ -1,0 +1,35 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>What one finished epoch of a training achieved.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>Number of the epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Number of epochs asked for.</summary>
+    public required int EpochCount { get; init; }
+
+    /// <summary>
+    /// Mean of the loss over the training images, as each was met during the epoch: augmented, with label smoothing, and while the
+    /// network still learned.
+    /// </summary>
+    public required double TrainLoss { get; init; }
+
+    /// <summary>Share of the training images classified rightly, as each was met during the epoch; 0 to 1.</summary>
+    public required double TrainAccuracy { get; init; }
+
+    /// <summary>Mean cross entropy over the validation images at the epoch's end, in nats; null without validation images.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Share of the validation images classified rightly at the epoch's end, 0 to 1; null without validation images.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>Learning rate of the epoch's last step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Training images per second, decoding and augmentation included, validation not.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>Duration of the epoch in seconds, validation included.</summary>
+    public required double Seconds { get; init; }
+}

@@ -1,0 +1,113 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>How a network is trained. Every option has a default that suits photographs in folders.</summary>
+public record TrainingRecipe
+{
+    /// <summary>How often every training image is seen. At least 1; 30 by default.</summary>
+    public int Epochs { get; init; } = 30;
+
+    /// <summary>
+    /// Images per optimisation step, at most: an epoch is cut into batches as equal as possible, so that none is tiny. At least 1;
+    /// 32 by default. Batch normalisation learns from the images of a batch together, so small batches train badly.
+    /// </summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>How a gradient becomes a step of the weights. <see cref="OptimizerKind.Sgd"/> by default.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
+
+    /// <summary>
+    /// Highest step size of the optimiser, reached after warm-up. Above 0; by default 0.05 with <see cref="OptimizerKind.Sgd"/> and
+    /// 0.001 with <see cref="OptimizerKind.AdamW"/>.
+    /// </summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>How the learning rate moves during the training. <see cref="ScheduleKind.Cosine"/> by default.</summary>
+    public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;
+
+    /// <summary>
+    /// Part of all steps during which the learning rate rises in a straight line from almost 0. From 0 to below 1; 0.1 by default.
+    /// <see cref="ScheduleKind.OneCycle"/> has its own.
+    /// </summary>
+    public double WarmUpFraction { get; init; } = 0.1;
+
+    /// <summary>Part of the previous step that <see cref="OptimizerKind.Sgd"/> repeats. From 0 to below 1; 0.9 by default.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>
+    /// Pull of the weights towards 0; biases and normalisation layers are exempt. At least 0; by default 0.0005 with
+    /// <see cref="OptimizerKind.Sgd"/>, where it is part of the gradient, and 0.05 with <see cref="OptimizerKind.AdamW"/>, where it
+    /// is not.
+    /// </summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>
+    /// Part of the target probability that is spread over all classes, which keeps the network from becoming too sure. From 0 to below
+    /// 1; 0.1 by default. Szegedy et al. (2015), https://arxiv.org/abs/1512.00567, section 7.
+    /// </summary>
+    public double LabelSmoothing { get; init; } = 0.1;
+
+    /// <summary>
+    /// Where all chance comes from: the initial weights, the order of the images, augmentation. 1 by default. On the processor one seed
+    /// gives the same weights to the bit, as long as <see cref="Threads"/> and the machine stay the same.
+    /// </summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Processor threads for the network and, apart from these, for decoding. At least 1; null, the default, means one for every core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Where the network computes. <see cref="ComputeDevice.Auto"/> by default.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
+
+    /// <summary>What happens when an image cannot be read. <see cref="OnBadImage.Skip"/> by default.</summary>
+    public OnBadImage OnBadImage { get; init; } = OnBadImage.Skip;
+
+    /// <summary>Most pixels that an image may have, judged by its header before it is decoded. At least 1; 100 million by default.</summary>
+    public long MaxPixels { get; init; } = 100_000_000;
+
+    /// <summary>Is told of every finished epoch; called on the thread that trains, or where the implementation sends it. Null by default.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>
+    /// Ends the training early. The weights stay as the last finished step left them and are usable; a training that is cancelled before
+    /// its first step ends with an <see cref="OperationCanceledException"/>. Never cancelled by default.
+    /// </summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>The learning rate, or the default of the optimiser.</summary>
+    internal double EffectiveLearningRate => LearningRate ?? (Optimizer == OptimizerKind.Sgd ? 0.05 : 0.001);
+
+    /// <summary>The weight decay, or the default of the optimiser.</summary>
+    internal double EffectiveWeightDecay => WeightDecay ?? (Optimizer == OptimizerKind.Sgd ? 0.0005 : 0.05);
+
+    /// <summary>The number of threads, or one for every core.</summary>
+    internal int EffectiveThreads => Threads ?? Environment.ProcessorCount;
+
+    /// <summary>Checks every option on its own.</summary>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    internal virtual void Validate()
+    {
+        Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, $"one of {Names<OptimizerKind>()}");
+        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "above 0 and finite, 0.05 for instance");
+        Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, $"one of {Names<ScheduleKind>()}");
+        Require(WarmUpFraction is >= 0 and < 1, nameof(WarmUpFraction), WarmUpFraction, "from 0 to below 1");
+        Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
+        Require(WeightDecay is null or (>= 0 and < double.PositiveInfinity), nameof(WeightDecay), WeightDecay, "at least 0 and finite");
+        Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
+        Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
+        Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
+        Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, $"one of {Names<OnBadImage>()}");
+        Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
+    }
+
+    /// <summary>Throws unless an option is as it must be.</summary>
+    /// <exception cref="ArgumentException"><paramref name="holds"/> is false.</exception>
+    private protected static void Require(bool holds, string option, object? found, string needed)
+    {
+        if (!holds)
+            throw new ArgumentException(FormattableString.Invariant($"Option '{option}' is {found ?? "null"}, but it must be {needed}."), option);
+    }
+
+    private static string Names<T>() where T : struct, Enum => string.Join(", ", Enum.GetNames<T>());
+}
