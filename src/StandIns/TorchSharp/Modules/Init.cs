@@ -1,0 +1,99 @@
+using TorchSharp.Bridge;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        public static class init
+        {
+            public enum NonlinearityType
+            {
+                Linear = 0, Conv1D = 1, Conv2D = 2, Conv3D = 3, ConvTranspose1D = 4, ConvTranspose2D = 5, ConvTranspose3D = 6,
+                Sigmoid = 7, Tanh = 8, ReLU = 9, LeakyReLU = 10,
+            }
+
+            public enum FanInOut
+            {
+                FanIn = 0, FanOut = 1,
+            }
+
+            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0) => nonlinearity switch
+            {
+                NonlinearityType.Tanh => 5.0 / 3,
+                NonlinearityType.ReLU => Math.Sqrt(2),
+                NonlinearityType.LeakyReLU => Math.Sqrt(2 / (1 + (param * param))),
+                _ => 1,
+            };
+
+            public static Tensor ones_(Tensor tensor) => Silently(tensor, "fill_.Scalar", 1);
+
+            public static Tensor zeros_(Tensor tensor) => Silently(tensor, "zero_");
+
+            public static Tensor constant_(Tensor tensor, Scalar val) => Silently(tensor, "fill_.Scalar", val);
+
+            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null) =>
+                Silently(tensor, "uniform_", low, high, generator);
+
+            public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) =>
+                Silently(tensor, "normal_", mean, std, generator);
+
+            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2, Generator? generator = null)
+            {
+                double low = NormalDistributionFunction((a - mean) / std);
+                double high = NormalDistributionFunction((b - mean) / std);
+                Silently(tensor, "uniform_", (2 * low) - 1, (2 * high) - 1, generator);
+                Silently(tensor, "erfinv_");
+                Silently(tensor, "mul_.Scalar", std * Math.Sqrt(2));
+                Silently(tensor, "add_.Scalar", mean);
+                return Silently(tensor, "clamp_", a, b);
+            }
+
+            public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
+            {
+                double bound = Math.Sqrt(3) * KaimingDeviation(tensor, a, mode, nonlinearity);
+                return uniform_(tensor, -bound, bound);
+            }
+
+            public static Tensor kaiming_normal_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU) =>
+                normal_(tensor, 0, KaimingDeviation(tensor, a, mode, nonlinearity));
+
+            public static Tensor xavier_uniform_(Tensor tensor, double gain = 1)
+            {
+                (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
+                double bound = Math.Sqrt(3) * gain * Math.Sqrt(2.0 / (fanIn + fanOut));
+                return uniform_(tensor, -bound, bound);
+            }
+
+            public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
+            {
+                long[] shape = tensor.shape;
+                if (shape.Length < 2)
+                    throw new ArgumentException("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
+                long field = shape.Skip(2).TotalSize();
+                return (shape[1] * field, shape[0] * field);
+            }
+
+            private static double KaimingDeviation(Tensor tensor, double a, FanInOut mode, NonlinearityType nonlinearity)
+            {
+                (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
+                return calculate_gain(nonlinearity, a) / Math.Sqrt(mode == FanInOut.FanIn ? fanIn : fanOut);
+            }
+
+            private static double NormalDistributionFunction(double x)
+            {
+                using Tensor scaled = torch.tensor(x / Math.Sqrt(2));
+                using Tensor erf = scaled.erf();
+                return (1 + erf.ToDouble()) / 2;
+            }
+
+            /// <summary>Changes the tensor without a trace in the graph.</summary>
+            private static Tensor Silently(Tensor tensor, string name, params ReadOnlySpan<Arg> arguments)
+            {
+                using IDisposable _ = no_grad();
+                return Aten.InPlace(name, tensor, arguments);
+            }
+        }
+    }
+}

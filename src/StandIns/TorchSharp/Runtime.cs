@@ -1,0 +1,108 @@
+using TorchSharp.Bridge;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static string __version__ => Native.Version();
+
+    public static int get_num_threads() => Native.NumThreads();
+
+    public static void set_num_threads(int num) => Native.Check(Native.SetNumThreads(num));
+
+    public static int get_num_interop_threads() => Native.NumInteropThreads();
+
+    public static void set_num_interop_threads(int num) => Native.Check(Native.SetNumInteropThreads(num));
+
+    public static Generator manual_seed(long seed)
+    {
+        Native.Check(Native.ManualSeed((ulong)seed));
+        return Generator.Default;
+    }
+
+    public static long seed()
+    {
+        long seed = DateTime.UtcNow.Ticks;
+        Native.Check(Native.ManualSeed((ulong)seed));
+        return seed;
+    }
+
+    public static long initial_seed()
+    {
+        using Generator generator = Generator.Default;
+        return generator.initial_seed();
+    }
+
+    public static Tensor get_rng_state()
+    {
+        using Generator generator = Generator.Default;
+        return generator.get_state();
+    }
+
+    public static void set_rng_state(Tensor new_state)
+    {
+        using Generator generator = Generator.Default;
+        generator.set_state(new_state);
+    }
+
+    public static class random
+    {
+        public static Generator manual_seed(long seed) => torch.manual_seed(seed);
+
+        public static long seed() => torch.seed();
+
+        public static long initial_seed() => torch.initial_seed();
+
+        public static Tensor get_rng_state() => torch.get_rng_state();
+
+        public static void set_rng_state(Tensor new_state) => torch.set_rng_state(new_state);
+    }
+
+    public static class cuda
+    {
+        public static bool is_available() => Native.CudaIsAvailable() != 0;
+
+        public static bool is_cudnn_available() => Native.CudnnIsAvailable() != 0;
+
+        public static int device_count() => Native.CudaDeviceCount();
+
+        public static void manual_seed(long seed) => Native.Check(Native.CudaManualSeed((ulong)seed, 0));
+
+        public static void manual_seed_all(long seed) => Native.Check(Native.CudaManualSeed((ulong)seed, 1));
+
+        public static void synchronize(Device? device = null)
+        {
+            if (device is not null && device.type != DeviceType.CUDA)
+                throw new ArgumentException("Not a CUDA device.", nameof(device));
+            Native.Check(Native.CudaSynchronize(device?.index ?? -1));
+        }
+    }
+
+    public static class backends
+    {
+        private static bool Get(int which) => Native.Check(Native.SwitchGet(which)) != 0;
+
+        private static void Set(int which, bool value) => Native.Check(Native.SwitchSet(which, value ? 1 : 0));
+
+        public static class cuda
+        {
+            public static class matmul
+            {
+                public static bool allow_tf32
+                {
+                    get => Get(0);
+                    set => Set(0, value);
+                }
+            }
+        }
+
+        public static class cudnn
+        {
+            public static bool allow_tf32
+            {
+                get => Get(1);
+                set => Set(1, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using TorchSharp.Bridge;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public partial class Tensor
+    {
+        public Tensor view(params long[] shape) => Aten.Call("view", this, shape);
+
+        public Tensor view_as(Tensor other) => Aten.Call("view_as", this, other);
+
+        public Tensor reshape(params long[] shape) => Aten.Call("reshape", this, shape);
+
+        public Tensor flatten(long start_dim = 0L, long end_dim = -1L) => Aten.Call("flatten.using_ints", this, start_dim, end_dim);
+
+        public Tensor unflatten(long dim, params long[] sizes) => Aten.Call("unflatten.int", this, dim, sizes);
+
+        public Tensor ravel() => Aten.Call("ravel", this);
+
+        public Tensor permute(params long[] permutation) => Aten.Call("permute", this, permutation);
+
+        public Tensor permute(IEnumerable<long> permutation) => permute(permutation.ToArray());
+
+        public Tensor transpose(long dim0, long dim1) => Aten.Call("transpose.int", this, dim0, dim1);
+
+        public Tensor t() => Aten.Call("t", this);
+
+        public Tensor squeeze(long? dim = null) => dim is null ? Aten.Call("squeeze", this) : Aten.Call("squeeze.dim", this, dim);
+
+        public Tensor squeeze_(long? dim = null) => dim is null ? Aten.InPlace("squeeze_", this) : Aten.InPlace("squeeze_.dim", this, dim);
+
+        public Tensor unsqueeze(long dim) => Aten.Call("unsqueeze", this, dim);
+
+        public Tensor unsqueeze_(long dim) => Aten.InPlace("unsqueeze_", this, dim);
+
+        public Tensor expand(params long[] sizes) => Aten.Call("expand", this, sizes);
+
+        public Tensor expand(long[] sizes, bool isImplicit = false) => Aten.Call("expand", this, sizes, isImplicit);
+
+        public Tensor expand(ReadOnlySpan<long> sizes, bool isImplicit = false) => expand(sizes.ToArray(), isImplicit);
+
+        public Tensor expand_as(Tensor other) => Aten.Call("expand_as", this, other);
+
+        public Tensor broadcast_to(params long[] shape) => Aten.Call("broadcast_to", this, shape);
+
+        public Tensor repeat(params long[] sizes) => Aten.Call("repeat", this, sizes);
+
+        public Tensor tile(long[] reps) => Aten.Call("tile", this, reps);
+
+        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
+            Aten.Call("repeat_interleave.self_int", this, repeats, dim, output_size);
+
+        public Tensor flip(params long[] dims) => Aten.Call("flip", this, dims);
+
+        public Tensor roll(long shifts, long? dims = null) => Aten.Call("roll", this, (long[])[shifts], dims is null ? (long[])[] : [dims.Value]);
+
+        public Tensor roll(long[] shifts, long[] dims) => Aten.Call("roll", this, shifts, dims);
+
+        public Tensor narrow(long dim, long start, long length) => Aten.Call("narrow", this, dim, start, length);
+
+        public Tensor slice(long dim, long start, long finish, long step) => Aten.Call("slice.Tensor", this, dim, start, finish, step);
+
+        public Tensor select(long dim, long index) => Aten.Call("select.int", this, dim, index);
+
+        public Tensor diag(long diagonal = 0L) => Aten.Call("diag", this, diagonal);
+
+        public Tensor diagonal(long offset = 0L, long dim1 = 0L, long dim2 = 1L) => Aten.Call("diagonal", this, offset, dim1, dim2);
+
+        public Tensor tril(long diagonal = 0L) => Aten.Call("tril", this, diagonal);
+
+        public Tensor triu(long diagonal = 0L) => Aten.Call("triu", this, diagonal);
+
+        public Tensor trace() => Aten.Call("trace", this);
+
+        public Tensor[] chunk(long chunks, long dim = 0L) => Aten.CallForList("chunk", this, chunks, dim);
+
+        public Tensor[] split(long size, int dim = 0) => Aten.CallForList("split.Tensor", this, size, dim);
+
+        public Tensor[] split(long[] sizes, long dim = 0L) => Aten.CallForList("split_with_sizes", this, sizes, dim);
+
+        public Tensor[] split(ReadOnlySpan<long> sizes, long dim = 0L) => split(sizes.ToArray(), dim);
+
+        public Tensor[] split(params long[] sizes) => split(sizes, 0L);
+
+        public Tensor[] unbind(long dimension = 0L) => Aten.CallForList("unbind.int", this, dimension);
+
+        public Tensor unfold(long dimension, long size, long step) => Aten.Call("unfold", this, dimension, size, step);
+
+        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0L) => Aten.Call("as_strided", this, size, strides, storageOffset);
+
+        public Tensor contiguous() => Aten.Call("contiguous", this);
+
+        public Tensor clone() => Aten.Call("clone", this);
+
+        public Tensor detach() => Aten.Call("detach", this);
+
+        public Tensor detach_() => Aten.InPlace("detach_", this);
+
+        public Tensor copy_(Tensor source, bool nonBlocking = false) => Aten.InPlace("copy_", this, source, nonBlocking);
+
+        public Tensor set_(Tensor source) => Aten.InPlace("set_.source_Tensor", this, source);
+
+        public Tensor fill_(Scalar value) => Aten.InPlace("fill_.Scalar", this, value);
+
+        public Tensor pin_memory() => Aten.Call("pin_memory", this);
+
+        public Tensor gather(long dim, Tensor index) => Aten.Call("gather", this, dim, index);
+
+        public Tensor scatter(long dim, Tensor index, Tensor src) => Aten.Call("scatter.src", this, dim, index, src);
+
+        public Tensor scatter_(long dim, Tensor index, Tensor src) => Aten.InPlace("scatter_.src", this, dim, index, src);
+
+        public Tensor scatter_add(long dim, Tensor index, Tensor src) => Aten.Call("scatter_add", this, dim, index, src);
+
+        public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Aten.InPlace("scatter_add_", this, dim, index, src);
+
+        public Tensor index_select(long dim, Tensor index) => Aten.Call("index_select", this, dim, index);
+
+        public Tensor index_copy_(long dim, Tensor index, Tensor source) => Aten.InPlace("index_copy_", this, dim, index, source);
+
+        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) => Aten.InPlace("index_add_", this, dim, index, source, alpha);
+
+        public Tensor index_fill_(long dim, Tensor index, Scalar value) => Aten.InPlace("index_fill_.int_Scalar", this, dim, index, value);
+
+        public Tensor masked_fill(Tensor mask, Scalar value) => Aten.Call("masked_fill.Scalar", this, mask, value);
+
+        public Tensor masked_fill_(Tensor mask, Scalar value) => Aten.InPlace("masked_fill_.Scalar", this, mask, value);
+
+        public Tensor masked_select(Tensor mask) => Aten.Call("masked_select", this, mask);
+
+        public Tensor take(Tensor index) => Aten.Call("take", this, index);
+
+        public Tensor where(Tensor condition, Tensor y) => Aten.Call("where.self", condition, this, y);
+
+        public Tensor normal_(double mean = 0d, double std = 1d, Generator? generator = null) => Aten.InPlace("normal_", this, mean, std, generator);
+
+        public Tensor uniform_(double from, double to, Generator? generator = null) => Aten.InPlace("uniform_", this, from, to, generator);
+
+        public Tensor bernoulli(Generator? generator = null) => Aten.Call("bernoulli", this, generator);
+
+        public Tensor bernoulli_(double p = 0.5, Generator? generator = null) => Aten.InPlace("bernoulli_.float", this, p, generator);
+
+        public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null) =>
+            Aten.Call("multinomial", this, num_samples, replacement, generator);
+
+        public Tensor zeros_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            Aten.Call("zeros_like", this, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
+
+        public Tensor ones_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            Aten.Call("ones_like", this, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
+
+        public Tensor empty_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            Aten.Call("empty_like", this, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
+
+        public Tensor rand_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            Aten.Call("rand_like", this, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
+
+        public Tensor randn_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            Aten.Call("randn_like", this, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
+
+        public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            Aten.Call("full_like", this, value, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
+
+        public Tensor @bool() => to_type(ScalarType.Bool);
+
+        public Tensor @byte() => to_type(ScalarType.Byte);
+
+        public Tensor @char() => to_type(ScalarType.Int8);
+
+        public Tensor @short() => to_type(ScalarType.Int16);
+
+        public Tensor @int() => to_type(ScalarType.Int32);
+
+        public Tensor @long() => to_type(ScalarType.Int64);
+
+        public Tensor half() => to_type(ScalarType.Float16);
+
+        public Tensor bfloat16() => to_type(ScalarType.BFloat16);
+
+        public Tensor @float() => to_type(ScalarType.Float32);
+
+        public Tensor @double() => to_type(ScalarType.Float64);
+
+        public Tensor T => Aten.Call("numpy_T", this);
+
+        public Tensor mT => Aten.Call("mT", this);
+
+        public Tensor to(string device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            to(new Device(device), copy, disposeAfter, non_blocking);
+
+        public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            Converted(dtype, device, copy, disposeAfter, non_blocking);
+
+        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            Converted(dtype, new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
+
+        public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            to_type(type, copy, disposeAfter, non_blocking);
+
+        public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            Converted(type, device, copy, disposeAfter, non_blocking);
+
+        public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking: non_blocking);
+
+        public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            After(disposeAfter, Aten.Call("to.dtype", this, type, non_blocking, copy));
+
+        public Tensor type_as(Tensor tensor) => to_type(tensor.dtype);
+
+        public Tensor type(ScalarType dtype) => to(dtype);
+
+        public Tensor cpu() => to(CPU);
+
+        public Tensor cuda(Device? device = null, bool non_blocking = false)
+        {
+            if (device is not null && device.type != DeviceType.CUDA)
+                throw new ArgumentException("Not a CUDA device.", nameof(device));
+            return to(device ?? CUDA, non_blocking: non_blocking);
+        }
+
+        private Tensor Converted(ScalarType type, Device device, bool copy, bool disposeAfter, bool non_blocking) =>
+            After(disposeAfter, Aten.Call("to.device", this, InitializeDevice(device), type, non_blocking, copy));
+
+        private Tensor After(bool dispose, Tensor result)
+        {
+            if (dispose)
+                Dispose();
+            return result;
+        }
+    }
+}

@@ -1,0 +1,267 @@
+using TorchSharp.Bridge;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    /// <summary>A tensor: one counted reference to libtorch's, given back by Dispose, by a dispose scope, or at last by the finaliser.</summary>
+    public partial class Tensor : IDisposable
+    {
+        private static long _totalCount;
+        private static long _peakCount;
+        private nint _handle;
+
+        internal Tensor(nint handle, bool register = true)
+        {
+            _handle = handle;
+            long count = Interlocked.Increment(ref _totalCount);
+            if (count > _peakCount)
+                _peakCount = count;
+            if (register)
+                OwningDisposeScope = DisposeScopeManager.ThreadSingleton.Register(this);
+        }
+
+        ~Tensor() => Dispose(false);
+
+        public static long TotalCount => _totalCount;
+
+        public static long PeakCount => _peakCount;
+
+        public string? name { get; set; }
+
+        public nint Handle => _handle != 0 ? _handle : throw new InvalidOperationException("Tensor invalid -- empty handle.");
+
+        public bool IsInvalid => _handle == 0;
+
+        internal nint RawHandle => _handle;
+
+        internal DisposeScope? OwningDisposeScope { get; set; }
+
+        public long Dimensions => Native.TensorDim(Handle);
+
+        public long ndim => Native.TensorDim(Handle);
+
+        public long NumberOfElements => Native.TensorNumel(Handle);
+
+        public long ElementSize => Native.TensorItemSize(Handle);
+
+        public ScalarType dtype => (ScalarType)Native.TensorType(Handle);
+
+        public DeviceType device_type => (DeviceType)Native.TensorDeviceType(Handle);
+
+        public int device_index => Native.TensorDeviceIndex(Handle);
+
+        public Device device => device_type == DeviceType.CPU ? new Device(DeviceType.CPU) : new Device(device_type, device_index);
+
+        public bool is_cuda => device_type == DeviceType.CUDA;
+
+        public bool is_meta => device_type == DeviceType.META;
+
+        public bool is_leaf
+        {
+            get
+            {
+                bool result = Native.Check(Native.IsLeaf(Handle)) != 0;
+                GC.KeepAlive(this);
+                return result;
+            }
+        }
+
+        public bool requires_grad
+        {
+            get
+            {
+                bool result = Native.Check(Native.RequiresGrad(Handle)) != 0;
+                GC.KeepAlive(this);
+                return result;
+            }
+            set
+            {
+                Native.Check(Native.SetRequiresGrad(Handle, value ? 1 : 0));
+                GC.KeepAlive(this);
+            }
+        }
+
+        public unsafe Tensor? grad
+        {
+            get
+            {
+                nint gradient = 0;
+                Native.Check(Native.Grad(Handle, &gradient));
+                GC.KeepAlive(this);
+                return gradient == 0 ? null : new Tensor(gradient);
+            }
+            set
+            {
+                Native.Check(Native.SetGrad(Handle, value?.Handle ?? 0));
+                GC.KeepAlive(this);
+                GC.KeepAlive(value);
+            }
+        }
+
+        public unsafe long[] shape
+        {
+            get
+            {
+                var sizes = new long[ndim];
+                fixed (long* pointer = sizes)
+                    Native.Check(Native.TensorSizes(Handle, pointer));
+                GC.KeepAlive(this);
+                return sizes;
+            }
+        }
+
+        public static Tensor UnsafeCreateTensor(nint handle) => new(handle);
+
+        public long dim() => ndim;
+
+        public long numel() => NumberOfElements;
+
+        public long element_size() => ElementSize;
+
+        public long[] size() => shape;
+
+        public long size(int dim) => shape[Wrapped(dim)];
+
+        public unsafe long[] stride()
+        {
+            var strides = new long[ndim];
+            fixed (long* pointer = strides)
+                Native.Check(Native.TensorStrides(Handle, pointer));
+            GC.KeepAlive(this);
+            return strides;
+        }
+
+        public long stride(int dim) => stride()[Wrapped(dim)];
+
+        public long storage_offset()
+        {
+            long offset = Native.TensorStorageOffset(Handle);
+            GC.KeepAlive(this);
+            return offset;
+        }
+
+        public bool is_cpu() => device_type == DeviceType.CPU;
+
+        public bool is_contiguous() => Native.TensorIsContiguous(Handle) != 0;
+
+        public bool is_integral() => dtype.IsIntegral();
+
+        public bool is_floating_point() => dtype.IsFloatingPoint();
+
+        public bool is_complex() => dtype.IsComplex();
+
+        public bool is_pinned()
+        {
+            bool result = Native.Check(Native.TensorIsPinned(Handle)) != 0;
+            GC.KeepAlive(this);
+            return result;
+        }
+
+        public Tensor requires_grad_(bool requires_grad = true)
+        {
+            this.requires_grad = requires_grad;
+            return this;
+        }
+
+        public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
+
+        public void retain_grad()
+        {
+            Native.Check(Native.RetainGrad(Handle));
+            GC.KeepAlive(this);
+        }
+
+        public void backward() => autograd.backward(this);
+
+        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null) =>
+            autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
+
+        /// <summary>Another reference to the same tensor, with a lifetime of its own.</summary>
+        public Tensor alias()
+        {
+            nint handle = Native.TensorAlias(Handle);
+            GC.KeepAlive(this);
+            return new Tensor(handle);
+        }
+
+        public Tensor MoveToOuterDisposeScope()
+        {
+            OwningDisposeScope?.MoveToOuter((IEnumerable<IDisposable>)[this]);
+            return this;
+        }
+
+        public Tensor DetachFromDisposeScope()
+        {
+            OwningDisposeScope?.Detach((IEnumerable<IDisposable>)[this]);
+            return this;
+        }
+
+        public Tensor MoveToOtherDisposeScope(Tensor other) => MoveToOtherDisposeScope(other.OwningDisposeScope);
+
+        public Tensor MoveToOtherDisposeScope(DisposeScope? other)
+        {
+            if (OwningDisposeScope is null)
+                other?.Attach(this);
+            else
+                OwningDisposeScope.MoveToOther(other, (IEnumerable<IDisposable>)[this]);
+            return this;
+        }
+
+        public nint DecoupleFromNativeHandle()
+        {
+            nint handle = Handle;
+            GC.SuppressFinalize(this);
+            Interlocked.Decrement(ref _totalCount);
+            _handle = 0;
+            return handle;
+        }
+
+        public void Dispose()
+        {
+            Dispose(true);
+            GC.SuppressFinalize(this);
+        }
+
+        public bool Equals(Tensor target) => target is not null && Aten.CallForValue("equal", this, target).Integer != 0;
+
+        public override bool Equals(object? obj) => obj is Tensor tensor && Equals(tensor);
+
+        public override int GetHashCode() => base.GetHashCode();
+
+        /// <summary>Gives the reference away to a <see cref="Modules.Parameter"/>; this object is then empty.</summary>
+        internal nint MoveHandle()
+        {
+            nint handle = Handle;
+            Interlocked.Decrement(ref _totalCount);
+            _handle = 0;
+            return handle;
+        }
+
+        protected virtual void Dispose(bool disposing)
+        {
+            nint handle = Interlocked.Exchange(ref _handle, 0);
+            if (handle == 0)
+                return;
+            Interlocked.Decrement(ref _totalCount);
+            if (disposing)
+            {
+                DisposeScopeManager.ThreadSingleton.CountDisposal(this);
+                OwningDisposeScope?.MarkAsDisposed(this);
+            }
+
+            Native.TensorFree(handle);
+        }
+
+        /// <summary>This tensor, with requires_grad set where that is asked for; an inference tensor is left alone otherwise.</summary>
+        internal Tensor Requiring(bool requires_grad) => requires_grad ? requires_grad_() : this;
+
+        private int Wrapped(long dim) => (int)(dim < 0 ? dim + ndim : dim);
+    }
+
+    public static bool is_tensor(object obj) => obj is Tensor;
+
+    public static long numel(Tensor input) => input.numel();
+
+    public static bool is_floating_point(Tensor input) => input.is_floating_point();
+}

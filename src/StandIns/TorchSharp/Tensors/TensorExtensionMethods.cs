@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp;
+
+public static class TensorExtensionMethods
+{
+    public static Modules.Parameter AsParameter(this Tensor tensor) => new(tensor);
+
+    public static int ElementSize(this ScalarType type) => type switch
+    {
+        ScalarType.Byte or ScalarType.Int8 or ScalarType.Bool => 1,
+        ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
+        ScalarType.Int32 or ScalarType.Float32 => 4,
+        ScalarType.Int64 or ScalarType.Float64 or ScalarType.ComplexFloat32 => 8,
+        ScalarType.ComplexFloat64 => 16,
+        _ => throw new NotImplementedException(),
+    };
+
+    public static long TotalSize(this IEnumerable<long> shape) => shape.Aggregate(1L, (product, size) => product * size);
+
+    public static Half ToHalf(this Tensor value) => value.ToScalar().ToHalf();
+
+    public static float ToSingle(this Tensor value) => value.ToScalar().ToSingle();
+
+    public static double ToDouble(this Tensor value) => value.ToScalar().ToDouble();
+
+    public static sbyte ToSByte(this Tensor value) => value.ToScalar().ToSByte();
+
+    public static byte ToByte(this Tensor value) => value.ToScalar().ToByte();
+
+    public static short ToInt16(this Tensor value) => value.ToScalar().ToInt16();
+
+    public static int ToInt32(this Tensor value) => value.ToScalar().ToInt32();
+
+    public static long ToInt64(this Tensor value) => value.ToScalar().ToInt64();
+
+    public static bool ToBoolean(this Tensor value) => value.ToScalar().ToBoolean();
+
+    public static Tensor ToTensor<T>(this T[] rawArray, long[] dimensions, bool doCopy = false, bool requires_grad = false) =>
+        Copied(rawArray, dimensions, ScalarTypes.Of(typeof(T)), null, null, requires_grad);
+
+    public static Tensor ToTensor<T>(this T scalar, Device? device = null, bool requires_grad = false) where T : struct =>
+        Copied(new[] { scalar }, [], ScalarTypes.Of(typeof(T)), null, device, requires_grad);
+
+    internal static bool WillMove(this Tensor tensor, ScalarType dtype, Device device) =>
+        tensor.dtype != dtype || tensor.device_type != device.type || (device.type != DeviceType.CPU && device.index >= 0 && tensor.device_index != device.index);
+}
