@@ -1,0 +1,69 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>
+/// What a backbone is, as data: one row of <see cref="Backbones"/>, or a variant of one made by <c>with</c>. The spec knows its builder.
+/// </summary>
+/// <param name="Name">Name of the variant; rows carry the name that published checkpoints use, such as "resnext50_32x4d".</param>
+/// <remarks>Immutable, so one spec may be used by many threads. Specs hold lists, which records compare by reference: tell them apart by name.</remarks>
+public abstract record BackboneSpec(string Name)
+{
+    /// <summary>Family of networks that the variant belongs to, such as "ResNeXt".</summary>
+    public abstract string Family { get; }
+
+    /// <summary>Paper that describes the variant: authors, title, year and address.</summary>
+    public abstract string Paper { get; }
+
+    /// <summary>Number F of features that the backbone gives for an image.</summary>
+    public abstract int FeatureCount { get; }
+
+    /// <summary>Channels of the input images. At least 1; 3 by default.</summary>
+    public int InputChannels { get; init; } = 3;
+
+    /// <summary>How images are prepared when nothing else is asked for; its <see cref="Preprocessing.ImageSize"/> is the default input size.</summary>
+    public virtual Preprocessing Preprocessing { get; init; } = new();
+
+    /// <summary>Side of the smallest square image, in pixels, that the network's layers accept.</summary>
+    public abstract int MinimumImageSize { get; }
+
+    /// <summary>Key under which published checkpoints keep the classifier, such as "fc" of "fc.weight".</summary>
+    public virtual string HeadKey { get; init; } = "fc";
+
+    /// <summary>Number of classes of the published checkpoints, which published parameter counts include. 1000 by default.</summary>
+    public virtual int PublishedClassCount { get; init; } = 1000;
+
+    // timm writes some classifiers as a 1×1 convolution: the same numbers in a shape with two more dimensions.
+    internal virtual bool HeadIsConvolution => false;
+
+    // Channels of the maps that an auxiliary classifier learns from; 0 for none.
+    internal virtual int AuxiliaryChannels => 0;
+
+    // Standard deviation of the classifier's first weights where its paper or reference says another than PyTorch's linear layer.
+    internal virtual double? HeadDeviation => null;
+
+    /// <summary>Makes the network, initialised as its paper says from torch's global generator.</summary>
+    /// <returns>A new backbone on the CPU; the caller disposes of it.</returns>
+    /// <exception cref="ArgumentException">A value of the spec cannot work.</exception>
+    public abstract Backbone Build();
+
+    /// <summary>Refuses values that no network can be built from.</summary>
+    /// <exception cref="ArgumentException">A value of the spec cannot work; the message names it.</exception>
+    public virtual void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(Name), nameof(Name), Name, "a name");
+        Require(InputChannels >= 1, nameof(InputChannels), InputChannels, "at least 1");
+        Require(PublishedClassCount >= 1, nameof(PublishedClassCount), PublishedClassCount, "at least 1");
+        Preprocessing.Validate();
+    }
+
+    /// <summary>Throws unless a value of the spec is as needed.</summary>
+    /// <param name="holds">Whether the value is as needed.</param>
+    /// <param name="property">Name of the property.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="needed">What is needed, in words.</param>
+    /// <exception cref="ArgumentException"><paramref name="holds"/> is false.</exception>
+    protected void Require(bool holds, string property, object? value, string needed)
+    {
+        if (!holds)
+            throw new ArgumentException($"'{Name}': {property} is {value ?? "missing"}, but must be {needed}. Change it in the spec.", property);
+    }
+}

@@ -1,0 +1,45 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNet.ResNetFamily;
+
+// BN-ReLU-conv 1×1, BN-ReLU-conv 3×3 on the concatenated maps; without bottleneck only the latter.
+internal sealed class DenseLayer : Module<Tensor[], Tensor>
+{
+    // torchvision's checkpoints use these field names as keys.
+    private readonly BatchNorm2d norm1;
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d? norm2;
+    private readonly Conv2d? conv2;
+    private readonly double _dropout;
+
+    internal DenseLayer(DenseNetSpec spec, int channels)
+        : base(nameof(DenseLayer))
+    {
+        _dropout = spec.Dropout;
+        norm1 = Layers.Norm(channels);
+        if (spec.Bottleneck)
+        {
+            conv1 = Layers.Conv(channels, 4 * spec.GrowthRate, 1);
+            norm2 = Layers.Norm(4 * spec.GrowthRate);
+            conv2 = Layers.Conv(4 * spec.GrowthRate, spec.GrowthRate, 3);
+        }
+        else
+        {
+            conv1 = Layers.Conv(channels, spec.GrowthRate, 3);
+        }
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor[] maps)
+    {
+        using var scope = NewDisposeScope();
+        var y = conv1.call(norm1.call(cat(maps, 1)).relu_());
+        if (conv2 is not null)
+            y = conv2.call(norm2!.call(y).relu_());
+        if (_dropout > 0)
+            y = functional.dropout(y, _dropout, training);
+        return y.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,49 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNet.ResNetFamily;
+
+// Huang et al. (2016), table 1, with torchvision's keys.
+internal sealed class DenseNet : Backbone
+{
+    // torchvision's checkpoints use this field name as a key ("features.denseblock1.denselayer1.norm1.weight").
+    private readonly Sequential features;
+
+    internal DenseNet(DenseNetSpec spec)
+        : base(spec)
+    {
+        var layers = new List<(string, Module<Tensor, Tensor>)>();
+        var channels = spec.FirstChannels;
+        if (spec.Stem == StemKind.ImageNet)
+        {
+            layers.Add(("conv0", Layers.Conv(spec.InputChannels, channels, 7, stride: 2)));
+            layers.Add(("norm0", Layers.Norm(channels)));
+            layers.Add(("relu0", ReLU(inplace: true)));
+            layers.Add(("pool0", MaxPool2d(3, 2, 1)));
+        }
+        else
+        {
+            layers.Add(("conv0", Layers.Conv(spec.InputChannels, channels, 3)));
+        }
+        for (var block = 1; block <= spec.Depths.Count; block++)
+        {
+            layers.Add(($"denseblock{block}", new DenseBlock(spec, channels, spec.Depths[block - 1])));
+            channels += spec.Depths[block - 1] * spec.GrowthRate;
+            if (block == spec.Depths.Count)
+                break;
+            layers.Add(($"transition{block}", Sequential(
+                ("norm", Layers.Norm(channels)), ("relu", ReLU(inplace: true)),
+                ("conv", Layers.Conv(channels, spec.Compressed(channels), 1)), ("pool", AvgPool2d(2, 2)))));
+            channels = spec.Compressed(channels);
+        }
+        // The name counts ImageNet's four blocks; with another number of blocks it is the same, for want of a published one.
+        layers.Add(("norm5", Layers.Norm(channels)));
+        features = Sequential(layers);
+
+        RegisterComponents();
+        Initialization.HeNormal(this);
+    }
+
+    public override Tensor FeatureMaps(Tensor images) => features.call(images).relu_();   // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
+}

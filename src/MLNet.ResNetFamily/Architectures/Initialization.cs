@@ -1,0 +1,52 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn;
+using Linear = TorchSharp.Modules.Linear;
+
+namespace MLNet.ResNetFamily;
+
+// First weights of a network, drawn from torch's global generator. Batch norms start at weight 1, bias 0 by themselves.
+internal static class Initialization
+{
+    // He et al., "Delving Deep into Rectifiers" (2015), https://arxiv.org/abs/1502.01852, with the outgoing connections counted.
+    internal static void HeNormal(Module network)
+    {
+        foreach (var module in network.modules())
+        {
+            if (module is Conv2d conv)
+            {
+                var shape = conv.weight.shape;                    // [out, in / groups, height, width]
+                init.normal_(conv.weight, 0, Math.Sqrt(2.0 / (shape[0] * shape[2] * shape[3])));
+                if (conv.bias is not null)
+                    init.zeros_(conv.bias);
+            }
+        }
+    }
+
+    // As torchvision starts Inception v3: values beyond ±2 are drawn again.
+    internal static void TruncatedNormal(Module network, double standardDeviation)
+    {
+        foreach (var module in network.modules().Prepend(network))
+        {
+            if (module is Conv2d conv)
+                init.trunc_normal_(conv.weight, 0, standardDeviation, -2, 2);
+            else if (module is Linear linear)
+                init.trunc_normal_(linear.weight, 0, standardDeviation, -2, 2);
+        }
+    }
+
+    // As TensorFlow's published Inception v4 and Inception-ResNet started: He's deviation with the incoming connections counted,
+    // truncated at two deviations, which takes a factor of 1.3 from the variance.
+    internal static void TruncatedHeNormal(Module network)
+    {
+        foreach (var module in network.modules())
+        {
+            if (module is not Conv2d conv)
+                continue;
+            var shape = conv.weight.shape;                        // [out, in / groups, height, width]
+            var deviation = Math.Sqrt(1.3 * 2 / (shape[1] * shape[2] * shape[3]));
+            init.trunc_normal_(conv.weight, 0, deviation, -2 * deviation, 2 * deviation);
+            if (conv.bias is not null)
+                init.zeros_(conv.bias);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNet.ResNetFamily;
+
+// He et al. (2015), figure 5, left.
+internal sealed class BasicBlock : ResidualBlock
+{
+    // Published checkpoints use these field names as keys.
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d bn2;
+    private readonly Module<Tensor, Tensor>? downsample;
+
+    internal BasicBlock(ResNetSpec spec, int channelsIn, int channelsOut, int stride, ResidualGate gate)
+        : base(nameof(BasicBlock), gate)
+    {
+        conv1 = Layers.Conv(channelsIn, channelsOut, 3, stride);
+        bn1 = Layers.Norm(channelsOut);
+        conv2 = Layers.Conv(channelsOut, channelsOut, 3);
+        bn2 = Layers.Norm(channelsOut);
+        downsample = Shortcut(spec.Shortcut, channelsIn, channelsOut, stride);
+        RegisterComponents();
+    }
+
+    internal override BatchNorm2d LastNorm => bn2;
+
+    protected override Module<Tensor, Tensor>? Downsample => downsample;
+
+    protected override Tensor Branch(Tensor x)
+    {
+        var y = bn1.call(conv1.call(x)).relu_();
+        return bn2.call(conv2.call(y));
+    }
+}

@@ -1,0 +1,66 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNet.ResNetFamily;
+
+internal sealed class ResNet : Backbone
+{
+    // Published checkpoints use these field names as keys ("layer1.0.bn1.weight"): renaming one breaks weight import.
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Sequential layer1;
+    private readonly Sequential? layer2, layer3, layer4;
+    private readonly bool _pools;
+
+    internal ResNet(ResNetSpec spec)
+        : base(spec)
+    {
+        _pools = spec.Stem == StemKind.ImageNet;
+        conv1 = _pools ? Layers.Conv(spec.InputChannels, spec.BaseWidth, 7, stride: 2) : Layers.Conv(spec.InputChannels, spec.BaseWidth, 3);
+        bn1 = Layers.Norm(spec.BaseWidth);
+        layer1 = Stage(spec, 0);
+        layer2 = spec.Depths.Count > 1 ? Stage(spec, 1) : null;
+        layer3 = spec.Depths.Count > 2 ? Stage(spec, 2) : null;
+        layer4 = spec.Depths.Count > 3 ? Stage(spec, 3) : null;
+
+        RegisterComponents();
+        Initialization.HeNormal(this);
+        if (spec.ZeroInitResidual)
+        {
+            foreach (var block in modules().OfType<ResidualBlock>())
+                init.zeros_(block.LastNorm.weight);
+        }
+    }
+
+    public override Tensor FeatureMaps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var x = bn1.call(conv1.call(images)).relu_();                 // [N, 64, S/2, S/2]; CIFAR: [N, 16, S, S]
+        if (_pools)
+            x = functional.max_pool2d(x, 3, 2, 1);                    // [N, 64, S/4, S/4]
+        x = layer1.call(x);
+        if (layer2 is not null)
+            x = layer2.call(x);
+        if (layer3 is not null)
+            x = layer3.call(x);
+        if (layer4 is not null)
+            x = layer4.call(x);                                       // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
+        return x.MoveToOuterDisposeScope();
+    }
+
+    private static Sequential Stage(ResNetSpec spec, int stage)
+    {
+        var blocksBefore = spec.Depths.Take(stage).Sum();
+        var channelsOut = spec.ChannelsOf(stage);
+        return Sequential(Enumerable.Range(0, spec.Depths[stage]).Select(index =>
+        {
+            var channelsIn = index > 0 ? channelsOut : stage > 0 ? spec.ChannelsOf(stage - 1) : spec.BaseWidth;
+            var stride = index == 0 && stage > 0 ? 2 : 1;
+            var gate = new ResidualGate(spec.StochasticDepth, blocksBefore + index + 1, spec.Depths.Sum());
+            return (Module<Tensor, Tensor>)(spec.Block == BlockKind.Basic
+                ? new BasicBlock(spec, channelsIn, channelsOut, stride, gate)
+                : new Bottleneck(spec, channelsIn, spec.BranchWidthOf(stage), channelsOut, stride, gate));
+        }));
+    }
+}

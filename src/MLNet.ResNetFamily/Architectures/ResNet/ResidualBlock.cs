@@ -1,0 +1,40 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNet.ResNetFamily;
+
+// y = relu(shortcut(x) + branch(x)): He et al. (2015), equations 1 and 2.
+internal abstract class ResidualBlock(string name, ResidualGate gate) : Module<Tensor, Tensor>(name)
+{
+    internal abstract BatchNorm2d LastNorm { get; }
+
+    protected abstract Module<Tensor, Tensor>? Downsample { get; }
+
+    protected abstract Tensor Branch(Tensor x);
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var shortcut = Downsample?.call(x) ?? x;
+        if (gate.Drops(training))
+            return functional.relu(shortcut).MoveToOuterDisposeScope();
+        var y = gate.Weigh(Branch(x), training);
+        return y.add_(shortcut).relu_().MoveToOuterDisposeScope();
+    }
+
+    // Where shapes do not change, options A and B are the identity and need no module.
+    protected static Module<Tensor, Tensor>? Shortcut(ShortcutKind kind, int channelsIn, int channelsOut, int stride)
+    {
+        var shapesChange = stride != 1 || channelsIn != channelsOut;
+        return kind switch
+        {
+            ShortcutKind.ProjectionEverywhere => Projection(),
+            ShortcutKind.Projection when shapesChange => Projection(),
+            ShortcutKind.ZeroPadding when shapesChange => new ZeroPaddingShortcut(channelsIn, channelsOut, stride),
+            _ => null,
+        };
+
+        Sequential Projection() => Sequential(Layers.Conv(channelsIn, channelsOut, 1, stride), Layers.Norm(channelsOut));
+    }
+}

@@ -1,0 +1,14 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>The shortcut options of He et al. (2015), section 4.1.</summary>
+public enum ShortcutKind
+{
+    /// <summary>Option A: identity everywhere; where shapes change, every second pixel and channels of zeros. No parameters.</summary>
+    ZeroPadding,
+
+    /// <summary>Option B: identity; where shapes change, a 1×1 convolution with batch norm.</summary>
+    Projection,
+
+    /// <summary>Option C: a 1×1 convolution with batch norm everywhere.</summary>
+    ProjectionEverywhere,
+}

@@ -1,0 +1,138 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNet.ResNetFamily;
+
+// One residual unit in any of the orders of He et al. (2016), figure 4, with any of the shortcuts of figure 2.
+internal sealed class ResNetV2Unit : Module<Tensor, Tensor>
+{
+    // timm's checkpoints use these field names as keys.
+    private readonly Sequential? downsample;
+    private readonly BatchNorm2d norm1;
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d norm2;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d? norm3;
+    private readonly Conv2d? conv3;
+    private readonly Conv2d? gate;                                // figures 2c and 2d only
+
+    private readonly ActivationOrder _order;
+    private readonly ShortcutForm _shortcut;
+    private readonly double _shortcutScale, _branchScale, _shortcutDropout, _dropout;
+    private readonly ResidualGate _depthGate;
+
+    internal ResNetV2Unit(ResNetV2Spec spec, int channelsIn, int width, int channelsOut, int stride, ResidualGate depthGate)
+        : base(nameof(ResNetV2Unit))
+    {
+        (_order, _shortcut, _depthGate) = (spec.Order, spec.Shortcut, depthGate);
+        (_shortcutScale, _branchScale, _shortcutDropout, _dropout) = (spec.ShortcutScale, spec.BranchScale, spec.ShortcutDropout, spec.Dropout);
+        var normsFirst = _order == ActivationOrder.FullPreActivation;
+
+        if (stride != 1 || channelsIn != channelsOut || _shortcut == ShortcutForm.Convolution1x1)
+            downsample = Projection(channelsIn, channelsOut, stride, normalise: _order is not (ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition));
+        if (spec.Block == BlockKind.Basic)
+        {
+            conv1 = Layers.Conv(channelsIn, channelsOut, 3, stride);
+            conv2 = Layers.Conv(channelsOut, channelsOut, 3);
+            norm1 = Layers.Norm(normsFirst ? channelsIn : channelsOut);
+            norm2 = Layers.Norm(channelsOut);
+        }
+        else
+        {
+            // The stride sits on the 3×3 convolution, as timm has it; the paper's code puts it on the first 1×1.
+            conv1 = Layers.Conv(channelsIn, width, 1, spec.StrideInFirst1x1 ? stride : 1);
+            conv2 = Layers.Conv(width, width, 3, spec.StrideInFirst1x1 ? 1 : stride);
+            conv3 = Layers.Conv(width, channelsOut, 1);
+            norm1 = Layers.Norm(normsFirst ? channelsIn : width);
+            norm2 = Layers.Norm(width);
+            norm3 = Layers.Norm(normsFirst ? width : channelsOut);
+        }
+        if (_shortcut is ShortcutForm.ExclusiveGating or ShortcutForm.ShortcutOnlyGating)
+            gate = Conv2d(channelsIn, channelsOut, 1, stride: stride);
+        RegisterComponents();
+    }
+
+    internal void Initialize(ResNetV2Spec spec)
+    {
+        if (gate is not null)
+            init.constant_(gate.bias!, spec.GateBias);
+        if (!spec.ZeroInitResidual)
+            return;
+        // In figure 4e the branch ends in a convolution, else in a batch norm; in 4b that norm comes after the addition.
+        var endsInConvolution = _order is ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition;
+        init.zeros_(endsInConvolution ? (conv3 ?? conv2).weight : (norm3 ?? norm2).weight);
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var entry = _order switch
+        {
+            ActivationOrder.FullPreActivation => norm1.call(x).relu_(),
+            ActivationOrder.ReluOnlyPreActivation => functional.relu(x),
+            _ => x,
+        };
+        // A projection takes the activated tensor, an identity the raw one.
+        var shortcut = downsample?.call(entry) ?? x;
+        var opening = gate?.call(x).sigmoid_();
+        shortcut = Shortcut(shortcut, opening);
+
+        Tensor sum;
+        if (_depthGate.Drops(training))
+            sum = shortcut.alias();
+        else
+            sum = _depthGate.Weigh(Weigh(Branch(entry), opening), training).add_(shortcut);
+
+        sum = _order switch
+        {
+            ActivationOrder.Original => functional.relu(sum),
+            ActivationOrder.BatchNormAfterAddition => (norm3 ?? norm2).call(sum).relu_(),
+            _ => sum,
+        };
+        return sum.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Shortcut(Tensor x, Tensor? opening) => _shortcut switch
+    {
+        ShortcutForm.ConstantScaling => x.mul(_shortcutScale),
+        ShortcutForm.ExclusiveGating or ShortcutForm.ShortcutOnlyGating => x.mul(1 - opening!),
+        ShortcutForm.Dropout => functional.dropout(x, _shortcutDropout, training),
+        _ => x,
+    };
+
+    private Tensor Weigh(Tensor branch, Tensor? opening) => _shortcut switch
+    {
+        ShortcutForm.ConstantScaling => branch.mul(_branchScale),
+        ShortcutForm.ExclusiveGating => branch.mul(opening!),
+        _ => branch,
+    };
+
+    private Tensor Branch(Tensor entry)
+    {
+        if (_order == ActivationOrder.FullPreActivation)
+        {
+            var y = norm2.call(conv1.call(entry)).relu_();
+            if (conv3 is not null)
+                y = norm3!.call(conv2.call(y)).relu_();
+            return (conv3 ?? conv2).call(BeforeLast(y));
+        }
+
+        var z = norm1.call(conv1.call(entry)).relu_();
+        if (conv3 is not null)
+            z = norm2.call(conv2.call(z)).relu_();
+        z = (conv3 ?? conv2).call(BeforeLast(z));
+        if (_order == ActivationOrder.BatchNormAfterAddition)
+            return z;
+        z = (norm3 ?? norm2).call(z);
+        return _order == ActivationOrder.ReluBeforeAddition ? z.relu_() : z;
+    }
+
+    private Tensor BeforeLast(Tensor y) => _dropout > 0 ? functional.dropout(y, _dropout, training) : y;
+
+    private static Sequential Projection(int channelsIn, int channelsOut, int stride, bool normalise)
+    {
+        var conv = Layers.Conv(channelsIn, channelsOut, 1, stride);
+        return normalise ? Sequential(("conv", conv), ("norm", Layers.Norm(channelsOut))) : Sequential(("conv", conv));
+    }
+}

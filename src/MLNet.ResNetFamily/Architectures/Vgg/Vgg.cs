@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using Linear = TorchSharp.Modules.Linear;
+using Sequential = TorchSharp.Modules.Sequential;
+
+namespace MLNet.ResNetFamily;
+
+// Simonyan and Zisserman (2014), table 1, column D.
+internal sealed class Vgg : Backbone
+{
+    // torchvision's checkpoints use these field names as keys ("features.0.weight").
+    private readonly Sequential features;
+    private readonly Sequential classifier;
+
+    internal Vgg(VggSpec spec)
+        : base(spec)
+    {
+        var layers = new List<Module<Tensor, Tensor>>();
+        var channels = spec.InputChannels;
+        foreach (var (convolutions, width) in new[] { (2, 64), (2, 128), (3, 256), (3, 512), (3, 512) })
+        {
+            for (var i = 0; i < convolutions; i++)
+            {
+                layers.Add(Conv2d(channels, width, 3, padding: 1));
+                if (spec.HasBatchNorm)
+                    layers.Add(Layers.Norm(width));
+                layers.Add(ReLU(inplace: true));
+                channels = width;
+            }
+            layers.Add(MaxPool2d(2, 2));
+        }
+        features = Sequential(layers);
+        classifier = Sequential(
+            nn.Linear(512 * 7 * 7, 4096), ReLU(inplace: true), Dropout(0.5),
+            nn.Linear(4096, 4096), ReLU(inplace: true), Dropout(0.5));
+
+        RegisterComponents();
+        Initialization.HeNormal(features);
+        foreach (var linear in classifier.modules().OfType<Linear>())
+        {
+            init.normal_(linear.weight, 0, 0.01);
+            init.zeros_(linear.bias!);
+        }
+    }
+
+    public override Tensor FeatureMaps(Tensor images) => features.call(images);   // [N, 512, S/32, S/32]
+
+    // The paper's network has 7×7 positions, always; torchvision averages other sizes to that.
+    protected internal override Tensor Pool(Tensor maps)
+    {
+        using var scope = NewDisposeScope();
+        return classifier.call(functional.adaptive_avg_pool2d(maps, 7).flatten(1)).MoveToOuterDisposeScope();
+    }
+}

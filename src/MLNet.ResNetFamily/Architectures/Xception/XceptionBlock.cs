@@ -1,0 +1,48 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNet.ResNetFamily;
+
+// Separable convolutions around which a shortcut leads; where shapes change, the shortcut is a 1×1 convolution with batch norm.
+internal sealed class XceptionBlock : Module<Tensor, Tensor>
+{
+    // timm's checkpoints use these field names as keys ("block1.rep.4.weight").
+    private readonly Conv2d? skip;
+    private readonly BatchNorm2d? skipbn;
+    private readonly Sequential rep;
+    private readonly ResidualGate _gate;
+
+    internal XceptionBlock(XceptionSpec spec, ResidualGate gate, int stride, bool startsWithRelu, params int[] channels)
+        : base(nameof(XceptionBlock))
+    {
+        _gate = gate;
+        var (first, last) = (channels[0], channels[^1]);
+        if (first != last || stride != 1)
+        {
+            skip = Layers.Conv(first, last, 1, stride);
+            skipbn = Layers.Norm(last);
+        }
+        var layers = new List<Module<Tensor, Tensor>>();
+        foreach (var (channelsIn, channelsOut) in channels.Zip(channels.Skip(1)))
+        {
+            // The first ReLU sees the block's input, which the shortcut needs unchanged.
+            if (layers.Count > 0 || startsWithRelu)
+                layers.Add(ReLU(inplace: layers.Count > 0));
+            layers.Add(new SeparableConvolution(spec, channelsIn, channelsOut));
+            layers.Add(Layers.Norm(channelsOut));
+        }
+        if (stride != 1)
+            layers.Add(MaxPool2d(3, stride, 1));
+        rep = Sequential(layers);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var shortcut = skip is null ? x : skipbn!.call(skip.call(x));
+        var y = _gate.Drops(training) ? shortcut.alias() : _gate.Weigh(rep.call(x), training).add_(shortcut);
+        return y.MoveToOuterDisposeScope();
+    }
+}

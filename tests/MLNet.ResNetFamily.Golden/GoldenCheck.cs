@@ -1,0 +1,367 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily.Golden;
+
+// Builds the network that a file names, fills it by the rule and compares everything that the file holds.
+internal sealed class GoldenCheck
+{
+    // A right float32 implementation is within ten times the error that the reference itself made in float32.
+    private const double Margin = 10;
+
+    // Float32 has 24 bits: no loss can be told apart from its neighbour below this relative difference.
+    private const double RelativeRounding = 1.2e-7;
+
+    private readonly GoldenFile _file;
+    private readonly GoldenReport _report;
+    private readonly BackboneSpec _spec;
+
+    private GoldenCheck(GoldenFile file, GoldenReport report)
+    {
+        _file = file;
+        _report = report;
+        var spec = Backbones.Named(file.Arch!);
+        _spec = file.InputShape is { } shape && shape[1] != spec.InputChannels ? spec with { InputChannels = (int)shape[1] } : spec;
+    }
+
+    public static GoldenReport Run(string path)
+    {
+        var report = new GoldenReport(Path.GetFileNameWithoutExtension(path));
+        try
+        {
+            var file = GoldenFile.Read(path);
+            using var scope = NewDisposeScope();
+            new GoldenCheck(file, report).Run();
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidDataException or System.Text.Json.JsonException or IOException or ExternalException)
+        {
+            report.Misfit(error.Message);
+        }
+        return report;
+    }
+
+    private void Run()
+    {
+        using (var network = new ImageClassifierNetwork(_spec, ClassCount()))
+        {
+            network.eval();
+            Structure(network);
+            if (!_report.IsOk)
+                return;
+            Scores(network, _file, "");
+            foreach (var numbers in _file.OtherSeeds)
+                Scores(network, numbers, $"{numbers.Suffix} ");
+        }
+        foreach (var (training, suffix) in _file.OtherSeeds.Prepend(_file).Select(numbers => (numbers.Train, numbers.Suffix)))
+        {
+            if (training is not null)
+                Training(training, training.Suffix ?? suffix ?? "");
+        }
+    }
+
+    private int ClassCount() =>
+        _file.NumClasses
+        ?? (int?)_file.StateDict?.LastOrDefault(tensor => tensor.Name.EndsWith(".bias", StringComparison.Ordinal))?.Shape[0]
+        ?? _spec.PublishedClassCount;
+
+    private void Structure(ImageClassifierNetwork network)
+    {
+        var own = network.NamedState().ToDictionary(entry => entry.Key, entry => entry.Tensor);
+        var listed = Listed(network).ToDictionary(entry => entry.OwnKey, entry => entry.Golden);
+        foreach (var key in own.Keys.Except(listed.Keys))
+            _report.Misfit($"'{key}' is not in the file");
+        foreach (var (key, golden) in listed)
+        {
+            if (!own.TryGetValue(key, out var tensor))
+                _report.Misfit($"the network has no '{key}'" + (key == golden.Name ? "" : $" (in the file '{golden.Name}')"));
+            else if (!tensor.shape.SequenceEqual(golden.Shape))
+                _report.Misfit($"'{key}' has shape [{string.Join(", ", tensor.shape)}], not [{string.Join(", ", golden.Shape)}]");
+            else if (golden.Type != TypeName(tensor))
+                _report.Misfit($"'{key}' is of type {TypeName(tensor)}, not {golden.Type}");
+        }
+        if (_file.StateDict is not null)
+            _report.Figure($"{listed.Count} keys");
+
+        var parameters = network.parameters().Sum(parameter => parameter.numel());
+        _report.Equal("parameters", parameters, _file.Parameters ?? parameters);
+        _report.Figure($"{parameters:N0} parameters");
+        if (_file.MultiplyAdds is { } multiplyAdds)
+        {
+            var found = NetworkSummary.Of(network, (int)(_file.InputShape?[2] ?? _spec.Preprocessing.ImageSize)).MultiplyAdds;
+            _report.Equal("multiply-adds", found, multiplyAdds);
+            _report.Figure($"{found:N0} multiply-adds");
+        }
+        foreach (var norm in network.modules().OfType<NormBase>())
+        {
+            if (_file.BnEps is { } eps && !eps.Contains(norm.eps))
+                _report.Misfit($"a batch norm has eps {norm.eps}, not {string.Join(" or ", eps)}");
+            if (_file.BnMomentum is { } momentum && !momentum.Contains(norm.momentum ?? double.NaN))
+                _report.Misfit($"a batch norm has momentum {norm.momentum}, not {string.Join(" or ", momentum)}");
+        }
+    }
+
+    private void Scores(ImageClassifierNetwork network, GoldenNumbers numbers, string seed)
+    {
+        var suffix = numbers.Suffix ?? "";
+        Fill(network, suffix, numbers.StateDictSha256, seed);
+        if ((numbers.InputShape ?? _file.InputShape) is not { } shape)
+            return;
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        var images = Images(shape, suffix, numbers.InputSha256, seed);
+        if (numbers.Eval is null && numbers.Pooled is null)
+            return;
+        var maps = network.Backbone.FeatureMaps(images);
+        var features = network.Backbone.Pool(maps);
+        var logits = Rows(network.call(images));
+        var limit = Margin * (numbers.Float32MaxAbsErrorOfReference ?? _file.Float32MaxAbsErrorOfReference
+            ?? throw new InvalidDataException("'float32_max_abs_error_of_reference' is missing, which says how near the logits must come."));
+        if (numbers.Eval is { } eval)
+            Logits(logits, eval, numbers, limit, seed);
+        if (numbers.Pooled is { } pooled)
+            Pooled(features, maps, pooled, limit, seed);
+    }
+
+    private void Logits(double[][] logits, GoldenScores[] eval, GoldenNumbers numbers, double limit, string seed)
+    {
+        _report.Within($"{seed}logits", eval.SelectMany((scores, i) =>
+            Differences(logits[i], scores.Logits ?? [], whole: true).Concat(Differences(logits[i], scores.LogitsFirst100 ?? [], whole: false))), limit);
+        for (var i = 0; i < eval.Length; i++)
+        {
+            // If every logit is within the limit, their sum is within K times and their length within √K times of it.
+            var row = logits[i];
+            if (eval[i].Sum is { } sum && !(Math.Abs(row.Sum() - sum) <= Math.Max(limit * row.Length, Rounding(sum))))
+                _report.Misfit($"{seed}image {i}: sum of logits is {row.Sum():R}, not {sum:R}");
+            if (eval[i].L2 is { } l2 && !(Math.Abs(Length(row) - l2) <= Math.Max(limit * Math.Sqrt(row.Length), Rounding(l2))))
+                _report.Misfit($"{seed}image {i}: length of logits is {Length(row):R}, not {l2:R}");
+            var order = Enumerable.Range(0, row.Length).OrderByDescending(index => row[index]).ToArray();
+            if ((numbers.SmallestTop1Top2Gap ?? _file.SmallestTop1Top2Gap ?? double.MaxValue) > 2 * limit && eval[i].Argmax is { } argmax)
+                _report.Equal($"{seed}image {i}: argmax", order[0], argmax);
+            // Classes whose logits are nearer to each other than the limit may change places.
+            if (eval[i].Top5 is { } top5 && top5.Zip(order).Any(pair => Math.Abs(row[pair.First] - row[pair.Second]) > 2 * limit))
+                _report.Misfit($"{seed}image {i}: best classes are {string.Join(" ", order.Take(top5.Length))}, not {string.Join(" ", top5)}");
+        }
+    }
+
+    private void Pooled(Tensor features, Tensor maps, GoldenVector[] pooled, double limit, string seed)
+    {
+        var rows = Rows(features);
+        _report.Within($"{seed}pooled", pooled.SelectMany((vector, i) => Compare(rows[i], vector)), 1);
+
+        // The reference states no error for pooled features; they are as precise as logits, relative to their size.
+        IEnumerable<double> Compare(double[] row, GoldenVector vector)
+        {
+            if (vector.Dim is { } dim && dim != row.Length)
+            {
+                _report.Misfit($"{seed}pooled has {row.Length} values, not {dim}");
+                yield break;
+            }
+            var scale = limit * Math.Max(1, vector.L2 ?? 0);
+            foreach (var difference in Differences(row, vector.First16 ?? [], whole: false))
+                yield return difference / scale;
+            if (vector.L2 is { } l2)
+                yield return Math.Abs(Length(row) - l2) / scale;
+        }
+    }
+
+    private void Training(GoldenTraining training, string suffix)
+    {
+        var shape = training.InputShape ?? _file.InputShape ?? throw new InvalidDataException("'train' names no 'input_shape'.");
+        var labels = training.Labels ?? [.. Enumerable.Range(0, (int)shape[0]).Select(i => (long)i)];
+        using (var network = Filled())
+        {
+            network.train();
+            Train(network, 0.1, training.LossBeforeEachStep, training.Float32RelativeErrorOfEachLoss, "losses", first: training);
+        }
+        if (training.SmallLr is { } small)
+        {
+            using var network = Filled();
+            network.train();
+            Train(network, small.Lr, small.LossBeforeEachStep, small.Float32RelativeErrorOfEachLoss, "small_lr losses", first: null);
+        }
+
+        ImageClassifierNetwork Filled()
+        {
+            var network = new ImageClassifierNetwork(_spec, ClassCount());
+            Fill(network, suffix, sha: null, "");
+            return network;
+        }
+
+        void Train(ImageClassifierNetwork network, double rate, double[]? losses, double[]? errors, string what, GoldenTraining? first)
+        {
+            using var scope = NewDisposeScope();
+            var images = Images(shape, suffix, sha: null, "");
+            var target = tensor(labels);
+            var velocities = network.parameters().Select(parameter => (parameter, zeros_like(parameter))).ToList();
+            var differences = new List<double>();
+            for (var step = 0; step < (losses?.Length ?? 1); step++)
+            {
+                using var stepScope = NewDisposeScope();
+                network.zero_grad();
+                var logits = network.call(images);
+                var loss = nn.functional.cross_entropy(logits, target);
+                if (losses is not null)
+                {
+                    var limit = Math.Max(Margin * (errors?[step] ?? 0), RelativeRounding * Margin);
+                    differences.Add(Math.Abs(loss.ToDouble() - losses[step]) / Math.Abs(losses[step]) / limit);
+                }
+                if (step == 0 && first is not null)
+                    Buffers(network, first);
+                loss.backward();
+                if (step == 0 && first is not null)
+                {
+                    TrainingLogits(Rows(logits), first);
+                    Gradients(network, first);
+                }
+                using var gradients = no_grad();
+                foreach (var (parameter, velocity) in velocities)
+                {
+                    if (parameter.grad is { } gradient)
+                        parameter.add_(velocity.mul_(0.9).add_(gradient.add(parameter, 1e-4)), -rate);
+                }
+            }
+            _report.Within($"{what} (share of the limit)", differences, 1);
+        }
+    }
+
+    private void TrainingLogits(double[][] logits, GoldenTraining training)
+    {
+        if (training.TrainLogitsFirst8 is { } first8)
+            _report.Within("train logits", first8.SelectMany((expected, i) => Differences(logits[i], expected, whole: false)), TrainLimit(logits));
+        if (training.TrainLogitsL2 is { } l2)
+            _report.Within("length of train logits", l2.Select((expected, i) => Math.Abs(Length(logits[i]) - expected)), TrainLimit(logits));
+
+        // No error is stated for these; batch statistics of a few images add about one digit to the error in evaluation.
+        double TrainLimit(double[][] rows) => 10 * Margin * (_file.Float32MaxAbsErrorOfReference ?? RelativeRounding * rows.Max(Length));
+    }
+
+    private void Gradients(ImageClassifierNetwork network, GoldenTraining training)
+    {
+        if (training.GradL2AtStep0 is null)
+            return;
+        var own = network.NamedState().ToDictionary(entry => entry.Key, entry => entry.Tensor);
+        var limit = Margin * (training.Float32WorstRelativeErrorOfGradL2
+            ?? throw new InvalidDataException("'float32_worst_relative_error_of_grad_l2' is missing, which says how near the gradients must come."));
+        var seen = 0;
+        _report.Within("gradients", training.GradL2AtStep0.Select(row =>
+        {
+            var (name, expected) = (row[0].GetString()!, row[1].GetDouble());
+            if (!own.TryGetValue(OwnKey(name), out var parameter) || parameter.grad is not { } gradient)
+            {
+                _report.Misfit($"'{name}' has no gradient");
+                return 0;
+            }
+            seen++;
+            using var length = gradient.to_type(ScalarType.Float64).norm();
+            return Math.Abs(length.ToDouble() - expected) / Math.Max(Math.Abs(expected), 1e-12);
+        }), limit);
+        _report.Figure($"{seen} gradients compared");
+    }
+
+    private void Buffers(ImageClassifierNetwork network, GoldenTraining training)
+    {
+        if (training.BatchnormBuffersAfterFirstForward is not { } buffers)
+            return;
+        var own = network.NamedState().ToDictionary(entry => entry.Key, entry => entry.Tensor);
+        _report.Within("batch-norm buffers", buffers.SelectMany(entry =>
+        {
+            if (!own.TryGetValue(OwnKey(entry.Key + ".running_mean"), out var mean) || !own.TryGetValue(OwnKey(entry.Key + ".running_var"), out var variance))
+            {
+                _report.Misfit($"the network has no batch norm '{entry.Key}'");
+                return [];
+            }
+            if (entry.Value.NumBatchesTracked is { } tracked)
+                _report.Equal($"'{entry.Key}.num_batches_tracked'", own[OwnKey(entry.Key + ".num_batches_tracked")].ToInt64(), tracked);
+            return Differences(Row(mean), entry.Value.RunningMeanFirst8 ?? [], whole: false)
+                .Concat(Differences(Row(variance), entry.Value.RunningVarFirst8 ?? [], whole: false));
+        }), 1e-5);
+    }
+
+    // The network's tensors in the file's order, or in the network's own when the file lists none.
+    private IEnumerable<(string OwnKey, GoldenTensor Golden)> Listed(ImageClassifierNetwork network)
+    {
+        if (_file.StateDict is { } rows)
+            return rows.Select(row => (OwnKey(row.Name), row));
+        return network.NamedState().Select(entry => (entry.Key, new GoldenTensor(entry.Key, entry.Tensor.shape, TypeName(entry.Tensor), KindOf(entry.Key, entry.Tensor))));
+    }
+
+    private char KindOf(string key, Tensor tensor)
+    {
+        var endsResidual = _file.ResidualEndRegex is { } pattern && Regex.IsMatch(key, pattern);
+        return key[(key.LastIndexOf('.') + 1)..] switch
+        {
+            "num_batches_tracked" => 'N',
+            "running_mean" => 'M',
+            "running_var" => 'V',
+            "bias" => 'B',
+            "weight" when tensor.dim() == 1 => endsResidual ? 'H' : 'G',
+            "weight" => endsResidual ? 'S' : 'W',
+            _ => throw new InvalidDataException($"'{key}' has no kind in the rule. The file needs its 'state_dict'."),
+        };
+    }
+
+    // Another dialect of keys, such as pytorchcv's, is renamed as in weight import.
+    private string OwnKey(string name) => name;
+
+    private void Fill(ImageClassifierNetwork network, string suffix, string? sha, string seed)
+    {
+        using var gradients = no_grad();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var own = network.NamedState().ToDictionary(entry => entry.Key, entry => entry.Tensor);
+        foreach (var (key, golden) in Listed(network))
+        {
+            if (!own.TryGetValue(key, out var tensor))
+                throw new InvalidDataException($"the network has no '{key}'");
+            if (golden.Kind == 'N')
+                tensor.zero_();
+            else
+                tensor.bytes = MemoryMarshal.AsBytes(GoldenFill.Values(golden.Name + suffix, golden.Shape, golden.Kind).AsSpan());
+            hash.AppendData(tensor.bytes);
+        }
+        Sha($"{seed}state_dict_sha256", hash, sha);
+    }
+
+    private Tensor Images(long[] shape, string suffix, string? sha, string seed)
+    {
+        var pixels = GoldenFill.Image(shape, suffix);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(pixels.AsSpan()));
+        Sha($"{seed}input_sha256", hash, sha);
+        return tensor(pixels, shape);
+    }
+
+    private void Sha(string what, IncrementalHash hash, string? expected)
+    {
+        if (expected is not null)
+            _report.Equal(what, Convert.ToHexStringLower(hash.GetHashAndReset()), expected.ToLowerInvariant());
+    }
+
+    private static string TypeName(Tensor tensor) => tensor.dtype == ScalarType.Int64 ? "i64" : tensor.dtype == ScalarType.Float32 ? "f32" : tensor.dtype.ToString();
+
+    private static double Rounding(double value) => RelativeRounding * Math.Abs(value);
+
+    private static double Length(double[] row) => Math.Sqrt(row.Sum(value => value * value));
+
+    private static double[] Row(Tensor tensor)
+    {
+        using var wide = tensor.detach().to_type(ScalarType.Float64);
+        return wide.data<double>().ToArray();
+    }
+
+    private static double[][] Rows(Tensor tensor)
+    {
+        var all = Row(tensor);
+        return all.Chunk((int)(all.Length / tensor.shape[0])).ToArray();
+    }
+
+    private static IEnumerable<double> Differences(double[] row, double[] expected, bool whole)
+    {
+        if (expected.Length > row.Length || (whole && expected.Length > 0 && expected.Length != row.Length))
+            throw new InvalidDataException($"the file lists {expected.Length} numbers where the network gives {row.Length}");
+        return expected.Select((value, i) => Math.Abs(row[i] - value));
+    }
+}
