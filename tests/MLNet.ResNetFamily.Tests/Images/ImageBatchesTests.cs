@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace MLNet.ResNetFamily.Tests;
+namespace MLNet.ResNetFamily.Tests.Images;
 
 [TestClass]
 public class ImageBatchesTests

@@ -1,4 +1,4 @@
-namespace MLNet.ResNetFamily.Tests;
+namespace MLNet.ResNetFamily.Tests.Images;
 
 [TestClass]
 public class ImageResizerTests

@@ -1,4 +1,4 @@
-namespace MLNet.ResNetFamily.Tests;
+namespace MLNet.ResNetFamily.Tests.Images;
 
 /// <summary>Pictures drawn by formula, so that a test knows every pixel.</summary>
 internal static class Pictures

@@ -1,0 +1,9 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>A picture in a file.</summary>
+internal sealed record ImageFile(string Path) : ImageItem
+{
+    public override string Origin => Path;
+
+    public override RgbImage Decode(long maxPixels) => ImageDecoder.DecodeFile(Path, maxPixels);
+}
