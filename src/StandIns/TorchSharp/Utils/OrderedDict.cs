@@ -7,6 +7,7 @@ namespace TorchSharp.Utils;
 public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey, TValue)> where TKey : notnull
 {
     private readonly List<(TKey Key, TValue Value)> _items = [];
+    private readonly Dictionary<TKey, int> _places = [];
 
     public int Count => _items.Count;
 
@@ -21,18 +22,21 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
         get => TryGetValue(key, out TValue? value) ? value : throw new KeyNotFoundException($"The given key '{key}' was not present in the dictionary.");
         set
         {
-            int index = Find(key);
-            if (index < 0)
-                _items.Add((key, value));
-            else
+            if (_places.TryGetValue(key, out int index))
                 _items[index] = (key, value);
+            else
+                TryAdd(key, value);
         }
     }
 
     public (TKey, TValue) this[int index]
     {
         get => _items[index];
-        set => _items[index] = value;
+        set
+        {
+            RemoveAt(index);
+            Insert(index, value);
+        }
     }
 
     public void Add(TKey key, TValue value)
@@ -47,41 +51,50 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
 
     public bool TryAdd(TKey key, TValue value)
     {
-        if (ContainsKey(key))
+        if (!_places.TryAdd(key, _items.Count))
             return false;
         _items.Add((key, value));
         return true;
     }
 
-    public bool ContainsKey(TKey key) => Find(key) >= 0;
+    public bool ContainsKey(TKey key) => _places.ContainsKey(key);
 
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        int index = Find(key);
-        value = index < 0 ? default : _items[index].Value;
-        return index >= 0;
+        bool found = _places.TryGetValue(key, out int index);
+        value = found ? _items[index].Value : default;
+        return found;
     }
 
     public bool Remove(TKey key)
     {
-        int index = Find(key);
-        if (index >= 0)
-            _items.RemoveAt(index);
-        return index >= 0;
+        bool found = _places.TryGetValue(key, out int index);
+        if (found)
+            RemoveAt(index);
+        return found;
     }
 
-    public void RemoveAt(int index) => _items.RemoveAt(index);
+    public void RemoveAt(int index)
+    {
+        _items.RemoveAt(index);
+        Renumber();
+    }
 
     public void Insert(int index, (TKey, TValue) item)
     {
         if (ContainsKey(item.Item1))
             throw new ArgumentException($"An item with the same key has already been added. Key: {item.Item1}");
         _items.Insert(index, item);
+        Renumber();
     }
 
-    public void Clear() => _items.Clear();
+    public void Clear()
+    {
+        _items.Clear();
+        _places.Clear();
+    }
 
-    public void clear() => _items.Clear();
+    public void clear() => Clear();
 
     public IEnumerator<(TKey, TValue)> items() => GetEnumerator();
 
@@ -100,9 +113,9 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
 
     public bool Contains(KeyValuePair<TKey, TValue> item) => _items.Contains((item.Key, item.Value));
 
-    public bool Remove((TKey, TValue) item) => _items.Remove(item);
+    public bool Remove((TKey, TValue) item) => Contains(item) && Remove(item.Item1);
 
-    public bool Remove(KeyValuePair<TKey, TValue> item) => _items.Remove((item.Key, item.Value));
+    public bool Remove(KeyValuePair<TKey, TValue> item) => Contains(item) && Remove(item.Key);
 
     public int IndexOf((TKey, TValue) item) => _items.IndexOf(item);
 
@@ -111,5 +124,10 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
     public void CopyTo(KeyValuePair<TKey, TValue>[] array, int arrayIndex) =>
         _items.ConvertAll(item => KeyValuePair.Create(item.Key, item.Value)).CopyTo(array, arrayIndex);
 
-    private int Find(TKey key) => _items.FindIndex(item => EqualityComparer<TKey>.Default.Equals(item.Key, key));
+    private void Renumber()
+    {
+        _places.Clear();
+        for (int i = 0; i < _items.Count; i++)
+            _places.Add(_items[i].Key, i);
+    }
 }

@@ -1,0 +1,56 @@
+using TorchSharp.Bridge;
+using TorchSharp.Modules;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        public static partial class utils
+        {
+            /// <summary>Scales all gradients together so that their norm is at most <paramref name="max_norm"/>.</summary>
+            /// <returns>The norm before.</returns>
+            public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2)
+            {
+                using IDisposable _ = no_grad();
+                using DisposeScope scope = NewDisposeScope();
+                Tensor[] gradients = tensors.Select(tensor => tensor.grad).OfType<Tensor>().ToArray();
+                if (gradients.Length == 0)
+                    return 0;
+                Tensor norms = stack(double.IsPositiveInfinity(norm_type)
+                    ? gradients.Select(gradient => gradient.abs().max())
+                    : Aten.CallForList("_foreach_norm.Scalar", gradients, norm_type));
+                double total = (double.IsPositiveInfinity(norm_type) ? norms.max() : norms.norm((float)norm_type)).ToDouble();
+                double factor = max_norm / (total + 1e-6);
+                if (factor < 1)
+                    Aten.Run("_foreach_mul_.Scalar", gradients, factor);
+                return total;
+            }
+
+            public static void clip_grad_value_(IEnumerable<Parameter> tensors, double clip_value)
+            {
+                using IDisposable _ = no_grad();
+                foreach (Parameter tensor in tensors)
+                {
+                    using Tensor? gradient = tensor.grad;
+                    gradient?.clamp_(-clip_value, clip_value);
+                }
+            }
+
+            public static Tensor parameters_to_vector(IEnumerable<Parameter> tensors) => cat(tensors.Select(tensor => tensor.reshape(-1)).ToArray());
+
+            public static void vector_to_parameters(Tensor vec, IEnumerable<Parameter> tensors)
+            {
+                using IDisposable _ = no_grad();
+                long start = 0;
+                foreach (Parameter tensor in tensors)
+                {
+                    using Tensor part = vec.narrow(0, start, tensor.numel()), shaped = part.view_as(tensor);
+                    tensor.copy_(shaped);
+                    start += tensor.numel();
+                }
+            }
+        }
+    }
+}
