@@ -1,0 +1,122 @@
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>The Python names that PyTorch checkpoints mention, and what this library makes of each: plain data, never a call into code.</summary>
+internal static class TorchGlobals
+{
+    private const string Torch = "torch";
+
+    // Element types by their Python name, in tensors that name it themselves.
+    private static readonly Dictionary<string, DataTypeNames> Types = new(StringComparer.Ordinal)
+    {
+        ["torch.float64"] = DataTypes.Of(ScalarType.Float64),
+        ["torch.float32"] = DataTypes.Of(ScalarType.Float32),
+        ["torch.float16"] = DataTypes.Of(ScalarType.Float16),
+        ["torch.bfloat16"] = DataTypes.Of(ScalarType.BFloat16),
+        ["torch.int64"] = DataTypes.Of(ScalarType.Int64),
+        ["torch.int32"] = DataTypes.Of(ScalarType.Int32),
+        ["torch.int16"] = DataTypes.Of(ScalarType.Int16),
+        ["torch.int8"] = DataTypes.Of(ScalarType.Int8),
+        ["torch.uint8"] = DataTypes.Of(ScalarType.Byte),
+        ["torch.bool"] = DataTypes.Of(ScalarType.Bool),
+    };
+
+    private static readonly Dictionary<string, PickleGlobal> Known = Rows().ToDictionary(row => row.Name, StringComparer.Ordinal);
+
+    /// <summary>The global of that name, or null for one that no weights need.</summary>
+    public static PickleGlobal? Find(string module, string name) => Known.GetValueOrDefault($"{module}.{name}");
+
+    /// <summary>Reads the description of a storage that stands in place of its elements.</summary>
+    /// <returns>The storage, or null when the description is nonsense.</returns>
+    public static PickledStorage? Storage(object? description)
+    {
+        if (description is not PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count, ..] } tuple || count < 0)
+            return null;
+        var names = DataTypes.All.FirstOrDefault(row => type.Name == $"{Torch}.{row.Storage}");
+        if (names is null && !type.Name.EndsWith(".UntypedStorage", StringComparison.Ordinal))
+            return null;
+        return tuple.Items.ElementAtOrDefault(5) switch
+        {
+            null => new PickledStorage(key, names, count, 0, count),
+            // PyTorch before 0.4: a storage that is a part of another one.
+            PickleTuple { Items: [string, long offset, long length] } when offset >= 0 && length >= 0 && offset <= count && length <= count - offset
+                => new PickledStorage(key, names, count, offset, length),
+            _ => null,
+        };
+    }
+
+    private static IEnumerable<PickleGlobal> Rows()
+    {
+        foreach (var type in DataTypes.All)
+            yield return new($"{Torch}.{type.Storage}");
+        foreach (var type in Types.Keys)
+            yield return new(type);
+        yield return new("torch.UntypedStorage");
+        yield return new("torch.storage.UntypedStorage");
+        yield return new("torch.Size", Only);
+        yield return new("torch._utils._rebuild_tensor", arguments => Tensor(arguments));
+        yield return new("torch._utils._rebuild_tensor_v2", arguments => Tensor(arguments));
+        yield return new("torch._utils._rebuild_tensor_v3", arguments => Tensor(arguments, arguments.Count > 6 ? (PickleGlobal)arguments[6]! : throw new InvalidCastException()));
+        yield return new("torch._utils._rebuild_parameter", First);
+        yield return new("torch._utils._rebuild_parameter_with_state", First);
+
+        yield return new("collections.OrderedDict", Dict);
+        yield return new("collections.defaultdict", _ => new PickleDict());
+        // Milestones of a learning-rate schedule.
+        yield return new("collections.Counter", Ignore);
+
+        // Beside the weights in many training checkpoints, and of no use here.
+        yield return new("torch.device", Ignore);
+        yield return new("argparse.Namespace", Ignore);
+        yield return new("_codecs.encode", Ignore);
+        yield return new("numpy.dtype", Ignore);
+        yield return new("numpy.ndarray", Ignore);
+        foreach (var module in (string[])["numpy.core.multiarray", "numpy._core.multiarray"])
+        {
+            yield return new($"{module}.scalar", Ignore);
+            yield return new($"{module}._reconstruct", Ignore);
+        }
+        // Python 2 and 3 name the built-in types differently; they stand as the factory of a defaultdict.
+        foreach (var type in (string[])["dict", "list", "int", "float"])
+        {
+            yield return new($"builtins.{type}");
+            yield return new($"__builtin__.{type}");
+        }
+    }
+
+    private static PickleIgnored Ignore(IReadOnlyList<object?> arguments) => PickleIgnored.Instance;
+
+    private static object? First(IReadOnlyList<object?> arguments) => arguments.Count > 0 ? arguments[0] : throw new InvalidCastException();
+
+    private static object? Only(IReadOnlyList<object?> arguments) => arguments.Count == 1 ? arguments[0] : throw new InvalidCastException();
+
+    private static PickleDict Dict(IReadOnlyList<object?> arguments)
+    {
+        var dict = new PickleDict();
+        if (arguments.Count == 0)
+            return dict;
+        foreach (var pair in ((PickleList)Only(arguments)!).Items)
+        {
+            dict.Items.Add(pair switch
+            {
+                PickleTuple { Items: [var key, var value] } => new(key, value),
+                PickleList { Items: [var key, var value] } => new(key, value),
+                _ => throw new InvalidCastException(),
+            });
+        }
+        return dict;
+    }
+
+    private static PickledTensor Tensor(IReadOnlyList<object?> arguments, PickleGlobal? type = null)
+    {
+        if (arguments is not [PickledStorage storage, long offset, PickleTuple shape, PickleTuple strides, ..])
+            throw new InvalidCastException();
+        var names = type is null ? storage.Type : Types.GetValueOrDefault(type.Name);
+        if (names is null || shape.Items.Count != strides.Items.Count)
+            throw new InvalidCastException();
+        return new PickledTensor(storage, names, offset, Integers(shape), Integers(strides));
+    }
+
+    private static long[] Integers(PickleTuple tuple) => [.. tuple.Items.Select(item => (long)item!)];
+}

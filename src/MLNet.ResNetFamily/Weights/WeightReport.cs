@@ -1,0 +1,28 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>What became of each tensor of a weight file, and of each tensor of the network.</summary>
+public sealed record WeightReport
+{
+    /// <summary>Path of the file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Tensors of the network, by the network's keys, that now hold the file's values.</summary>
+    public required IReadOnlyList<string> Loaded { get; init; }
+
+    /// <summary>Tensors of the network that the file lacks and that keep their values. Only <c>num_batches_tracked</c> counters, which older
+    /// checkpoints do not have and which no output depends on, may be missing without being skipped.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>Entries of the file, by the file's keys, that no network has: counters of a training program, and values that are no tensors.</summary>
+    public required IReadOnlyList<string> Unused { get; init; }
+
+    /// <summary>Tensors of the file or the network that were left out because the caller said so.</summary>
+    public required IReadOnlyList<string> Skipped { get; init; }
+
+    /// <summary>Whether the classifier was among the tensors that were loaded; false for a backbone.</summary>
+    public required bool IsHeadLoaded { get; init; }
+
+    /// <summary>The counts in one line.</summary>
+    public override string ToString() =>
+        $"'{Path}': {Loaded.Count} tensors loaded, {Missing.Count} missing, {Unused.Count} unused, {Skipped.Count} skipped";
+}
