@@ -1,4 +1,5 @@
 using System.Globalization;
+using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
@@ -53,4 +54,26 @@ public sealed record ComputeDevice
     /// <summary>The name as <see cref="Parse"/> reads it.</summary>
     /// <returns><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</returns>
     public override string ToString() => _index switch { null => "auto", Processor => "cpu", _ => $"cuda:{_index}" };
+
+    /// <summary>Finds the device on this machine.</summary>
+    /// <param name="gpuDeviceId">The GPU that the context asks for; matters to <see cref="Auto"/> only.</param>
+    /// <param name="fallbackToCpu">Whether the processor may stand in for a GPU that the context asks for and the machine lacks.</param>
+    /// <exception cref="InvalidOperationException">The machine lacks the device.</exception>
+    internal torch.Device Resolve(int? gpuDeviceId, bool fallbackToCpu)
+    {
+        var cudaCount = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        var index = _index ?? gpuDeviceId ?? (cudaCount > 0 ? 0 : Processor);
+        if (index == Processor)
+            return torch.CPU;
+        if (index < cudaCount)
+            return torch.device(DeviceType.CUDA, index);
+        if (this == Auto && fallbackToCpu)
+            return torch.CPU;
+
+        var wanted = this == Auto ? $"'GpuDeviceId' {index} of the context" : $"device '{this}'";
+        var remedy = this == Auto ? "Set 'FallbackToCpu' of the context to true, or choose another 'GpuDeviceId'." : "Choose another device, or auto.";
+        throw new InvalidOperationException(
+            $"This machine has no {wanted}: libtorch sees {cudaCount} CUDA devices. {remedy} "
+            + "A program needs libtorch's CUDA package (TorchSharp-cuda-linux or -windows) to use one.");
+    }
 }

@@ -32,4 +32,7 @@ public sealed record TrainingProgress
 
     /// <summary>Duration of the epoch in seconds, validation included.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>The images left out so far because they could not be read, and why.</summary>
+    public IReadOnlyList<BadImage> BadImages { get; init; } = [];
 }

@@ -47,6 +47,12 @@ public record TrainingRecipe
     public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>
+    /// How training images are varied, anew in every epoch; null trains on them as scoring will see them. Random crops and mirroring by
+    /// default.
+    /// </summary>
+    public AugmentationOptions? Augmentation { get; init; } = new();
+
+    /// <summary>
     /// Where all chance comes from: the initial weights, the order of the images, augmentation. 1 by default. On the processor one seed
     /// gives the same weights to the bit, as long as <see cref="Threads"/> and the machine stay the same.
     /// </summary>
@@ -95,6 +101,7 @@ public record TrainingRecipe
         Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
         Require(WeightDecay is null or (>= 0 and < double.PositiveInfinity), nameof(WeightDecay), WeightDecay, "at least 0 and finite");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
+        Augmentation?.Validate();
         Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
         Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
         Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, $"one of {Names<OnBadImage>()}");

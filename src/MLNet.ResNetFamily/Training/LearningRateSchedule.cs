@@ -1,0 +1,43 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>The learning rate of every step, as a part of the recipe's.</summary>
+internal static class LearningRateSchedule
+{
+    // PyTorch's OneCycleLR has these defaults.
+    private const double OneCycleRise = 0.3;
+    private const double OneCycleStart = 1.0 / 25;
+    private const double OneCycleEnd = OneCycleStart / 10_000;
+
+    /// <summary>The factor of a step.</summary>
+    /// <param name="recipe">Says which schedule.</param>
+    /// <param name="step">Number of the step, from 0 to below <paramref name="stepCount"/>.</param>
+    /// <param name="stepCount">Steps of the whole training.</param>
+    /// <returns>Above 0 and at most 1.</returns>
+    public static double Factor(TrainingRecipe recipe, int step, int stepCount)
+    {
+        if (recipe.Schedule == ScheduleKind.OneCycle)
+            return OneCycle(step, stepCount);
+
+        var warmUpSteps = (int)Math.Round(recipe.WarmUpFraction * stepCount);
+        if (step < warmUpSteps)
+            return (step + 1.0) / (warmUpSteps + 1);
+
+        return recipe.Schedule switch
+        {
+            ScheduleKind.Cosine => HalfCosine(1, 0, (double)(step - warmUpSteps) / (stepCount - warmUpSteps)),
+            ScheduleKind.Step => Math.Pow(0.1, 3L * step / stepCount),
+            _ => 1,
+        };
+    }
+
+    private static double OneCycle(int step, int stepCount)
+    {
+        var peak = OneCycleRise * stepCount - 1;
+        return step <= peak
+            ? HalfCosine(OneCycleStart, 1, step / peak)
+            : HalfCosine(1, OneCycleEnd, (step - peak) / (stepCount - 1 - peak));
+    }
+
+    /// <summary>From one value to another, slowly at both ends.</summary>
+    private static double HalfCosine(double from, double to, double part) => to + (from - to) * (1 + Math.Cos(Math.PI * part)) / 2;
+}

@@ -1,0 +1,76 @@
+namespace MLNet.ResNetFamily.Tests.Training;
+
+[TestClass]
+public sealed class LearningRateScheduleTests
+{
+    [TestMethod]
+    [DataRow(0, 1.0 / 11)]        // 10 of 100 steps warm up; PyTorch's LinearLR would be a line through these points
+    [DataRow(9, 10.0 / 11)]
+    [DataRow(10, 1)]
+    [DataRow(55, 0.5)]            // half of the remaining 90 steps: cos(π / 2) = 0
+    [DataRow(40, 0.75)]           // a third of them: cos(π / 3) = 1 / 2
+    [DataRow(70, 0.25)]
+    [DataRow(99, 0.00030458649045211894)]   // (1 + cos(π · 89 / 90)) / 2
+    public void CosineRisesInALineAndFallsAlongHalfACosine(int step, double expected)
+    {
+        var recipe = new TrainingRecipe { Schedule = ScheduleKind.Cosine, WarmUpFraction = 0.1 };
+
+        Assert.AreEqual(expected, LearningRateSchedule.Factor(recipe, step, 100), 1e-12);
+    }
+
+    // torch.optim.lr_scheduler.OneCycleLR(SGD(lr=1), max_lr=1, total_steps=20, cycle_momentum=False), PyTorch 1.13.1.
+    [TestMethod]
+    [DataRow(0, 0.04)]
+    [DataRow(1, 0.1316718427000253)]
+    [DataRow(5, 1)]
+    [DataRow(6, 0.9874640062350873)]
+    [DataRow(12, 0.500002)]
+    [DataRow(19, 4e-06)]
+    public void OneCycleIsThatOfPyTorch(int step, double expected)
+    {
+        var recipe = new TrainingRecipe { Schedule = ScheduleKind.OneCycle };
+
+        Assert.AreEqual(expected, LearningRateSchedule.Factor(recipe, step, 20), 1e-12);
+    }
+
+    [TestMethod]
+    [DataRow(0, 1)]
+    [DataRow(33, 1)]
+    [DataRow(34, 0.1)]
+    [DataRow(66, 0.1)]
+    [DataRow(67, 0.01)]
+    [DataRow(99, 0.01)]
+    public void StepFallsToATenthAfterEachThird(int step, double expected)
+    {
+        var recipe = new TrainingRecipe { Schedule = ScheduleKind.Step, WarmUpFraction = 0 };
+
+        Assert.AreEqual(expected, LearningRateSchedule.Factor(recipe, step, 100), 1e-12);
+    }
+
+    [TestMethod]
+    public void ConstantStaysAfterWarmUp()
+    {
+        var recipe = new TrainingRecipe { Schedule = ScheduleKind.Constant, WarmUpFraction = 0.25 };
+
+        var factors = Enumerable.Range(0, 8).Select(step => LearningRateSchedule.Factor(recipe, step, 8)).ToArray();
+
+        CollectionAssert.AreEqual(new[] { 1.0 / 3, 2.0 / 3, 1, 1, 1, 1, 1, 1 }, factors);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(7)]
+    public void EveryStepOfAShortTrainingLearns(int stepCount)
+    {
+        foreach (var schedule in Enum.GetValues<ScheduleKind>())
+        {
+            var recipe = new TrainingRecipe { Schedule = schedule };
+
+            var factors = Enumerable.Range(0, stepCount).Select(step => LearningRateSchedule.Factor(recipe, step, stepCount)).ToArray();
+
+            Assert.IsTrue(factors.All(factor => factor is > 0 and <= 1), $"{schedule}: {string.Join(", ", factors)}");
+        }
+    }
+}

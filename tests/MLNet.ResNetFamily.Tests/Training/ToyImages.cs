@@ -1,0 +1,55 @@
+namespace MLNet.ResNetFamily.Tests.Training;
+
+/// <summary>Small pictures that a tiny network tells apart: bars that run across, down or along the diagonal, in any colour.</summary>
+internal static class ToyImages
+{
+    public const int Size = 16;
+
+    /// <summary>What a tiny network expects of <see cref="Make"/>'s pictures.</summary>
+    public static Preprocessing Preprocessing { get; } = new Preprocessing().WithImageSize(Size);
+
+    /// <summary>A network that trains in milliseconds.</summary>
+    public static ImageClassifierNetwork Network(int seed, int classCount = 3)
+    {
+        TorchSharp.torch.random.manual_seed(seed);
+        return new(new ResNetSpec("tiny", BlockKind.Basic, 1, 1) { BaseWidth = 8, Stem = StemKind.Cifar }, classCount);
+    }
+
+    /// <summary>Pictures of all classes in turn.</summary>
+    public static TrainingImages Make(int count, int seed = 1, int classCount = 3)
+    {
+        var random = new Random(seed);
+        var items = new List<ImageItem>();
+        var labels = new List<int>();
+        for (var index = 0; index < count; index++)
+        {
+            var label = index % classCount;
+            items.Add(new DecodedImage(Draw(label, random), $"picture {index}"));
+            labels.Add(label);
+        }
+        return new(items, labels, classCount);
+    }
+
+    private static RgbImage Draw(int label, Random random)
+    {
+        var pixels = new byte[Size * Size * 3];
+        random.NextBytes(pixels);
+        var colour = new byte[3];
+        random.NextBytes(colour);
+        var phase = random.Next(4);
+        for (var y = 0; y < Size; y++)
+        {
+            for (var x = 0; x < Size; x++)
+            {
+                var position = label switch { 0 => y, 1 => x, _ => x + y };
+                var isBar = (position + phase) / 2 % 2 == 0;
+                for (var channel = 0; channel < 3; channel++)
+                {
+                    var value = isBar ? colour[channel] : (byte)~colour[channel];
+                    pixels[(y * Size + x) * 3 + channel] = (byte)((3 * value + pixels[(y * Size + x) * 3 + channel]) / 4);
+                }
+            }
+        }
+        return new(Size, Size, pixels);
+    }
+}

@@ -1,0 +1,366 @@
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily.Tests.Training;
+
+[TestClass]
+public sealed class TrainingLoopTests
+{
+    private static readonly TrainingRecipe Quick = new() { Epochs = 4, BatchSize = 16, Augmentation = null, Threads = 1 };
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    [DataRow(OptimizerKind.Sgd, 0.05)]
+    [DataRow(OptimizerKind.AdamW, 0.01)]
+    public void ATinyNetworkLearnsToTellBarsApart(OptimizerKind optimizer, double learningRate)
+    {
+        using var network = ToyImages.Network(seed: 1);
+
+        var history = Train(network, Quick with { Optimizer = optimizer, LearningRate = learningRate, Epochs = 6 }, validation: ToyImages.Make(60, seed: 2));
+
+        Assert.HasCount(6, history.Epochs);
+        Assert.IsGreaterThan(0.95, history.Epochs[^1].ValidationAccuracy!.Value);
+        Assert.IsLessThan(history.Epochs[0].TrainLoss, history.Epochs[^1].TrainLoss);
+    }
+
+    [TestMethod]
+    public void OneSeedGivesTheSameWeightsAndAnotherOthers()
+    {
+        var recipe = Quick with { Epochs = 2, Augmentation = new() };
+
+        var first = TrainedWeights(recipe);
+        var again = TrainedWeights(recipe);
+        var other = TrainedWeights(recipe with { Seed = 2 });
+
+        CollectionAssert.AreEqual(first, again);
+        CollectionAssert.AreNotEqual(first, other);
+    }
+
+    [TestMethod]
+    public void DecodingThreadsDoNotMatter()
+    {
+        var images = ToyImages.Make(40);
+        var recipe = Quick with { Augmentation = new() };
+
+        var one = ReadAll(images, recipe, threads: 1);
+        var four = ReadAll(images, recipe, threads: 4);
+
+        CollectionAssert.AreEqual(one, four);
+    }
+
+    [TestMethod]
+    public void EveryEpochIsReportedAndLogged()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var reported = new List<TrainingProgress>();
+        var log = new List<string>();
+
+        var history = Train(network, Quick with { Epochs = 3, Progress = new Collector<TrainingProgress>(reported) }, ToyImages.Make(30, seed: 2), log: log.Add);
+
+        CollectionAssert.AreEqual(history.Epochs.ToArray(), reported);
+        CollectionAssert.AreEqual(new[] { 1, 2, 3 }, reported.Select(progress => progress.Epoch).ToArray());
+        Assert.IsTrue(reported.All(progress => progress is { EpochCount: 3, ValidationLoss: > 0, ValidationAccuracy: >= 0, ImagesPerSecond: > 0, Seconds: > 0 }));
+        Assert.HasCount(3, log);
+        StringAssert.StartsWith(log[2], "Epoch 3/3: loss ");
+    }
+
+    [TestMethod]
+    public void ValidationIsLeftOutWithoutValidationImages()
+    {
+        using var network = ToyImages.Network(seed: 1);
+
+        var history = Train(network, Quick with { Epochs = 1 });
+
+        Assert.IsNull(history.Epochs[0].ValidationLoss);
+        Assert.IsNull(history.Epochs[0].ValidationAccuracy);
+    }
+
+    [TestMethod]
+    public void ValidationChangesNothingInTheNetwork()
+    {
+        var with = TrainedWeights(Quick with { Epochs = 2 }, validation: ToyImages.Make(30, seed: 2));
+        var without = TrainedWeights(Quick with { Epochs = 2 });
+
+        CollectionAssert.AreEqual(without, with);
+    }
+
+    [TestMethod]
+    public void TheNetworkIsHandedBackReadyToScore()
+    {
+        using var network = ToyImages.Network(seed: 1);
+
+        Train(network, Quick with { Epochs = 1 });
+
+        Assert.IsFalse(network.training);
+        Assert.IsTrue(network.parameters().All(parameter => parameter.is_contiguous()));
+        Assert.IsTrue(network.parameters().All(parameter => parameter.grad is null));
+    }
+
+    [TestMethod]
+    public void CancellationBetweenEpochsKeepsWhatWasLearned()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        using var source = new CancellationTokenSource();
+        var recipe = Quick with { Epochs = 100, CancellationToken = source.Token, Progress = new Callback<TrainingProgress>(progress => CancelAfter(2, progress)) };
+
+        var history = Train(network, recipe);
+
+        Assert.IsTrue(history.IsCanceled);
+        Assert.HasCount(2, history.Epochs);
+        Assert.IsFalse(network.training);
+
+        void CancelAfter(int epoch, TrainingProgress progress)
+        {
+            if (progress.Epoch == epoch)
+                source.Cancel();
+        }
+    }
+
+    [TestMethod]
+    public void CancellationWithinAnEpochKeepsWhatWasLearned()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        using var source = new CancellationTokenSource();
+        var images = ToyImages.Make(600);
+        var decodeCount = 0;
+        var items = images.Items.Select(item => new CountingImage(item, CancelAtTheHundredth)).ToArray();
+        var before = Weights(network);
+
+        var history = Train(network, Quick with { BatchSize = 4, CancellationToken = source.Token }, train: images with { Items = items });
+
+        Assert.IsTrue(history.IsCanceled);
+        Assert.IsEmpty(history.Epochs);
+        CollectionAssert.AreNotEqual(before, Weights(network));
+
+        void CancelAtTheHundredth()
+        {
+            if (Interlocked.Increment(ref decodeCount) == 100)
+                source.Cancel();
+        }
+    }
+
+    [TestMethod]
+    public void CancellationBeforeTheFirstStepIsAnException()
+    {
+        using var network = ToyImages.Network(seed: 1);
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => { Train(network, Quick with { CancellationToken = new(canceled: true) }); });
+    }
+
+    [TestMethod]
+    public void ABadImageIsLeftOutNamedAndNotTriedAgain()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var broken = new BrokenImage("broken.jpg");
+        var reported = new List<TrainingProgress>();
+        var log = new List<string>();
+
+        var history = Train(
+            network, Quick with { Epochs = 3, Progress = new Collector<TrainingProgress>(reported) },
+            train: WithBroken(ToyImages.Make(60), [broken]), log: log.Add);
+
+        var expected = new BadImage("broken.jpg", "it is broken.");
+        CollectionAssert.AreEqual(new[] { expected }, history.BadImages.ToArray());
+        CollectionAssert.AreEqual(new[] { expected }, reported[0].BadImages.ToArray());
+        Assert.AreEqual("'broken.jpg' is left out: it is broken.", log[0]);
+        Assert.AreEqual(1, broken.Attempts);
+    }
+
+    [TestMethod]
+    public void ABadValidationImageIsLeftOutToo()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var broken = new BrokenImage("broken.jpg");
+
+        var history = Train(network, Quick with { Epochs = 2 }, validation: WithBroken(ToyImages.Make(30), [broken]));
+
+        Assert.AreEqual("broken.jpg", history.BadImages.Single().Origin);
+        Assert.AreEqual(1, broken.Attempts);
+    }
+
+    [TestMethod]
+    public void TheFirstBadImageStopsTheTrainingWhenAskedTo()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var images = WithBroken(ToyImages.Make(60), [new BrokenImage("broken.jpg")]);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Quick with { OnBadImage = OnBadImage.Throw }, train: images); });
+
+        StringAssert.StartsWith(error.Message, "'broken.jpg': it is broken.");
+        StringAssert.Contains(error.Message, "'OnBadImage'");
+    }
+
+    [TestMethod]
+    public void MoreBadImagesThanGoodOnesAreAnErrorThatListsTen()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var images = WithBroken(ToyImages.Make(60), [.. Enumerable.Range(0, 31).Select(index => new BrokenImage($"{index}.jpg"))]);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Quick, train: images); });
+
+        StringAssert.Contains(error.Message, "of the 60 training images cannot be read");
+        Assert.HasCount(10, error.Message.Split("it is broken.")[..^1]);
+    }
+
+    [TestMethod]
+    public void HalfOfTheImagesAreEnough()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var images = WithBroken(ToyImages.Make(60), [.. Enumerable.Range(0, 30).Select(index => new BrokenImage($"{index}.jpg"))]);
+
+        var history = Train(network, Quick, train: images);
+
+        Assert.HasCount(30, history.BadImages);
+    }
+
+    [TestMethod]
+    public void AClassThatVanishesLeavingOneIsAnError()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var images = ToyImages.Make(40, classCount: 2) with { ClassCount = 3 };
+        var items = images.Items.Select((item, index) => images.Labels[index] == 1 ? new BrokenImage($"{index}.jpg") : item).ToArray();
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Quick, train: images with { Items = items }); });
+
+        StringAssert.Contains(error.Message, "fewer than 2 classes");
+    }
+
+    [TestMethod]
+    public void OneClassIsRefusedAtTheDoor()
+    {
+        using var network = ToyImages.Network(seed: 1);
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Quick, train: ToyImages.Make(10, classCount: 1) with { ClassCount = 3 }); });
+
+        StringAssert.Contains(error.Message, "10 training images show 1 classes");
+    }
+
+    [TestMethod]
+    public void ALabelOutOfRangeIsNamedWithItsImage()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var images = ToyImages.Make(12);
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Quick, train: images with { Labels = [.. images.Labels.Take(11), 3] }); });
+
+        StringAssert.Contains(error.Message, "'picture 11': the label is 3, but it must be from 0 to 2");
+    }
+
+    [TestMethod]
+    public void ALossThatIsNoNumberStopsWithStepRateAndAdvice()
+    {
+        using var network = ToyImages.Network(seed: 1);
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => { Train(network, Quick with { LearningRate = 1e30, WarmUpFraction = 0, Schedule = ScheduleKind.Constant }); });
+
+        StringAssert.Matches(error.Message, new(@"^The loss became (NaN|∞|Infinity) at step \d+, in epoch 1, with learning rate 1E\+30"));
+        StringAssert.Contains(error.Message, "Set 'LearningRate' lower, to 1E+29");
+    }
+
+    [TestMethod]
+    [DataRow(33, 32)]     // 17 and 16 images, not 32 and 1
+    [DataRow(3, 2)]       // 2 and 1: the single image waits for the next epoch
+    public void ALastBatchOfOneImageDoesNotHurt(int imageCount, int batchSize)
+    {
+        using var network = ToyImages.Network(seed: 1);
+
+        var history = Train(network, Quick with { Epochs = 2, BatchSize = batchSize }, train: ToyImages.Make(imageCount));
+
+        Assert.IsTrue(history.Epochs.All(epoch => double.IsFinite(epoch.TrainLoss)));
+    }
+
+    [TestMethod]
+    public void NoTensorOutlivesTheTraining()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        Train(network, Quick with { Epochs = 1 }, ToyImages.Make(10));
+        using var scope = NewDisposeScope();
+        var before = Tensor.TotalCount;
+
+        Train(network, Quick with { Epochs = 2 }, ToyImages.Make(10));
+
+        Assert.AreEqual(0, scope.DisposablesCount);
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    public void MemoryStaysFlatOverThousandsOfSteps()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var resident = new List<long>();
+        var recipe = Quick with
+        {
+            Epochs = 20, BatchSize = 4, Augmentation = new(), Progress = new Callback<TrainingProgress>(_ => resident.Add(ResidentBytes())),
+        };
+
+        Train(network, recipe, train: ToyImages.Make(400));      // 100 steps an epoch
+
+        TestContext.WriteLine(string.Join(", ", resident.Select(bytes => $"{bytes >> 20} MiB")));
+        Assert.IsLessThan(resident[1] + (8 << 20), resident[^1]);
+    }
+
+    private static TrainingHistory Train(
+        ImageClassifierNetwork network, TrainingRecipe recipe, TrainingImages? validation = null, TrainingImages? train = null, Action<string>? log = null) =>
+        TrainingLoop.Run(network, ToyImages.Preprocessing, train ?? ToyImages.Make(120), validation, recipe, CPU, log ?? (_ => { }));
+
+    private static byte[] TrainedWeights(TrainingRecipe recipe, TrainingImages? validation = null)
+    {
+        using var network = ToyImages.Network(recipe.Seed);
+        Train(network, recipe, validation);
+        return Weights(network);
+    }
+
+    private static byte[] Weights(ImageClassifierNetwork network) =>
+        [.. network.NamedState().SelectMany(entry => entry.Tensor.cpu().contiguous().bytes.ToArray())];
+
+    private static float[] ReadAll(TrainingImages images, TrainingRecipe recipe, int threads)
+    {
+        var augmentation = new Augmentation(ToyImages.Preprocessing, recipe.Augmentation);
+        var values = new List<float>();
+        foreach (var batch in ImageBatches.Read(
+            images.Items, [.. Enumerable.Range(0, images.Items.Count)], 7, ToyImages.Size,
+            (index, image, planes) => augmentation.Apply(image, Augmentation.RandomFor(recipe.Seed, 1, index), planes), recipe.MaxPixels, threads, default))
+        {
+            using (batch)
+                values.AddRange(batch.PixelMemory.Span);
+        }
+        return [.. values];
+    }
+
+    private static TrainingImages WithBroken(TrainingImages images, BrokenImage[] broken)
+    {
+        ImageItem[] items = [.. images.Items];
+        for (var index = 0; index < broken.Length; index++)
+            items[2 * index % items.Length + (2 * index / items.Length)] = broken[index];
+        return images with { Items = items };
+    }
+
+    private static long ResidentBytes()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Environment.WorkingSet;
+    }
+
+    private sealed class Collector<T>(List<T> values) : IProgress<T>
+    {
+        public void Report(T value) => values.Add(value);
+    }
+
+    private sealed class Callback<T>(Action<T> action) : IProgress<T>
+    {
+        public void Report(T value) => action(value);
+    }
+
+    private sealed record CountingImage(ImageItem Image, Action Decoding) : ImageItem
+    {
+        public override string Origin => Image.Origin;
+
+        public override RgbImage Decode(long maxPixels)
+        {
+            Decoding();
+            return Image.Decode(maxPixels);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+namespace MLNet.ResNetFamily.Tests.Training;
+
+[TestClass]
+public sealed class TrainingRecipeTests
+{
+    [TestMethod]
+    public void DefaultsAreAsDocumented()
+    {
+        var recipe = new TrainingRecipe();
+
+        Assert.AreEqual(30, recipe.Epochs);
+        Assert.AreEqual(32, recipe.BatchSize);
+        Assert.AreEqual(OptimizerKind.Sgd, recipe.Optimizer);
+        Assert.AreEqual(0.05, recipe.EffectiveLearningRate);
+        Assert.AreEqual(0.0005, recipe.EffectiveWeightDecay);
+        Assert.AreEqual(ScheduleKind.Cosine, recipe.Schedule);
+        Assert.AreEqual(0.1, recipe.WarmUpFraction);
+        Assert.AreEqual(0.9, recipe.Momentum);
+        Assert.AreEqual(0.1, recipe.LabelSmoothing);
+        Assert.AreEqual(1, recipe.Seed);
+        Assert.AreEqual(Environment.ProcessorCount, recipe.EffectiveThreads);
+        Assert.AreEqual(ComputeDevice.Auto, recipe.Device);
+        Assert.AreEqual(OnBadImage.Skip, recipe.OnBadImage);
+        Assert.AreEqual(100_000_000, recipe.MaxPixels);
+        Assert.IsNull(recipe.Progress);
+        Assert.IsFalse(recipe.CancellationToken.CanBeCanceled);
+        Assert.AreEqual(new AugmentationOptions(), recipe.Augmentation);
+        recipe.Validate();
+    }
+
+    [TestMethod]
+    public void AdamWHasDefaultsOfItsOwn()
+    {
+        var recipe = new TrainingRecipe { Optimizer = OptimizerKind.AdamW };
+
+        Assert.AreEqual(0.001, recipe.EffectiveLearningRate);
+        Assert.AreEqual(0.05, recipe.EffectiveWeightDecay);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(ImpossibleRecipes))]
+    public void AnImpossibleOptionIsNamedWithItsValueAndItsRange(TrainingRecipe recipe, string option, string found, string needed)
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(recipe.Validate);
+
+        StringAssert.StartsWith(error.Message, $"Option '{option}' is {found}, but it must be {needed}");
+        Assert.AreEqual(option, error.ParamName);
+    }
+
+    public static IEnumerable<(TrainingRecipe Recipe, string Option, string Found, string Needed)> ImpossibleRecipes =>
+    [
+        (new() { Epochs = 0 }, "Epochs", "0", "at least 1"),
+        (new() { BatchSize = -3 }, "BatchSize", "-3", "at least 1"),
+        (new() { Optimizer = (OptimizerKind)9 }, "Optimizer", "9", "one of Sgd, AdamW"),
+        (new() { LearningRate = 0 }, "LearningRate", "0", "above 0"),
+        (new() { LearningRate = double.NaN }, "LearningRate", "NaN", "above 0"),
+        (new() { LearningRate = double.PositiveInfinity }, "LearningRate", "Infinity", "above 0 and finite"),
+        (new() { Schedule = (ScheduleKind)(-1) }, "Schedule", "-1", "one of Cosine, OneCycle, Step, Constant"),
+        (new() { WarmUpFraction = 1 }, "WarmUpFraction", "1", "from 0 to below 1"),
+        (new() { Momentum = 1.5 }, "Momentum", "1.5", "from 0 to below 1"),
+        (new() { WeightDecay = -0.1 }, "WeightDecay", "-0.1", "at least 0"),
+        (new() { LabelSmoothing = 1 }, "LabelSmoothing", "1", "from 0 to below 1"),
+        (new() { Threads = 0 }, "Threads", "0", "at least 1"),
+        (new() { Device = null! }, "Device", "null", "a device"),
+        (new() { OnBadImage = (OnBadImage)7 }, "OnBadImage", "7", "one of Skip, Throw"),
+        (new() { MaxPixels = 0 }, "MaxPixels", "0", "at least 1"),
+        (new() { Augmentation = new() { SmallestCrop = 0 } }, "SmallestCrop", "0", "above 0"),
+    ];
+}
