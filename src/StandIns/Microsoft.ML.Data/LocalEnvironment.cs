@@ -13,7 +13,7 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal
     {
         _root = this;
         Seed = seed;
-        Rand = TauswortheHybrid.Create(seed);
+        Rand = seed is { } value ? new Random(value) : new Random();
         ComponentCatalog = new ComponentCatalog();
         TempFilePath = Path.GetTempPath();
     }
@@ -56,7 +56,7 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal
     {
         Contracts.CheckNonEmpty(name, nameof(name));
         lock (_lock)
-            return new LocalEnvironment(this, name, seed is { } value ? TauswortheHybrid.Create(value) : new TauswortheHybrid(Rand));
+            return new LocalEnvironment(this, name, new Random(seed ?? Rand.Next()));
     }
 
     public IChannel Start(string name) => new Channel(this, name);
