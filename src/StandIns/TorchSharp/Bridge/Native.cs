@@ -42,6 +42,13 @@ internal static unsafe partial class Native
     [DllImport(Library, EntryPoint = "bridge_backward")] public static extern int Backward(nint* tensors, int count, nint* gradients, int gradientCount, int retainGraph, int createGraph, nint* inputs, int inputCount);
     [DllImport(Library, EntryPoint = "bridge_gradients")] public static extern int Gradients(nint* outputs, int count, nint* inputs, int inputCount, nint* gradients, int gradientCount, int retainGraph, int createGraph, int allowUnused, nint* results);
 
+    [DllImport(Library, EntryPoint = "bridge_node_new")] public static extern nint NodeNew(nint context, delegate* unmanaged<nint, nint*, int, nint*, int, byte*> backward, delegate* unmanaged<nint, void> release, nint* inputs, int count);
+    [DllImport(Library, EntryPoint = "bridge_node_free")] public static extern void NodeFree(nint node);
+    [DllImport(Library, EntryPoint = "bridge_node_address")] public static extern nint NodeAddress(nint node);
+    [DllImport(Library, EntryPoint = "bridge_node_add_output")] public static extern nint NodeAddOutput(nint node, nint output, int isInput, int isDirty);
+    [DllImport(Library, EntryPoint = "bridge_node_save")] public static extern int NodeSave(nint node, nint* tensors, int count, byte* areOutputs);
+    [DllImport(Library, EntryPoint = "bridge_node_unpack")] public static extern int NodeUnpack(nint node, nint* results, int count);
+
     [DllImport(Library, EntryPoint = "bridge_version")] private static extern byte* VersionText();
     [DllImport(Library, EntryPoint = "bridge_num_threads")] public static extern int NumThreads();
     [DllImport(Library, EntryPoint = "bridge_set_num_threads")] public static extern int SetNumThreads(int count);
@@ -62,6 +69,10 @@ internal static unsafe partial class Native
     [DllImport(Library, EntryPoint = "bridge_cuda_synchronize")] public static extern int CudaSynchronize(long deviceIndex);
     [DllImport(Library, EntryPoint = "bridge_switch_get")] public static extern int SwitchGet(int which);
     [DllImport(Library, EntryPoint = "bridge_switch_set")] public static extern int SwitchSet(int which, int value);
+
+    [DllImport(Library, EntryPoint = "bridge_jit_compile")] public static extern nint JitCompile([MarshalAs(UnmanagedType.LPUTF8Str)] string source);
+    [DllImport(Library, EntryPoint = "bridge_jit_free")] public static extern void JitFree(nint unit);
+    [DllImport(Library, EntryPoint = "bridge_jit_invoke")] public static extern int JitInvoke(nint unit, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, Value* arguments, int count, Value* result);
 
     /// <summary>libtorch's own words for the last failure on this thread.</summary>
     public static ExternalException Error() => new(Marshal.PtrToStringUTF8((nint)LastError()));
