@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace MLNet.ResNetFamily;
 
 /// <summary>
@@ -20,20 +18,23 @@ internal sealed class Preprocessor
     /// <summary>Writes 3 · ImageSize · ImageSize values: the red, the green and the blue plane.</summary>
     public void Apply(RgbImage image, Span<float> chw)
     {
+        using var crop = Crop(image);
+        _planes.Write(crop.PixelSpan, mirrored: false, chw);
+    }
+
+    /// <summary>Resizes and crops alone: the square that <see cref="Apply"/> normalises, and whose own crop is itself. The caller disposes of it.</summary>
+    public RgbImage Crop(RgbImage image)
+    {
         var size = _preprocessing.ImageSize;
         if (image.Width == size && image.Height == size)
-        {
-            _planes.Write(image.PixelSpan, mirrored: false, chw);
-            return;
-        }
+            return image.View();
         var shorter = Math.Min(image.Width, image.Height);
         var width = (long)_preprocessing.ResizeSize * image.Width / shorter;
         var height = (long)_preprocessing.ResizeSize * image.Height / shorter;
         var crop = new PixelBox(CropStart(width, size), CropStart(height, size), size, size);
-        var pixels = ArrayPool<byte>.Shared.Rent(size * size * 3);
-        ImageResizer.Resize(image, new(0, 0, image.Width, image.Height), width, height, crop, _preprocessing.Interpolation, pixels);
-        _planes.Write(pixels, mirrored: false, chw);
-        ArrayPool<byte>.Shared.Return(pixels);
+        var result = new RgbImage(size, size);
+        ImageResizer.Resize(image, new(0, 0, image.Width, image.Height), width, height, crop, _preprocessing.Interpolation, result.PixelSpan);
+        return result;
     }
 
     /// <summary>Half a pixel goes to the even side, as Python rounds.</summary>

@@ -1,0 +1,43 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>How a trained network is applied to data. None of these changes what a readable image scores.</summary>
+public sealed record ScoringOptions
+{
+    /// <summary>Rows whose images go through the network together. At least 1; 32 by default.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Processor threads for the network and, apart from these, for decoding. At least 1; null, the default, means one for every core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Where the network computes. <see cref="ComputeDevice.Auto"/> by default.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
+
+    /// <summary>
+    /// What a row gets whose image cannot be read: an exception that names the image when the row's scores are asked for
+    /// (<see cref="OnBadImage.Throw"/>, the default), or scores of NaN and a missing label (<see cref="OnBadImage.Skip"/>).
+    /// </summary>
+    public OnBadImage OnBadImage { get; init; } = OnBadImage.Throw;
+
+    /// <summary>Most pixels that an image may have, judged by its header before it is decoded. At least 1; 100 million by default.</summary>
+    public long MaxPixels { get; init; } = 100_000_000;
+
+    /// <summary>Is told of every image that is skipped, besides the log; called on the thread that scores. Null by default.</summary>
+    public IProgress<BadImage>? BadImages { get; init; }
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    internal void Validate()
+    {
+        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
+        Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
+        Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, "Throw or Skip");
+        Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
+    }
+
+    private static void Require(bool holds, string option, object? found, string needed)
+    {
+        if (!holds)
+            throw new ArgumentException(FormattableString.Invariant($"Scoring option '{option}' is {found ?? "null"}, but it must be {needed}."), option);
+    }
+}

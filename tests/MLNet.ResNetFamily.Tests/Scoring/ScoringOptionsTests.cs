@@ -1,0 +1,29 @@
+namespace MLNet.ResNetFamily.Tests;
+
+[TestClass]
+public sealed class ScoringOptionsTests
+{
+    [TestMethod]
+    public void DefaultsAreAsDocumented()
+    {
+        var options = new ScoringOptions();
+
+        Assert.AreEqual(32, options.BatchSize);
+        Assert.IsNull(options.Threads);
+        Assert.AreEqual(ComputeDevice.Auto, options.Device);
+        Assert.AreEqual(OnBadImage.Throw, options.OnBadImage);
+        Assert.AreEqual(100_000_000, options.MaxPixels);
+        Assert.IsNull(options.BadImages);
+    }
+
+    [TestMethod]
+    public void ImpossibleOptionsAreRefusedWithNameAndValue()
+    {
+        StringAssert.StartsWith(Refusal(new() { BatchSize = 0 }), "Scoring option 'BatchSize' is 0, but it must be at least 1.");
+        StringAssert.StartsWith(Refusal(new() { Threads = -2 }), "Scoring option 'Threads' is -2, but it must be at least 1");
+        StringAssert.StartsWith(Refusal(new() { MaxPixels = 0 }), "Scoring option 'MaxPixels' is 0");
+        StringAssert.StartsWith(Refusal(new() { OnBadImage = (OnBadImage)9 }), "Scoring option 'OnBadImage' is 9, but it must be Throw or Skip.");
+
+        static string Refusal(ScoringOptions options) => Assert.ThrowsExactly<ArgumentException>(options.Validate).Message;
+    }
+}
