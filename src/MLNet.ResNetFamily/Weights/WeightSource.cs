@@ -1,0 +1,40 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>Where a network's starting weights come from: a published row or a file, found from what the user wrote.</summary>
+/// <param name="Published">The row, or null for a file of the user's own.</param>
+/// <param name="Path">The user's own file, or null for a row.</param>
+internal sealed record WeightSource(PublishedWeights? Published, string? Path)
+{
+    /// <summary>Finds out what is meant, without fetching anything.</summary>
+    /// <param name="weights"><see cref="PretrainedWeights.ImageNet"/>, the name of a row, or a path.</param>
+    /// <param name="spec">The backbone that the weights are for.</param>
+    /// <exception cref="ArgumentException">There is no such row or file, or it belongs to another backbone.</exception>
+    public static WeightSource Find(string weights, BackboneSpec spec)
+    {
+        if (weights == PretrainedWeights.ImageNet)
+            return new WeightSource(PretrainedWeights.Best(spec.Name), null);
+        if (File.Exists(weights))
+            return new WeightSource(null, weights);
+        if (PretrainedWeights.All.FirstOrDefault(row => row.Name == weights) is not { } row)
+        {
+            throw new ArgumentException(
+                $"Weights '{weights}' are neither a file nor a published name. For '{spec.Name}' there are: " +
+                $"{Misfits.Text(PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name))}.", nameof(weights));
+        }
+        if (row.Backbone != spec.Name)
+            throw new ArgumentException($"Weights '{weights}' belong to the backbone '{row.Backbone}', not to '{spec.Name}'. Choose one of the two.", nameof(weights));
+        return new WeightSource(row, null);
+    }
+
+    /// <summary>Fetches the file where that is needed, and says how its images are to be prepared.</summary>
+    /// <returns>The path, and the preprocessing that belongs to the weights; null where the file does not say.</returns>
+    /// <exception cref="IOException">The file could not be fetched.</exception>
+    /// <exception cref="InvalidDataException">The file has the wrong hash.</exception>
+    public (string Path, Preprocessing? Preprocessing) Fetch(IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (Published is { } row)
+            return (PretrainedWeights.DownloadAsync(row, progress, cancellationToken).GetAwaiter().GetResult(), row.Preprocessing);
+        using var file = WeightFile.Open(Path!);
+        return (Path!, WeightMetadata.Preprocessing(file));
+    }
+}
