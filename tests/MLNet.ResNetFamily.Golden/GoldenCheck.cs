@@ -25,7 +25,12 @@ internal sealed class GoldenCheck
         _file = file;
         _report = report;
         var spec = Backbones.Named(file.Arch!);
-        _spec = file.InputShape is { } shape && shape[1] != spec.InputChannels ? spec with { InputChannels = (int)shape[1] } : spec;
+        if (file.InputShape is { } shape)
+            spec = spec with { InputChannels = (int)shape[1] };
+        // timm's Inception v3 comes without the auxiliary classifier, torchvision's with it.
+        if (spec is InceptionV3Spec inception && file.StateDict is { } tensors)
+            spec = inception with { AuxiliaryHead = tensors.Any(tensor => tensor.Name.StartsWith("AuxLogits.", StringComparison.Ordinal)) };
+        _spec = spec;
     }
 
     public static GoldenReport Run(string path)
