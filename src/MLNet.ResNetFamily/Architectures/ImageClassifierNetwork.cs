@@ -7,9 +7,9 @@ namespace MLNet.ResNetFamily;
 /// <remarks>May score on many threads at once in evaluation mode; training belongs to one thread.</remarks>
 public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
 {
-    private readonly Backbone _backbone;
-    private readonly ClassifierHead _head;
-    private readonly AuxiliaryHead? _auxiliary;
+    private readonly Backbone backbone;
+    private readonly ClassifierHead head;
+    private readonly AuxiliaryHead? auxiliary;
 
     /// <summary>Builds the network with random weights from torch's global generator.</summary>
     /// <param name="spec">The backbone.</param>
@@ -19,27 +19,23 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
         : base(spec.Name)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classCount);
-        _backbone = spec.Build();
-        _head = new ClassifierHead(spec.FeatureCount, classCount, spec.HeadIsConvolution);
-        register_module("backbone", _backbone);
-        register_module("head", _head);
+        backbone = spec.Build();
+        head = new ClassifierHead(spec.FeatureCount, classCount, spec.HeadIsConvolution);
         if (spec.HeadDeviation is { } deviation)
-            _head.InitializeNormal(deviation);
+            head.InitializeNormal(deviation);
         if (spec.AuxiliaryChannels > 0)
-        {
-            _auxiliary = new AuxiliaryHead(spec.AuxiliaryChannels, classCount);
-            register_module("auxiliary", _auxiliary);
-        }
+            auxiliary = new AuxiliaryHead(spec.AuxiliaryChannels, classCount);
+        RegisterComponents();
     }
 
     /// <summary>The part that turns images into features; it belongs to this network.</summary>
-    public Backbone Backbone => _backbone;
+    public Backbone Backbone => backbone;
 
     /// <summary>The part that turns features into logits; it belongs to this network.</summary>
-    public ClassifierHead Head => _head;
+    public ClassifierHead Head => head;
 
     /// <summary>Number of classes.</summary>
-    public int ClassCount => _head.ClassCount;
+    public int ClassCount => head.ClassCount;
 
     /// <summary>Turns images into logits.</summary>
     /// <param name="images">Batch of shape [N, C, S, S], float32, already scaled and normalised.</param>
@@ -47,22 +43,22 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
     /// <exception cref="ArgumentException"><paramref name="images"/> does not fit the backbone.</exception>
     public override Tensor forward(Tensor images)
     {
-        using var features = _backbone.call(images);              // [N, F]
-        return _head.call(features);                              // [N, K]
+        using var features = backbone.call(images);              // [N, F]
+        return head.call(features);                              // [N, K]
     }
 
     // For the training loop: the logits, and those of the auxiliary classifier, whose loss counts 0.4 times, as published.
     // It is null where the network has none and where the images are too small for it.
     internal (Tensor Logits, Tensor? Auxiliary) TrainingLogits(Tensor images)
     {
-        if (_auxiliary is null)
+        if (auxiliary is null)
             return (call(images), null);
-        _backbone.CheckInput(images);
+        backbone.CheckInput(images);
         using var scope = NewDisposeScope();
-        var (maps, middle) = _backbone.MapsForTraining(images);
-        var logits = _head.call(_backbone.Pool(maps)).MoveToOuterDisposeScope();
+        var (maps, middle) = backbone.MapsForTraining(images);
+        var logits = head.call(backbone.Pool(maps)).MoveToOuterDisposeScope();
         var isLargeEnough = middle is not null && middle.shape[2] >= AuxiliaryHead.MinimumMapSize && middle.shape[3] >= AuxiliaryHead.MinimumMapSize;
-        return (logits, isLargeEnough ? _auxiliary.call(middle!).MoveToOuterDisposeScope() : null);
+        return (logits, isLargeEnough ? auxiliary.call(middle!).MoveToOuterDisposeScope() : null);
     }
 
     internal const double AuxiliaryLossWeight = 0.4;
@@ -71,7 +67,7 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
     /// <see cref="BackboneSpec.HeadKey"/> ("fc.weight", "fc.bias").</summary>
     /// <returns>The tensors themselves, not copies: they belong to the network and are not to be disposed of.</returns>
     public IEnumerable<(string Key, Tensor Tensor)> NamedState() =>
-        _backbone.NamedState()
-            .Concat(_auxiliary is null ? [] : Backbone.State(_auxiliary, "AuxLogits."))
-            .Concat(Backbone.State(_head, _backbone.Spec.HeadKey + "."));
+        backbone.NamedState()
+            .Concat(auxiliary is null ? [] : Backbone.State(auxiliary, "AuxLogits."))
+            .Concat(Backbone.State(head, backbone.Spec.HeadKey + "."));
 }

@@ -43,6 +43,48 @@ internal static class KeyRenames
             new(@"^features\.post_activ\.bn\.", "norm."),
         ],
 
+        // pytorchcv's Inception-ResNet-v1 after FaceNet's plan: "features.stage1.unit1.branches.branch2.conv_list.conv1.bn.weight".
+        [
+            new(@"^features\.init_block\.conv1\.", "conv2d_1a."),
+            new(@"^features\.init_block\.conv2\.", "conv2d_2a."),
+            new(@"^features\.init_block\.conv3\.", "conv2d_2b."),
+            new(@"^features\.init_block\.conv4\.", "conv2d_3b."),
+            new(@"^features\.init_block\.conv5\.", "conv2d_4a."),
+            new(@"^features\.init_block\.conv6\.", "conv2d_4b."),
+            new(@"^features\.stage1\.unit(\d+)\.", "repeat_1.<$1-1>."),
+            new(@"^features\.stage2\.unit1\.", "mixed_6a."),
+            new(@"^features\.stage2\.unit(\d+)\.", "repeat_2.<<$1-1>-1>."),
+            new(@"^features\.stage3\.unit1\.", "mixed_7a."),
+            new(@"^features\.stage3\.unit7\.", "block8."),
+            new(@"^features\.stage3\.unit(\d+)\.", "repeat_3.<<$1-1>-1>."),
+            new(@"^mixed_6a\.branches\.branch1\.conv_list\.conv1\.", "mixed_6a.branch0."),
+            new(@"\.branches\.branch(\d)\.conv_list\.conv(\d)\.", ".branch<$1-1>.<$2-1>."),
+            new(@"\.branches\.branch(\d)\.conv\.", ".branch<$1-1>."),
+            new(@"^(repeat_\d\.\d+|block8)\.conv\.", "$1.conv2d."),
+            new(@"^output\.fc1\.", "last_linear."),
+            new(@"^output\.bn\.", "last_bn."),
+            new(@"^output\.fc2\.", "logits."),
+        ],
+
+        // bearpaw's DenseNets for CIFAR after torchvision's plan: "dense1.0.bn1.weight".
+        [
+            new(@"^conv1\.", "features.conv0."),
+            new(@"^dense(\d)\.(\d+)\.bn(\d)\.", "features.denseblock$1.denselayer<$2+1>.norm$3."),
+            new(@"^dense(\d)\.(\d+)\.conv(\d)\.", "features.denseblock$1.denselayer<$2+1>.conv$3."),
+            new(@"^trans(\d)\.bn1\.", "features.transition$1.norm."),
+            new(@"^trans(\d)\.conv1\.", "features.transition$1.conv."),
+            new(@"^bn\.", "features.norm5."),
+        ],
+
+        // bearpaw's Wide ResNets for CIFAR after timm's plan: "block1.layer.0.bn1.weight".
+        [
+            new(@"^conv1\.", "stem.conv."),
+            new(@"^block(\d)\.layer\.(\d+)\.bn(\d)\.", "stages.<$1-1>.blocks.$2.norm$3."),
+            new(@"^block(\d)\.layer\.(\d+)\.conv(\d)\.", "stages.<$1-1>.blocks.$2.conv$3."),
+            new(@"^block(\d)\.layer\.(\d+)\.convShortcut\.", "stages.<$1-1>.blocks.$2.downsample.conv."),
+            new(@"^bn1\.", "norm."),
+        ],
+
         // Keras' ResNetV2 names ("conv2_block1_preact_bn.gamma"), in files that were converted layer by layer, against timm's.
         [
             new(@"/", "."),

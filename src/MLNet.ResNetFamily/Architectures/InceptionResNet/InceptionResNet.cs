@@ -9,8 +9,8 @@ internal sealed class InceptionResNet : LayeredBackbone
 {
     private readonly InceptionResNetSpec _spec;
     private readonly int _blockCount;
-    private readonly Linear? _embedding;
-    private readonly BatchNorm1d? _embeddingNorm;
+    private readonly Linear? last_linear;                         // FaceNet's checkpoints use these two field names as keys
+    private readonly BatchNorm1d? last_bn;
     private int _blocks;
 
     internal InceptionResNet(InceptionResNetSpec spec)
@@ -37,10 +37,8 @@ internal sealed class InceptionResNet : LayeredBackbone
             Add("block8", BlockC1(last: true));
             if (spec.EmbeddingSize > 0)
             {
-                _embedding = Linear(1792, spec.EmbeddingSize, hasBias: false);
-                _embeddingNorm = BatchNorm1d(spec.EmbeddingSize, eps: 1e-3);
-                register_module("last_linear", _embedding);
-                register_module("last_bn", _embeddingNorm);
+                last_linear = Linear(1792, spec.EmbeddingSize, hasBias: false);
+                last_bn = BatchNorm1d(spec.EmbeddingSize, eps: 1e-3);
             }
         }
         else
@@ -59,6 +57,7 @@ internal sealed class InceptionResNet : LayeredBackbone
             Add("block8", BlockC2(last: true));
             Add("conv2d_7b", ConvNorm.Same(2080, 1536, 1));
         }
+        RegisterComponents();
         Initialization.TruncatedHeNormal(this);
     }
 
@@ -67,7 +66,7 @@ internal sealed class InceptionResNet : LayeredBackbone
         var features = maps.mean([2, 3]);
         if (_spec.Dropout > 0 && training)
             features = functional.dropout(features, _spec.Dropout, training);
-        return _embedding is null ? features : _embeddingNorm!.call(_embedding.call(features));
+        return last_linear is null ? features : last_bn!.call(last_linear.call(features));
     }
 
     private static Sequential Repeat(int count, Func<bool, InceptionResNetBlock> block) =>
