@@ -13,7 +13,7 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal
     {
         _root = this;
         Seed = seed;
-        Rand = seed is { } value ? new Random(value) : new Random();
+        Rand = TauswortheHybrid.Create(seed);
         ComponentCatalog = new ComponentCatalog();
         TempFilePath = Path.GetTempPath();
     }
@@ -56,7 +56,7 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal
     {
         Contracts.CheckNonEmpty(name, nameof(name));
         lock (_lock)
-            return new LocalEnvironment(this, name, new Random(seed ?? Rand.Next()));
+            return new LocalEnvironment(this, name, seed is { } value ? TauswortheHybrid.Create(value) : new TauswortheHybrid(Rand));
     }
 
     public IChannel Start(string name) => new Channel(this, name);

@@ -12,10 +12,16 @@ public sealed class MLContext : IHostEnvironmentInternal
         _env = new LocalEnvironment(seed);
         _env.Message += (source, message)
             => Log?.Invoke(this, new LoggingEventArgs(message.Message, message.Kind, source));
+        Data = new DataOperationsCatalog(_env);
+        Model = new ModelOperationsCatalog(_env);
         Transforms = new TransformsCatalog(_env);
     }
 
     public event EventHandler<LoggingEventArgs> Log;
+
+    public DataOperationsCatalog Data { get; }
+
+    public ModelOperationsCatalog Model { get; }
 
     public TransformsCatalog Transforms { get; }
 

@@ -1,0 +1,52 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML;
+
+public static class ConversionsExtensionsCatalog
+{
+    public static KeyToValueMappingEstimator MapKeyToValue(
+        this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null)
+        => new(catalog.GetEnvironment(), (outputColumnName, inputColumnName ?? outputColumnName));
+
+    public static KeyToValueMappingEstimator MapKeyToValue(
+        this TransformsCatalog.ConversionTransforms catalog, InputOutputColumnPair[] columns)
+    {
+        Contracts.CheckValue(columns, nameof(columns));
+        return new(catalog.GetEnvironment(), InputOutputColumnPair.ConvertToValueTuples(columns));
+    }
+
+    public static ValueToKeyMappingEstimator MapValueToKey(
+        this TransformsCatalog.ConversionTransforms catalog,
+        string outputColumnName,
+        string inputColumnName = null,
+        int maximumNumberOfKeys = 1000000,
+        ValueToKeyMappingEstimator.KeyOrdinality keyOrdinality = ValueToKeyMappingEstimator.KeyOrdinality.ByOccurrence,
+        bool addKeyValueAnnotationsAsText = false,
+        IDataView keyData = null)
+        => new(
+            catalog.GetEnvironment(),
+            [(outputColumnName, inputColumnName ?? outputColumnName)],
+            maximumNumberOfKeys,
+            keyOrdinality,
+            addKeyValueAnnotationsAsText,
+            keyData);
+
+    public static ValueToKeyMappingEstimator MapValueToKey(
+        this TransformsCatalog.ConversionTransforms catalog,
+        InputOutputColumnPair[] columns,
+        int maximumNumberOfKeys = 1000000,
+        ValueToKeyMappingEstimator.KeyOrdinality keyOrdinality = ValueToKeyMappingEstimator.KeyOrdinality.ByOccurrence,
+        bool addKeyValueAnnotationsAsText = false,
+        IDataView keyData = null)
+    {
+        Contracts.CheckValue(columns, nameof(columns));
+        return new(
+            catalog.GetEnvironment(),
+            InputOutputColumnPair.ConvertToValueTuples(columns),
+            maximumNumberOfKeys,
+            keyOrdinality,
+            addKeyValueAnnotationsAsText,
+            keyData);
+    }
+}
