@@ -119,7 +119,9 @@ BRIDGE_EXPORT void* bridge_node_new(void* context, BackwardCallback backward, Re
     return guarded(static_cast<void*>(nullptr), [&]() -> void* {
         auto node = std::shared_ptr<ManagedNode>(new ManagedNode(context, backward, release), torch::autograd::deleteNode);
         node->input_count = count;
-        node->set_next_edges(torch::autograd::collect_next_edges(borrow_all(inputs, count)));
+        torch::autograd::edge_list edges;
+        for (const at::Tensor& input : borrow_all(inputs, count)) edges.push_back(torch::autograd::impl::gradient_edge(input));
+        node->set_next_edges(std::move(edges));
         return new std::shared_ptr<ManagedNode>(std::move(node));
     });
 }

@@ -10,10 +10,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace {
 
 thread_local std::string last_error;
+
+// c10::optional before libtorch 2.4, std::optional since.
+using OptionalTensor = decltype(std::declval<c10::IValue>().toOptional<at::Tensor>());
 
 // What an argument of the schema wants; only what a plain conversion would get wrong has a kind of its own.
 enum class Wants : uint8_t { AsGiven, Float, TensorOrUndefined, OptionalTensors };
@@ -45,11 +49,11 @@ c10::IValue for_argument(const Value& value, Wants wants, const c10::Argument& a
     if (wants == Wants::Float && value.tag == Tag::Int) return static_cast<double>(value.integer);
     if (wants == Wants::TensorOrUndefined && value.tag == Tag::None) return at::Tensor();
     if (wants == Wants::OptionalTensors && value.tag == Tag::TensorList) {
-        c10::List<c10::optional<at::Tensor>> list;
+        c10::List<OptionalTensor> list;
         list.reserve(value.count);
         for (int32_t i = 0; i < value.count; i++) {
             void* pointer = static_cast<void**>(value.pointer)[i];
-            if (pointer == nullptr) list.push_back(c10::optional<at::Tensor>());
+            if (pointer == nullptr) list.push_back(OptionalTensor());
             else list.push_back(borrow(pointer));
         }
         return list;

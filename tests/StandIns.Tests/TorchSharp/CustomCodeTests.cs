@@ -52,6 +52,8 @@ public class CustomCodeTests
     public void TheGraphOfACustomFunctionIsFreed()
     {
         using var weight = ones(1000, requires_grad: true);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;
 
         for (int i = 0; i < 50; i++)

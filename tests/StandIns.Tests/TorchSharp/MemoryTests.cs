@@ -15,7 +15,7 @@ public class MemoryTests
         using SGD optimizer = optim.SGD(network.parameters(), 0.01, 0.9, weight_decay: 1e-4, nesterov: true);
         using Tensor images = randn(8, 3, 16, 16), labels = randint(4, new long[] { 8 });
         Train(200);
-        long tensors = Tensor.TotalCount, before = ResidentBytes();
+        long before = ResidentBytes(), tensors = Tensor.TotalCount;
 
         Train(1000);
 

@@ -55,6 +55,12 @@ public sealed class DisposeScope : IDisposable
 
     public void MoveToOuter(IEnumerable<IDisposable> disposables) => MoveToOther(OuterScope, disposables);
 
+    public T MoveToOther<T>(DisposeScope? scope, T disposable) where T : IDisposable
+    {
+        MoveToOther(scope, (IEnumerable<IDisposable>)[disposable]);
+        return disposable;
+    }
+
     public void MoveToOther(DisposeScope? scope, params IDisposable[] disposables) => MoveToOther(scope, (IEnumerable<IDisposable>)disposables);
 
     public void MoveToOther(DisposeScope? scope, IEnumerable<IDisposable> disposables)
@@ -86,6 +92,13 @@ public sealed class DisposeScope : IDisposable
     {
         Detach((IEnumerable<IDisposable>)[first, second]);
         return (first, second);
+    }
+
+    public (T1 first, T2 second, T3 third) Detach<T1, T2, T3>(T1 first, T2 second, T3 third)
+        where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable
+    {
+        Detach((IEnumerable<IDisposable>)[first, second, third]);
+        return (first, second, third);
     }
 
     public void Detach(params IDisposable[] disposables) => Detach((IEnumerable<IDisposable>)disposables);

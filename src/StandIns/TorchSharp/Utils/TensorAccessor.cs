@@ -87,11 +87,7 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
         GC.KeepAlive(_tensor);
     }
 
-    public IEnumerator<T> GetEnumerator()
-    {
-        for (long i = 0; i < Count; i++)
-            yield return Read(Offset(i));
-    }
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)ToArray()).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
