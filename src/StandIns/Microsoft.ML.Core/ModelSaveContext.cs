@@ -89,7 +89,6 @@ public sealed class ModelSaveContext : IDisposable
     {
         Contracts.Check(_header is { ModelSignature: not 0 }, "ModelSignature not specified!");
         _header.Write(Writer, 0, _strings, _loaderAssemblyName);
-        Dispose();
     }
 
     private int IdOf(string text)

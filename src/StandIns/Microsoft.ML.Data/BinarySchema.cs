@@ -325,7 +325,7 @@ internal static class TypeCodec
 
     private static object ReadNumber(BinaryReader reader, Type type) => Type.GetTypeCode(type) switch
     {
-        TypeCode.SByte => reader.ReadSByte(),
+        TypeCode.SByte => (object)reader.ReadSByte(),
         TypeCode.Byte => reader.ReadByte(),
         TypeCode.Int16 => reader.ReadInt16(),
         TypeCode.UInt16 => reader.ReadUInt16(),

@@ -14,6 +14,7 @@ public sealed class MLContext : IHostEnvironmentInternal
             => Log?.Invoke(this, new LoggingEventArgs(message.Message, message.Kind, source));
         Data = new DataOperationsCatalog(_env);
         Model = new ModelOperationsCatalog(_env);
+        MulticlassClassification = new MulticlassClassificationCatalog(_env);
         Transforms = new TransformsCatalog(_env);
     }
 
@@ -22,6 +23,8 @@ public sealed class MLContext : IHostEnvironmentInternal
     public DataOperationsCatalog Data { get; }
 
     public ModelOperationsCatalog Model { get; }
+
+    public MulticlassClassificationCatalog MulticlassClassification { get; }
 
     public TransformsCatalog Transforms { get; }
 
