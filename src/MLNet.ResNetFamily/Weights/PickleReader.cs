@@ -12,13 +12,18 @@ namespace MLNet.ResNetFamily;
 internal sealed class PickleReader(Stream stream, string origin, Func<string, string, PickleGlobal?> findGlobal, Func<object?, object?>? loadPersistent = null)
 {
     // Far above any checkpoint (a tensor takes about 30 steps), and low enough for the memory that one-byte instructions can claim.
-    private const int MaximumStepCount = 1_500_000;
+    private const int MaximumStepCount = 1_000_000;
     private const int MaximumNameLength = 512;
     private const int MaximumIntegerLength = 64;
 
+    // Python numbers what it stores one after another; some versions leave out the first number.
+    private const int MaximumMemoGap = 16;
+
+    private static readonly object Unset = new();
+
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
-    private readonly Dictionary<long, object?> _memo = [];
+    private readonly List<object?> _memo = [];
 
     /// <summary>Reads up to and including the instruction that ends the pickle.</summary>
     /// <exception cref="InvalidDataException">The pickle is damaged, or holds more than plain values and the given globals.</exception>
@@ -57,7 +62,7 @@ internal sealed class PickleReader(Stream stream, string origin, Func<string, st
             case PickleOpcode.BinBytes8: Push(ReadBytes(ReadInt64())); break;
 
             case PickleOpcode.Mark: _marks.Add(_stack.Count); break;
-            case PickleOpcode.EmptyTuple: Push(new PickleTuple([])); break;
+            case PickleOpcode.EmptyTuple: Push(PickleTuple.Empty); break;
             case PickleOpcode.Tuple1: Push(new PickleTuple(PopMany(1))); break;
             case PickleOpcode.Tuple2: Push(new PickleTuple(PopMany(2))); break;
             case PickleOpcode.Tuple3: Push(new PickleTuple(PopMany(3))); break;
@@ -69,9 +74,9 @@ internal sealed class PickleReader(Stream stream, string origin, Func<string, st
             case PickleOpcode.SetItem: SetItems(PopMany(2)); break;
             case PickleOpcode.SetItems: SetItems(PopToMark()); break;
 
-            case PickleOpcode.BinPut: _memo[ReadByte()] = Peek(); break;
-            case PickleOpcode.LongBinPut: _memo[ReadUInt32()] = Peek(); break;
-            case PickleOpcode.Memoize: _memo[_memo.Count] = Peek(); break;
+            case PickleOpcode.BinPut: Store(ReadByte()); break;
+            case PickleOpcode.LongBinPut: Store(ReadUInt32()); break;
+            case PickleOpcode.Memoize: Store(_memo.Count); break;
             case PickleOpcode.BinGet: Push(Recall(ReadByte())); break;
             case PickleOpcode.LongBinGet: Push(Recall(ReadUInt32())); break;
 
@@ -132,7 +137,7 @@ internal sealed class PickleReader(Stream stream, string origin, Func<string, st
     {
         if (Peek() is not PickleList list)
             throw Broken("its pickle appends to something other than a list");
-        list.Items.AddRange(items);
+        list.AddRange(items);
     }
 
     private void SetItems(IReadOnlyList<object?> items)
@@ -140,7 +145,7 @@ internal sealed class PickleReader(Stream stream, string origin, Func<string, st
         if (Peek() is not PickleDict dict || items.Count % 2 != 0)
             throw Broken("its pickle sets items of something other than a dict");
         for (var index = 0; index < items.Count; index += 2)
-            dict.Items.Add(new(items[index], items[index + 1]));
+            dict.Add(items[index], items[index + 1]);
     }
 
     private void Push(object? value) => _stack.Add(value);
@@ -177,7 +182,18 @@ internal sealed class PickleReader(Stream stream, string origin, Func<string, st
             throw Broken("its pickle takes more values than it has");
     }
 
-    private object? Recall(long index) => _memo.TryGetValue(index, out var value) ? value : throw Broken($"its pickle recalls value {index}, which it has not stored");
+    private void Store(long index)
+    {
+        if (index > _memo.Count + MaximumMemoGap)
+            throw Broken($"its pickle stores value {index} after {_memo.Count} others");
+        while (_memo.Count <= index)
+            _memo.Add(Unset);
+        _memo[(int)index] = Peek();
+    }
+
+    private object? Recall(long index) => index < _memo.Count && _memo[(int)index] is var value && value != Unset
+        ? value
+        : throw Broken($"its pickle recalls value {index}, which it has not stored");
 
     private object ReadInteger(int length)
     {

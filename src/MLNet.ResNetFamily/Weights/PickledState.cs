@@ -48,7 +48,7 @@ internal static class PickledState
         return HasTensors(dict) ? (prefix.TrimEnd('.'), dict) : null;
     }
 
-    private static bool HasTensors(PickleDict dict) => dict.Items.Exists(item => item.Value is PickledTensor);
+    private static bool HasTensors(PickleDict dict) => dict.Items.Any(item => item.Value is PickledTensor);
 
     private static InvalidDataException Missing(string what, PickleDict dict, string path) =>
         PthFile.Broken(path, $"it has {what}. Its keys are {Misfits.Text(dict.Items.Select(item => $"'{item.Key}'"))}");

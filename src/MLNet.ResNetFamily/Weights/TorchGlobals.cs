@@ -98,12 +98,13 @@ internal static class TorchGlobals
             return dict;
         foreach (var pair in ((PickleList)Only(arguments)!).Items)
         {
-            dict.Items.Add(pair switch
+            var (key, value) = pair switch
             {
-                PickleTuple { Items: [var key, var value] } => new(key, value),
-                PickleList { Items: [var key, var value] } => new(key, value),
+                PickleTuple { Items: [var first, var second] } => (first, second),
+                PickleList { Items: [var first, var second] } => (first, second),
                 _ => throw new InvalidCastException(),
-            });
+            };
+            dict.Add(key, value);
         }
         return dict;
     }
