@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -31,10 +30,8 @@ namespace TorchSharp.Modules
 
         public int Count => _modules.Count;
 
-        [IndexerName("SequentialItems")]
         public nn.IModule<Tensor, Tensor> this[int index] => _modules[index].Module;
 
-        [IndexerName("SequentialItems")]
         public Sequential this[(int? start, int? end) index]
         {
             get
@@ -51,7 +48,6 @@ namespace TorchSharp.Modules
             }
         }
 
-        [IndexerName("SequentialItems")]
         public Sequential this[Range index] => this[(index.Start.GetOffset(Count), index.End.GetOffset(Count))];
 
         public Sequential append(string name, nn.IModule<Tensor, Tensor> module)
