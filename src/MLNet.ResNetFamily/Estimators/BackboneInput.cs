@@ -1,0 +1,38 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>What a backbone is given to see, from the options that say something about it.</summary>
+internal static class BackboneInput
+{
+    /// <summary>The preprocessing: the option, else that of the weights, else that of the spec, in the size that the option says.</summary>
+    /// <exception cref="ArgumentException">The backbone cannot take such images.</exception>
+    public static Preprocessing Preprocessing(BackboneSpec backbone, Preprocessing? ofWeights, Preprocessing? option, int? imageSize)
+    {
+        var preprocessing = option ?? ofWeights ?? backbone.Preprocessing;
+        var smallest = Math.Max(1, backbone.MinimumImageSize);
+        var size = imageSize ?? preprocessing.ImageSize;
+        if (size < smallest)
+        {
+            throw new ArgumentException(
+                $"Option 'ImageSize' is {size}, but backbone '{backbone.Name}' needs at least {smallest}. " +
+                "Raise ImageSize or choose a backbone for small images.", nameof(imageSize));
+        }
+        preprocessing = preprocessing.WithImageSize(size);
+        preprocessing.Validate();
+        return preprocessing;
+    }
+
+    /// <summary>Checks what can be checked before any file is opened: the backbone, its weights and its input.</summary>
+    /// <exception cref="ArgumentException">Something cannot work.</exception>
+    public static void Validate(BackboneSpec backbone, string? weights, Preprocessing? option, int? imageSize)
+    {
+        backbone.Validate();
+        if (backbone.InputChannels != 3)
+        {
+            throw new ArgumentException(
+                $"Backbone '{backbone.Name}' takes images of {backbone.InputChannels} channels, but image columns give 3 (red, green, blue). " +
+                "Use the spec with InputChannels = 3.", nameof(backbone));
+        }
+        var published = weights is null ? null : WeightSource.Find(weights, backbone).Published;
+        Preprocessing(backbone, published?.Preprocessing, option, imageSize);
+    }
+}

@@ -1,0 +1,187 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Trains an image classifier on data with an image column and a label column.</summary>
+/// <remarks>
+/// Training and label columns are checked before any work. The same options, data and seed give the same model; <see cref="Fit"/> changes
+/// neither the trainer nor its options and may be called again, as cross-validation does.
+/// </remarks>
+public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransformer>
+{
+    private readonly IHostEnvironment _environment;
+    private readonly Options _options;
+
+    internal ImageClassifierTrainer(IHostEnvironment environment, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (_environment, _options) = (environment, options);
+    }
+
+    /// <summary>Trains a classifier.</summary>
+    /// <param name="input">Data with the image column and the label column, a key.</param>
+    /// <returns>The classifier; the caller disposes of it, or of the chain that it is part of.</returns>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type, there are fewer than two classes, or no rows.</exception>
+    /// <exception cref="InvalidDataException">Too few of the images can be read, or the weights to start from do not fit.</exception>
+    /// <exception cref="IOException">Published weights could not be fetched.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled before its first step.</exception>
+    public ImageClassifierTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var labelColumn = FindLabel(input);
+        var labels = ClassLabels.Of(labelColumn);
+        var image = ImageColumn.Find(input.Schema, _options.ImageColumnName);
+        var device = _options.Device.Resolve(ClosedDoors.GpuDeviceId(_environment), ClosedDoors.FallbackToCpu(_environment));
+
+        using var channel = _environment.Start(nameof(ImageClassifierTrainer));
+        void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
+        var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch(cancellationToken: _options.CancellationToken) : default;
+        var preprocessing = BackboneInput.Preprocessing(_options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize);
+        var train = TrainingRows.Read(input, image, labelColumn, labels, preprocessing, Log, _options.CancellationToken);
+        var validation = ReadValidationSet(labels, preprocessing, Log);
+
+        torch.manual_seed(_options.Seed);
+        var network = new ImageClassifierNetwork(_options.Backbone, labels.Count);
+        try
+        {
+            if (weights.Path is not null)
+                Log($"{WeightImport.Load(network, weights.Path, head: HeadImport.IfClassCountFits)}.");
+            var history = TrainingLoop.Run(network, preprocessing, train, validation, _options, device, Log);
+            return new(_environment, network, labels, preprocessing, _options.Columns)
+            {
+                History = history,
+                Scoring = _options.EffectiveScoring,
+            };
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The columns of the data followed by the scores and the predicted label.</summary>
+    /// <param name="inputSchema">Shape of the data's schema.</param>
+    /// <returns>The shape of the schema that the classifier will give.</returns>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        var columns = _options.Columns;
+        var label = inputSchema.FirstOrDefault(column => column.Name == columns.Label);
+        if (label.Name is null)
+            throw ImageColumn.MissingColumn(columns.Label, inputSchema.Select(column => column.Name), nameof(Options.LabelColumnName));
+        if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar)
+            throw ClassLabels.NotAKey(label.Name, label.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{label.ItemType}" : $"{label.Kind} of {label.ItemType}");
+        ImageColumn.Check(inputSchema, columns.Image);
+
+        return new(
+        [
+            .. inputSchema.Where(column => column.Name != columns.Score && column.Name != columns.PredictedLabel),
+            ClosedDoors.ShapeColumn(
+                columns.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, annotations: Annotations.ShapeOfScore(label)),
+            ClosedDoors.ShapeColumn(
+                columns.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, Annotations.ShapeOfPredictedLabel(label)),
+        ]);
+    }
+
+    private DataViewSchema.Column FindLabel(IDataView data) => data.Schema.GetColumnOrNull(_options.LabelColumnName)
+        ?? throw ImageColumn.MissingColumn(
+            _options.LabelColumnName, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name), nameof(Options.LabelColumnName));
+
+    private TrainingImages? ReadValidationSet(ClassLabels labels, Preprocessing preprocessing, Action<string> log)
+    {
+        if (_options.ValidationSet is not { } data)
+            return null;
+        var labelColumn = FindLabel(data);
+        var found = ClassLabels.Of(labelColumn);
+        if (!found.Names.SequenceEqual(labels.Names))
+        {
+            throw new ArgumentException(
+                $"The label column '{labelColumn.Name}' of the validation set has {found.Count} classes ({string.Join(", ", found.Names.Take(10))}), " +
+                $"but that of the training set has {labels.Count} ({string.Join(", ", labels.Names.Take(10))}). " +
+                "Transform the validation set with the same fitted MapValueToKey as the training set.");
+        }
+        return TrainingRows.Read(
+            data, ImageColumn.Find(data.Schema, _options.ImageColumnName), labelColumn, labels, preprocessing, log, _options.CancellationToken);
+    }
+
+    /// <summary>How an image classifier is trained and which columns it uses. Every option has a default.</summary>
+    public sealed record Options : TrainingRecipe
+    {
+        /// <summary>The network without its classifier: a row of <see cref="Backbones"/> or a variant of one. <see cref="Backbones.ResNet18"/> by default.</summary>
+        public BackboneSpec Backbone { get; init; } = Backbones.ResNet18;
+
+        /// <summary>Name of the label column, a key. <c>Label</c> by default.</summary>
+        public string LabelColumnName { get; init; } = "Label";
+
+        /// <summary>Name of the image column: MLImage, paths, encoded files or pixels. <c>Image</c> by default.</summary>
+        public string ImageColumnName { get; init; } = "Image";
+
+        /// <summary>Name of the column that the probabilities of the classes go to. <c>Score</c> by default.</summary>
+        public string ScoreColumnName { get; init; } = "Score";
+
+        /// <summary>Name of the column that the most probable class goes to, a key. <c>PredictedLabel</c> by default.</summary>
+        public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+        /// <summary>
+        /// Weights to start from: <see cref="PretrainedWeights.ImageNet"/> for the best published ones, the name of a row of
+        /// <see cref="PretrainedWeights.All"/>, or the path of a file. The classifier is taken over where the number of classes is the same.
+        /// Null, the default, means random weights.
+        /// </summary>
+        public string? Weights { get; init; }
+
+        /// <summary>
+        /// Side of the network's square input in pixels. At least the backbone's <see cref="BackboneSpec.MinimumImageSize"/>; null, the
+        /// default, means that of <see cref="Preprocessing"/>. Smaller is faster, larger sees more.
+        /// </summary>
+        public int? ImageSize { get; init; }
+
+        /// <summary>
+        /// What is done to each image before the network sees it; null, the default, means what was done for the
+        /// <see cref="Weights"/> where that is known, else what the backbone's spec says.
+        /// </summary>
+        public Preprocessing? Preprocessing { get; init; }
+
+        /// <summary>
+        /// Data that are not trained on but judged after every epoch, with the same columns as the training data and the same classes;
+        /// null, the default, for none.
+        /// </summary>
+        public IDataView? ValidationSet { get; init; }
+
+        /// <summary>
+        /// How the trained classifier scores. Null, the default, means the defaults of <see cref="ScoringOptions"/> with this recipe's
+        /// threads, device and largest image.
+        /// </summary>
+        public ScoringOptions? Scoring { get; init; }
+
+        internal ScoringOptions EffectiveScoring => Scoring ?? new() { Threads = Threads, Device = Device, MaxPixels = MaxPixels };
+
+        internal ImageClassifierColumns Columns => new()
+        {
+            Label = LabelColumnName,
+            Image = ImageColumnName,
+            Score = ScoreColumnName,
+            PredictedLabel = PredictedLabelColumnName,
+        };
+
+        internal override void Validate()
+        {
+            base.Validate();
+            Require(!string.IsNullOrWhiteSpace(LabelColumnName), nameof(LabelColumnName), Quoted(LabelColumnName), "the name of a column");
+            Require(!string.IsNullOrWhiteSpace(ImageColumnName), nameof(ImageColumnName), Quoted(ImageColumnName), "the name of a column");
+            Require(!string.IsNullOrWhiteSpace(ScoreColumnName), nameof(ScoreColumnName), Quoted(ScoreColumnName), "the name of a column");
+            Require(!string.IsNullOrWhiteSpace(PredictedLabelColumnName), nameof(PredictedLabelColumnName), Quoted(PredictedLabelColumnName), "the name of a column");
+            Require(ScoreColumnName != PredictedLabelColumnName, nameof(ScoreColumnName), Quoted(ScoreColumnName), "another name than 'PredictedLabelColumnName'");
+            Require(Backbone is not null, nameof(Backbone), null, "a backbone, 'Backbones.ResNet18' for instance");
+            BackboneInput.Validate(Backbone!, Weights, Preprocessing, ImageSize);
+            Scoring?.Validate();
+        }
+
+        private static string Quoted(string? name) => $"'{name}'";
+    }
+}

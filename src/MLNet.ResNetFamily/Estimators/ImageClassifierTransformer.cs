@@ -1,0 +1,159 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>
+/// A trained image classifier: adds to data with an image column the probability of each class (<c>Score</c>) and the most probable class
+/// (<c>PredictedLabel</c>).
+/// </summary>
+/// <remarks>
+/// Any number of threads may score with one transformer at once. It owns its network; dispose of it when it is no longer used. Inside a
+/// chain the chain disposes of it, and a PredictionEngine disposes of its chain unless it is told otherwise.
+/// </remarks>
+public sealed class ImageClassifierTransformer : ITransformer, IDisposable
+{
+    internal const string ModelSignature = "RNF CLAS";
+    internal const string LoaderSignature = "ResNetFamilyClassifier";
+    internal const string StreamName = "Classifier";
+
+    private readonly ImageClassifierNetwork _network;
+    private readonly ClassLabels _labels;
+    private readonly ImageClassifierColumns _columns;
+    private readonly NetworkTransform _transform;
+
+    /// <param name="environment">Where messages go and which GPU to use.</param>
+    /// <param name="network">The network; from now on it belongs to the transformer.</param>
+    /// <param name="labels">One class for each of the network's.</param>
+    /// <param name="preprocessing">What is done to each image before.</param>
+    /// <param name="columns">Names of the columns.</param>
+    internal ImageClassifierTransformer(
+        IHostEnvironment environment, ImageClassifierNetwork network, ClassLabels labels, Preprocessing preprocessing, ImageClassifierColumns columns)
+    {
+        if (labels.Count != network.ClassCount)
+            throw new ArgumentException($"There are {labels.Count} class names, but the network has {network.ClassCount} classes. Give one name for each class.", nameof(labels));
+        (_network, _labels, _columns) = (network, labels, columns);
+        _transform = new(environment, network, owner: network, givesLogits: true, labels.Count, preprocessing, columns.Image, Outputs);
+    }
+
+    /// <summary>The backbone of the network.</summary>
+    public BackboneSpec Backbone => _network.Backbone.Spec;
+
+    /// <summary>What is done to each image before the network sees it.</summary>
+    public Preprocessing Preprocessing => _transform.Preprocessing;
+
+    /// <summary>Names of the classes, in the order of the scores.</summary>
+    public IReadOnlyList<string> ClassNames => _labels.Names;
+
+    /// <summary>How the training went; null for a model that was loaded.</summary>
+    public TrainingHistory? History { get; internal init; }
+
+    /// <summary>
+    /// How data are scored. A change counts for what is asked for afterwards: cursors and prediction engines that exist keep what they
+    /// have. Batch size, handling of bad images and largest image are saved with the model.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public ScoringOptions Scoring
+    {
+        get => _transform.Scoring;
+        set => _transform.Scoring = value;
+    }
+
+    /// <summary>True: each row is scored by itself.</summary>
+    public bool IsRowToRowMapper => true;
+
+    /// <summary>The network; it belongs to the transformer.</summary>
+    internal ImageClassifierNetwork Network => _network;
+
+    /// <summary>How often the network ran.</summary>
+    internal long ForwardPassCount => _transform.ForwardPassCount;
+
+    /// <summary>A classifier from a network that was made elsewhere, an imported one for instance.</summary>
+    /// <param name="mlContext">Where messages go and which GPU to use.</param>
+    /// <param name="network">The network; from now on it belongs to the transformer.</param>
+    /// <param name="classNames">Name of each class, in the order of the network's outputs.</param>
+    /// <param name="preprocessing">What is done to each image before.</param>
+    /// <param name="imageColumnName">Name of the image column.</param>
+    internal static ImageClassifierTransformer FromNetwork(
+        MLContext mlContext, ImageClassifierNetwork network, IReadOnlyList<string> classNames, Preprocessing preprocessing, string imageColumnName = "Image") =>
+        new(mlContext, network, ClassLabels.Of(classNames), preprocessing, new() { Image = imageColumnName });
+
+    /// <summary>The columns of the data followed by the scores and the predicted label.</summary>
+    /// <param name="inputSchema">Schema of the data.</param>
+    /// <returns>The schema that <see cref="Transform"/> gives.</returns>
+    /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _transform.GetOutputSchema(inputSchema);
+
+    /// <summary>Adds the scores and the predicted label. Nothing is computed before their values are asked for.</summary>
+    /// <param name="input">Data with the image column.</param>
+    /// <returns>The data with two more columns.</returns>
+    /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
+    public IDataView Transform(IDataView input) => _transform.Transform(input);
+
+    /// <summary>Scores single rows: what a PredictionEngine uses.</summary>
+    /// <param name="inputSchema">Schema of the rows.</param>
+    /// <returns>The mapper.</returns>
+    /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _transform.GetRowToRowMapper(inputSchema);
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => _transform.Dispose();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        var header = new ClassifierHeader
+        {
+            Backbone = Backbone,
+            Preprocessing = Preprocessing,
+            LabelValueType = _labels.ValueType,
+            ClassNames = _labels.Names,
+            LabelColumnName = _columns.Label,
+            ImageColumnName = _columns.Image,
+            ScoreColumnName = _columns.Score,
+            PredictedLabelColumnName = _columns.PredictedLabel,
+            BatchSize = Scoring.BatchSize,
+            OnBadImage = Scoring.OnBadImage,
+            MaxPixels = Scoring.MaxPixels,
+        };
+        ClosedDoors.Save(
+            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _network.NamedState()));
+    }
+
+    /// <summary>Reads what a save wrote.</summary>
+    internal static ImageClassifierTransformer Load(IHostEnvironment environment, BinaryReader reader)
+    {
+        var header = SavedModel.ReadHeader<ClassifierHeader>(reader);
+        var network = new ImageClassifierNetwork(header.Backbone, header.ClassNames.Count);
+        try
+        {
+            SavedModel.ReadWeights(reader, network.NamedState());
+            var columns = new ImageClassifierColumns
+            {
+                Label = header.LabelColumnName,
+                Image = header.ImageColumnName,
+                Score = header.ScoreColumnName,
+                PredictedLabel = header.PredictedLabelColumnName,
+            };
+            return new(environment, network, new(header.LabelValueType, header.ClassNames), header.Preprocessing, columns)
+            {
+                Scoring = new() { BatchSize = header.BatchSize, OnBadImage = header.OnBadImage, MaxPixels = header.MaxPixels },
+            };
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private IReadOnlyList<OutputColumn> Outputs(DataViewSchema input)
+    {
+        var scoreSet = Annotations.NextScoreSet(input);
+        return
+        [
+            OutputColumn.Vector(_columns.Score, _labels.Count, Annotations.OfScore(_labels, scoreSet)),
+            OutputColumn.HighestAsKey(_columns.PredictedLabel, _labels.Count, Annotations.OfPredictedLabel(_labels, scoreSet)),
+        ];
+    }
+}

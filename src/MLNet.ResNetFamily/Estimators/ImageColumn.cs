@@ -1,0 +1,164 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>
+/// The column that images come from, in one of four types: MLImage, text (paths), vector of Byte (encoded files), vector of Single (pixel
+/// planes). Training and scoring read it with the same code.
+/// </summary>
+internal sealed class ImageColumn
+{
+    private const string AcceptedTypes =
+        "MLImage (what LoadImages gives), text (paths of image files), vector of Byte (encoded image files, what LoadRawImageBytes gives), " +
+        "or vector of Single with the fixed size 3·H·W (planes of red, green and blue from 0 to 255, what ExtractPixels gives)";
+
+    private readonly DataViewSchema.Column _column;
+    private readonly Func<DataViewRow, Func<ImageItem>> _makeReader;
+
+    private ImageColumn(DataViewSchema.Column column, Func<DataViewRow, Func<ImageItem>> makeReader)
+    {
+        _column = column;
+        _makeReader = makeReader;
+    }
+
+    /// <summary>Place of the column in its schema.</summary>
+    public int Index => _column.Index;
+
+    /// <summary>Whether the values are the pixels themselves.</summary>
+    public bool HoldsPixels => _column.Type is VectorDataViewType { ItemType: var item } && item == NumberDataViewType.Single;
+
+    /// <summary>Finds the column and sees how to read it.</summary>
+    /// <param name="schema">The data's schema.</param>
+    /// <param name="name">Name of the column.</param>
+    /// <exception cref="ArgumentException">There is no such column, or it has none of the four types.</exception>
+    public static ImageColumn Find(DataViewSchema schema, string name)
+    {
+        var column = schema.GetColumnOrNull(name)
+            ?? throw MissingColumn(name, schema.Where(c => !c.IsHidden).Select(c => c.Name), "ImageColumnName");
+        return column.Type switch
+        {
+            TextDataViewType => new(column, row => ReadPaths(row, column)),
+            ImageDataViewType => new(column, row => ReadImages(row, column)),
+            VectorDataViewType { ItemType: var item } when item == NumberDataViewType.Byte => new(column, row => ReadBytes(row, column)),
+            VectorDataViewType { IsKnownSize: true } vector when vector.ItemType == NumberDataViewType.Single => Planes(column, vector),
+            var other => throw WrongType(name, other.ToString()!),
+        };
+    }
+
+    /// <summary>As far as an estimator's schema tells, the same check.</summary>
+    /// <inheritdoc cref="Find"/>
+    public static void Check(SchemaShape schema, string name)
+    {
+        var column = schema.FirstOrDefault(c => c.Name == name);
+        if (column.Name is null)
+            throw MissingColumn(name, schema.Select(c => c.Name), "ImageColumnName");
+        var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        var accepted = !column.IsKey && column.ItemType switch
+        {
+            TextDataViewType or ImageDataViewType => isScalar,
+            var item when item == NumberDataViewType.Byte => !isScalar,
+            var item when item == NumberDataViewType.Single => column.Kind == SchemaShape.Column.VectorKind.Vector,
+            _ => false,
+        };
+        if (!accepted)
+            throw WrongType(name, $"{(isScalar ? "" : $"{column.Kind} of ")}{(column.IsKey ? "Key of " : "")}{column.ItemType}");
+    }
+
+    /// <summary>Says that a column is not there, and which are.</summary>
+    public static ArgumentException MissingColumn(string name, IEnumerable<string> found, string option) => new(
+        $"The data have no column '{name}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. Name one of them in the option '{option}'.");
+
+    /// <summary>Reads the image of the row that a cursor stands on; what is read stays valid when the cursor moves on.</summary>
+    /// <param name="row">A row or cursor on which the column is active.</param>
+    public Func<ImageItem> CreateReader(DataViewRow row) => _makeReader(row);
+
+    private static ArgumentException WrongType(string name, string found) => new(
+        $"Column '{name}' has the type {found}, but an image column must be {AcceptedTypes}. " +
+        "Convert it, or name another column in the option 'ImageColumnName'.");
+
+    private static ImageColumn Planes(DataViewSchema.Column column, VectorDataViewType type)
+    {
+        var size = PlaneSize(type) ?? throw WrongType(column.Name, type.ToString());
+        return new(column, row => ReadPlanes(row, column, size));
+    }
+
+    private static (int Width, int Height)? PlaneSize(VectorDataViewType type)
+    {
+        if (type.Dimensions is [3, var height, var width])
+            return (width, height);
+        var side = (int)Math.Round(Math.Sqrt(type.Size / 3.0));
+        return type.Dimensions.Length == 1 && 3 * side * side == type.Size ? (side, side) : null;
+    }
+
+    private static Func<ImageItem> ReadPaths(DataViewRow row, DataViewSchema.Column column)
+    {
+        var getter = row.GetGetter<ReadOnlyMemory<char>>(column);
+        ReadOnlyMemory<char> path = default;
+        return Guarded(row, column, () =>
+        {
+            getter(ref path);
+            return path.Span.IsWhiteSpace() ? new UnreadableImage(RowName(row), $"Column '{column.Name}' holds no path.") : new ImageFile(path.ToString());
+        });
+    }
+
+    private static Func<ImageItem> ReadBytes(DataViewRow row, DataViewSchema.Column column)
+    {
+        var getter = row.GetGetter<VBuffer<byte>>(column);
+        VBuffer<byte> bytes = default;
+        return Guarded(row, column, () =>
+        {
+            getter(ref bytes);
+            return bytes.Length == 0
+                ? new UnreadableImage(RowName(row), $"Column '{column.Name}' holds no bytes.")
+                : new EncodedImage([.. bytes.DenseValues()], RowName(row));
+        });
+    }
+
+    private static Func<ImageItem> ReadImages(DataViewRow row, DataViewSchema.Column column)
+    {
+        var getter = row.GetGetter<MLImage?>(column);
+        // The getter of the step before disposes of the image that it is handed, so the same variable is handed over each time.
+        MLImage? image = null;
+        return Guarded(row, column, () =>
+        {
+            getter(ref image);
+            if (image is null)
+                return new UnreadableImage(RowName(row), $"Column '{column.Name}' holds no image.");
+            return new DecodedImage(ImageDecoder.FromMLImage(image), string.IsNullOrEmpty(image.Tag) ? RowName(row) : image.Tag);
+        });
+    }
+
+    private static Func<ImageItem> ReadPlanes(DataViewRow row, DataViewSchema.Column column, (int Width, int Height) size)
+    {
+        var getter = row.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> values = default;
+        var planes = new float[3 * size.Width * size.Height];
+        return Guarded(row, column, () =>
+        {
+            getter(ref values);
+            values.CopyTo(planes);
+            return new DecodedImage(ImageDecoder.FromPlanes(planes, size.Width, size.Height, RowName(row)), RowName(row));
+        });
+    }
+
+    /// <summary>A step before this one that fails on a row costs that row, not the work.</summary>
+    private static Func<ImageItem> Guarded(DataViewRow row, DataViewSchema.Column column, Func<ImageItem> read) => () =>
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException error)
+        {
+            return new UnreadableImage(RowName(row), BadImage.From(RowName(row), error).Reason);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException or ObjectDisposedException))
+        {
+            return new UnreadableImage(RowName(row), $"Column '{column.Name}' could not be read: {error.Message}");
+        }
+    };
+
+    private static string RowName(DataViewRow row) => $"row {row.Position}";
+}

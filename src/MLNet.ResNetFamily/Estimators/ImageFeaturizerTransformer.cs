@@ -1,0 +1,115 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Adds to data with an image column the features that a frozen backbone sees in each image, as a vector of fixed size.</summary>
+/// <remarks>
+/// Any number of threads may score with one transformer at once. It owns its network; dispose of it when it is no longer used. Inside a
+/// chain the chain disposes of it, and a PredictionEngine disposes of its chain unless it is told otherwise.
+/// </remarks>
+public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
+{
+    internal const string ModelSignature = "RNF FEAT";
+    internal const string LoaderSignature = "ResNetFamilyFeaturizer";
+    internal const string StreamName = "Featurizer";
+
+    private readonly Backbone _backbone;
+    private readonly string _imageColumnName, _outputColumnName;
+    private readonly NetworkTransform _transform;
+
+    /// <param name="environment">Where messages go and which GPU to use.</param>
+    /// <param name="network">The network, whose classifier is not used; from now on it belongs to the transformer.</param>
+    /// <param name="preprocessing">What is done to each image before.</param>
+    /// <param name="imageColumnName">Where the images are.</param>
+    /// <param name="outputColumnName">Where the features go.</param>
+    internal ImageFeaturizerTransformer(
+        IHostEnvironment environment, ImageClassifierNetwork network, Preprocessing preprocessing, string imageColumnName, string outputColumnName)
+    {
+        (_backbone, _imageColumnName, _outputColumnName) = (network.Backbone, imageColumnName, outputColumnName);
+        var width = Backbone.FeatureCount;
+        _transform = new(
+            environment, _backbone, owner: network, givesLogits: false, width, preprocessing, imageColumnName, _ => [OutputColumn.Vector(outputColumnName, width)]);
+    }
+
+    /// <summary>What the network was built from.</summary>
+    public BackboneSpec Backbone => _backbone.Spec;
+
+    /// <summary>What is done to each image before the network sees it.</summary>
+    public Preprocessing Preprocessing => _transform.Preprocessing;
+
+    /// <summary>
+    /// How data are scored. A change counts for what is asked for afterwards: cursors and prediction engines that exist keep what they
+    /// have. Batch size, handling of bad images and largest image are saved with the model.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public ScoringOptions Scoring
+    {
+        get => _transform.Scoring;
+        set => _transform.Scoring = value;
+    }
+
+    /// <summary>True: each row is scored by itself.</summary>
+    public bool IsRowToRowMapper => true;
+
+    /// <summary>How often the network ran.</summary>
+    internal long ForwardPassCount => _transform.ForwardPassCount;
+
+    /// <summary>The columns of the data followed by the features.</summary>
+    /// <param name="inputSchema">Schema of the data.</param>
+    /// <returns>The schema that <see cref="Transform"/> gives.</returns>
+    /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _transform.GetOutputSchema(inputSchema);
+
+    /// <summary>Adds the features. Nothing is computed before their values are asked for.</summary>
+    /// <param name="input">Data with the image column.</param>
+    /// <returns>The data with one more column.</returns>
+    /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
+    public IDataView Transform(IDataView input) => _transform.Transform(input);
+
+    /// <summary>Scores single rows: what a PredictionEngine uses.</summary>
+    /// <param name="inputSchema">Schema of the rows.</param>
+    /// <returns>The mapper.</returns>
+    /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _transform.GetRowToRowMapper(inputSchema);
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => _transform.Dispose();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        var header = new FeaturizerHeader
+        {
+            Backbone = Backbone,
+            Preprocessing = Preprocessing,
+            ImageColumnName = _imageColumnName,
+            OutputColumnName = _outputColumnName,
+            BatchSize = Scoring.BatchSize,
+            OnBadImage = Scoring.OnBadImage,
+            MaxPixels = Scoring.MaxPixels,
+        };
+        ClosedDoors.Save(
+            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _backbone.NamedState()));
+    }
+
+    /// <summary>Reads what a save wrote.</summary>
+    internal static ImageFeaturizerTransformer Load(IHostEnvironment environment, BinaryReader reader)
+    {
+        var header = SavedModel.ReadHeader<FeaturizerHeader>(reader);
+        var network = new ImageClassifierNetwork(header.Backbone, classCount: 1);
+        try
+        {
+            SavedModel.ReadWeights(reader, network.Backbone.NamedState());
+            return new(environment, network, header.Preprocessing, header.ImageColumnName, header.OutputColumnName)
+            {
+                Scoring = new() { BatchSize = header.BatchSize, OnBadImage = header.OnBadImage, MaxPixels = header.MaxPixels },
+            };
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+extern alias mini;
+
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.ResNetFamily;
+
+// ML.NET reads these when a saved model names this assembly, so loading needs no call into the library. The attribute is internal to
+// Microsoft.ML.Core: the compiler sees a public twin of it ("mini"), the runtime the genuine one.
+[assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
+[assembly: mini::Microsoft.ML.LoadableClass(
+    typeof(ITransformer), typeof(ClassifierLoader), null, typeof(mini::Microsoft.ML.SignatureLoadModel), "", ImageClassifierTransformer.LoaderSignature)]
+[assembly: mini::Microsoft.ML.LoadableClass(
+    typeof(ITransformer), typeof(FeaturizerLoader), null, typeof(mini::Microsoft.ML.SignatureLoadModel), "", ImageFeaturizerTransformer.LoaderSignature)]
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Is called by ML.NET to load a saved classifier.</summary>
+internal static class ClassifierLoader
+{
+    private static ITransformer Create(IHostEnvironment env, object ctx) =>
+        Loaders.Load(ctx, ImageClassifierTransformer.StreamName, reader => ImageClassifierTransformer.Load(env, reader));
+}
+
+/// <summary>Is called by ML.NET to load a saved featurizer.</summary>
+internal static class FeaturizerLoader
+{
+    private static ITransformer Create(IHostEnvironment env, object ctx) =>
+        Loaders.Load(ctx, ImageFeaturizerTransformer.StreamName, reader => ImageFeaturizerTransformer.Load(env, reader));
+}
+
+/// <summary>What both loaders have in common.</summary>
+internal static class Loaders
+{
+    public static ITransformer Load(object context, string streamName, Func<BinaryReader, ITransformer> read)
+    {
+        ITransformer? model = null;
+        if (!ClosedDoors.TryLoad(context, streamName, reader => model = read(reader)))
+            throw new InvalidDataException($"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");
+        return model!;
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Applies a network to the image column of data: what both transformers have in common. Owns the network.</summary>
+internal sealed class NetworkTransform : IDisposable
+{
+    private readonly IHostEnvironment _environment;
+    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly IDisposable _owner;
+    private readonly bool _givesLogits;
+    private readonly int _width;
+    private readonly string _imageColumnName;
+    private readonly Func<DataViewSchema, IReadOnlyList<OutputColumn>> _makeOutputs;
+    private readonly Lock _lock = new();
+    private ScoringOptions _scoring = new();
+    private ScoringForm? _form;
+    private bool _isDisposed;
+
+    /// <param name="environment">Where messages go and which GPU to use.</param>
+    /// <param name="network">What to apply.</param>
+    /// <param name="owner">What is disposed of with this object: the network, or what it is part of.</param>
+    /// <param name="givesLogits">Whether the network ends in logits, which become probabilities.</param>
+    /// <param name="width">Numbers that the network gives per image.</param>
+    /// <param name="preprocessing">What is done to each image before.</param>
+    /// <param name="imageColumnName">Where the images are.</param>
+    /// <param name="makeOutputs">The columns to add, for the schema of the input.</param>
+    public NetworkTransform(
+        IHostEnvironment environment, nn.Module<Tensor, Tensor> network, IDisposable owner, bool givesLogits, int width, Preprocessing preprocessing,
+        string imageColumnName, Func<DataViewSchema, IReadOnlyList<OutputColumn>> makeOutputs)
+    {
+        (_environment, _network, _owner, _givesLogits, _width) = (environment, network, owner, givesLogits, width);
+        (Preprocessing, _imageColumnName, _makeOutputs) = (preprocessing, imageColumnName, makeOutputs);
+    }
+
+    public Preprocessing Preprocessing { get; }
+
+    public ScoringOptions Scoring
+    {
+        get => _scoring;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            value.Validate();
+            _scoring = value;
+        }
+    }
+
+    /// <summary>How often the network ran.</summary>
+    public long ForwardPassCount => _form?.ForwardPassCount ?? 0;
+
+    public DataViewSchema GetOutputSchema(DataViewSchema input) => Bind(input).Output;
+
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoredView(input, Bind(input.Schema), MakeScorer);
+    }
+
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) => new ScoredRowMapper(Bind(input), MakeScorer);
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            _form?.Dispose();
+            _owner.Dispose();
+        }
+    }
+
+    private ScoredSchema Bind(DataViewSchema input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new(input, ImageColumn.Find(input, _imageColumnName), _makeOutputs(input));
+    }
+
+    private ImageScorer MakeScorer()
+    {
+        var scoring = _scoring;
+        return new(Form(scoring.Device), Preprocessing, _width, scoring, LogSkipped);
+    }
+
+    private ScoringForm Form(ComputeDevice wanted)
+    {
+        var device = wanted.Resolve(ClosedDoors.GpuDeviceId(_environment), ClosedDoors.FallbackToCpu(_environment));
+        lock (_lock)
+        {
+            if (_isDisposed)
+                throw ScoringForm.Disposed();
+            if (_form is null || _form.Device.type != device.type || _form.Device.index != device.index)
+            {
+                _form?.Dispose();
+                _form = new(_network, device, _givesLogits);
+            }
+            return _form;
+        }
+    }
+
+    private void LogSkipped(BadImage image)
+    {
+        using var channel = _environment.Start("Scoring");
+        channel.Warning(MessageSensitivity.UserData, $"'{image.Origin}' is skipped: {image.Reason}");
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>What the network answers for the current row.</summary>
+internal delegate ReadOnlySpan<float> CurrentAnswer();
+
+/// <summary>A column that scoring adds: what it is, and how its values come from the network's answer.</summary>
+/// <param name="Column">Name, type and annotations.</param>
+/// <param name="MakeGetter">Makes a <see cref="ValueGetter{TValue}"/> of the column's type.</param>
+internal sealed record OutputColumn(DataViewSchema.DetachedColumn Column, Func<CurrentAnswer, Delegate> MakeGetter)
+{
+    /// <summary>The whole answer as a vector.</summary>
+    public static OutputColumn Vector(string name, int width, DataViewSchema.Annotations? annotations = null) =>
+        new(new(name, new VectorDataViewType(NumberDataViewType.Single, width), annotations), VectorGetter);
+
+    /// <summary>The number of the highest value, from 1, as a key; missing where a value is NaN.</summary>
+    public static OutputColumn HighestAsKey(string name, int count, DataViewSchema.Annotations annotations) =>
+        new(new(name, new KeyDataViewType(typeof(uint), count), annotations), KeyGetter);
+
+    private static ValueGetter<VBuffer<float>> VectorGetter(CurrentAnswer current) => (ref VBuffer<float> value) =>
+    {
+        var answer = current();
+        var editor = VBufferEditor.Create(ref value, answer.Length);
+        answer.CopyTo(editor.Values);
+        value = editor.Commit();
+    };
+
+    private static ValueGetter<uint> KeyGetter(CurrentAnswer current) => (ref uint value) => value = Highest(current());
+
+    private static uint Highest(ReadOnlySpan<float> answer)
+    {
+        var highest = 0;
+        for (var i = 0; i < answer.Length; i++)
+        {
+            if (float.IsNaN(answer[i]))
+                return 0;
+            if (answer[i] > answer[highest])
+                highest = i;
+        }
+        return (uint)highest + 1;
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.ML;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Gathers what training needs from data: paths stay paths, encoded files stay encoded, decoded images are kept as bytes.</summary>
+internal static class TrainingRows
+{
+    // Decoded images are kept at up to this many times the size that scoring resizes them to: enough for crops, and it bounds memory.
+    private const int KeptEnlargement = 2;
+
+    /// <summary>Reads all rows; those without a label are left out.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="image">The image column.</param>
+    /// <param name="labelColumn">The label column, a key.</param>
+    /// <param name="labels">Its classes.</param>
+    /// <param name="preprocessing">What is done to each image later.</param>
+    /// <param name="log">Takes messages.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ArgumentException">No row has a label, or all have the same one.</exception>
+    /// <exception cref="InvalidDataException">A row of a column of pixel values holds something else than pixel values.</exception>
+    public static TrainingImages Read(
+        IDataView data, ImageColumn image, DataViewSchema.Column labelColumn, ClassLabels labels, Preprocessing preprocessing, Action<string> log,
+        CancellationToken cancellationToken)
+    {
+        var items = new List<ImageItem>();
+        var classes = new List<int>();
+        var unlabelled = 0;
+        using (var cursor = data.GetRowCursor([data.Schema[image.Index], labelColumn]))
+        {
+            var readImage = image.CreateReader(cursor);
+            var readKey = KeyReader(cursor, labelColumn);
+            while (cursor.MoveNext())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var key = readKey();
+                if (key == 0)
+                {
+                    unlabelled++;
+                    continue;
+                }
+                items.Add(Kept(readImage(), image, preprocessing));
+                classes.Add((int)key - 1);
+            }
+        }
+        if (unlabelled > 0)
+            log($"{unlabelled} rows are left out because column '{labelColumn.Name}' is missing there.");
+        if (items.Count == 0)
+            throw new ArgumentException($"The data have no row with a value in label column '{labelColumn.Name}'. Give the trainer at least two images of different classes.");
+        if (classes.Distinct().Count() < 2)
+        {
+            throw new ArgumentException(
+                $"All {items.Count} rows have the label '{labels.Names[classes[0]]}' in column '{labelColumn.Name}', but training needs at least two classes. " +
+                "Add images of another class.");
+        }
+        return new(items, classes, labels.Count);
+    }
+
+    private static ImageItem Kept(ImageItem item, ImageColumn column, Preprocessing preprocessing)
+    {
+        if (item is UnreadableImage unreadable && column.HoldsPixels)
+            throw new InvalidDataException($"'{unreadable.Name}': {unreadable.Reason} Correct or remove the row.");
+        if (item is not DecodedImage { Image: var image, Name: var name })
+            return item;
+
+        var side = KeptEnlargement * preprocessing.ResizeSize;
+        var shorter = Math.Min(image.Width, image.Height);
+        var small = shorter <= side ? null : ImageResizer.Resize(
+            image, (int)((long)image.Width * side / shorter), (int)((long)image.Height * side / shorter), preprocessing.Interpolation);
+        // The pixels may be rented from a pool and longer than needed; for the time of a training they get an array of their own.
+        var kept = new RgbImage(small?.Width ?? image.Width, small?.Height ?? image.Height, (small ?? image).PixelSpan.ToArray());
+        small?.Dispose();
+        image.Dispose();
+        return new DecodedImage(kept, name);
+    }
+
+    private static Func<ulong> KeyReader(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type.RawType == typeof(uint))
+            return KeyReader<uint>(row, column, key => key);
+        if (column.Type.RawType == typeof(byte))
+            return KeyReader<byte>(row, column, key => key);
+        if (column.Type.RawType == typeof(ushort))
+            return KeyReader<ushort>(row, column, key => key);
+        return KeyReader<ulong>(row, column, key => key);
+    }
+
+    private static Func<ulong> KeyReader<T>(DataViewRow row, DataViewSchema.Column column, Func<T, ulong> widen) where T : struct
+    {
+        var getter = row.GetGetter<T>(column);
+        T key = default;
+        return () =>
+        {
+            getter(ref key);
+            return widen(key);
+        };
+    }
+}

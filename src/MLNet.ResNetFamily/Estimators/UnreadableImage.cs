@@ -1,0 +1,9 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>A row that gave no image, found out before decoding.</summary>
+internal sealed record UnreadableImage(string Name, string Reason) : ImageItem
+{
+    public override string Origin => Name;
+
+    public override RgbImage Decode(long maxPixels) => throw new InvalidDataException($"'{Name}': {Reason}");
+}

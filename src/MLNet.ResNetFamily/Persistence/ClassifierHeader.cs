@@ -1,0 +1,16 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>The header of a saved classifier.</summary>
+internal sealed record ClassifierHeader : SavedHeader
+{
+    /// <summary>Type of the values that the label's key stands for; null where it has none.</summary>
+    public required string? LabelValueType { get; init; }
+
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    public required string LabelColumnName { get; init; }
+
+    public required string ScoreColumnName { get; init; }
+
+    public required string PredictedLabelColumnName { get; init; }
+}

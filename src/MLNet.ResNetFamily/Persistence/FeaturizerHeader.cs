@@ -1,0 +1,7 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>The header of a saved featurizer.</summary>
+internal sealed record FeaturizerHeader : SavedHeader
+{
+    public required string OutputColumnName { get; init; }
+}

@@ -1,0 +1,117 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>Pictures in, the network's answers out: decodes on worker threads while the network runs, and runs it once per batch.</summary>
+internal sealed class ImageScorer
+{
+    private readonly ScoringForm _form;
+    private readonly Preprocessor _preprocessor;
+    private readonly int _imageSize, _width;
+    private readonly ScoringOptions _options;
+    private readonly Action<BadImage> _logSkipped;
+
+    /// <param name="form">The network.</param>
+    /// <param name="preprocessing">What is done to each image before.</param>
+    /// <param name="width">Numbers that the network answers per image.</param>
+    /// <param name="options">How to score.</param>
+    /// <param name="logSkipped">Writes an image that is skipped to the log.</param>
+    public ImageScorer(ScoringForm form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped)
+    {
+        (_form, _width, _options, _logSkipped) = (form, width, options, logSkipped);
+        _preprocessor = new(preprocessing);
+        _imageSize = preprocessing.ImageSize;
+    }
+
+    /// <summary>Scores a stream. Memory depends on the batch size and the threads, not on the stream's length.</summary>
+    /// <param name="items">Read on the calling thread, a few batches ahead.</param>
+    /// <param name="firstRow">Number of the first item's row.</param>
+    /// <param name="isWanted">Whether anybody wants the rows of a batch, given the first row and the count; the network runs only then.</param>
+    public IEnumerable<ScoredBatch> Score(IEnumerable<ImageItem> items, long firstRow, Func<long, int, bool> isWanted)
+    {
+        var threads = _options.Threads ?? Environment.ProcessorCount;
+        foreach (var batch in ImageBatches.Read(
+            items.Select(Small), _options.BatchSize, _imageSize, (_, image, planes) => _preprocessor.Apply(image, planes), _options.MaxPixels, threads, CancellationToken.None))
+        {
+            using (batch)
+            {
+                var rowCount = batch.Indices.Length + batch.BadIndices.Length;
+                if (isWanted(firstRow, rowCount))
+                    yield return Score(batch, firstRow, rowCount);
+                firstRow += rowCount;
+            }
+        }
+    }
+
+    /// <summary>Scores one image on the calling thread.</summary>
+    /// <param name="item">The image.</param>
+    /// <param name="row">Number of its row.</param>
+    public ScoredBatch Score(ImageItem item, long row)
+    {
+        var pixels = new float[3 * _imageSize * _imageSize];
+        try
+        {
+            using var image = item.Decode(_options.MaxPixels);
+            _preprocessor.Apply(image, pixels);
+        }
+        catch (InvalidDataException error)
+        {
+            var bad = BadImage.From(item.Origin, error);
+            Report(bad);
+            return new(row, 1, NotANumbers(1), new Dictionary<long, BadImage> { [row] = bad });
+        }
+        return new(row, 1, _form.Run(pixels, _imageSize, _options.Threads), new Dictionary<long, BadImage>());
+    }
+
+    /// <summary>What a row is answered whose image could not be read: an exception, unless such images are skipped.</summary>
+    public void ThrowIfBad(ScoredBatch batch, long row)
+    {
+        if (_options.OnBadImage == OnBadImage.Throw && batch.Bad.TryGetValue(row, out var bad))
+        {
+            throw new InvalidDataException(
+                $"'{bad.Origin}': {bad.Reason} Remove the row, or set the scoring option OnBadImage to Skip, which gives it scores of NaN.");
+        }
+    }
+
+    private ScoredBatch Score(ImageBatch batch, long firstRow, int rowCount)
+    {
+        // The items are numbered from 0 over the whole stream; one batch has consecutive numbers.
+        var firstIndex = batch.Indices.Concat(batch.BadIndices).Min();
+        var values = NotANumbers(rowCount);
+        if (batch.Count > 0)
+        {
+            var answers = _form.Run(batch.PixelMemory, _imageSize, _options.Threads);
+            for (var i = 0; i < batch.Count; i++)
+                answers.AsSpan(i * _width, _width).CopyTo(values.AsSpan((batch.Indices[i] - firstIndex) * _width));
+        }
+        var bad = new Dictionary<long, BadImage>();
+        foreach (var (index, image) in batch.BadIndices.Zip(batch.Bad))
+        {
+            bad.Add(firstRow + index - firstIndex, image);
+            Report(image);
+        }
+        return new(firstRow, rowCount, values, bad);
+    }
+
+    /// <summary>An image that is decoded already is cut to what the network sees at once: a few batches of large ones would fill the memory.</summary>
+    private ImageItem Small(ImageItem item)
+    {
+        if (item is not DecodedImage { Image: var image } decoded || (image.Width == _imageSize && image.Height == _imageSize))
+            return item;
+        using (image)
+            return decoded with { Image = _preprocessor.Crop(image) };
+    }
+
+    private void Report(BadImage bad)
+    {
+        if (_options.OnBadImage != OnBadImage.Skip)
+            return;
+        _logSkipped(bad);
+        _options.BadImages?.Report(bad);
+    }
+
+    private float[] NotANumbers(int rowCount)
+    {
+        var values = new float[rowCount * _width];
+        Array.Fill(values, float.NaN);
+        return values;
+    }
+}

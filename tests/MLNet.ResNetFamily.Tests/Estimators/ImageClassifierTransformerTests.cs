@@ -1,0 +1,439 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.ResNetFamily.Tests;
+
+[TestClass]
+public sealed class ImageClassifierTransformerTests
+{
+    private readonly MLContext _mlContext = new(seed: 1);
+
+    [TestMethod]
+    [DataRow(1000, 32, 32)]
+    [DataRow(1000, 100, 10)]
+    [DataRow(33, 32, 2)]
+    [DataRow(32, 32, 1)]
+    public void ScoringRunsTheNetworkOncePerBatch(int rows, int batchSize, int expected)
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        model.Scoring = model.Scoring with { BatchSize = batchSize };
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, rows)));
+
+        var scored = TinyClassifier.Rows(_mlContext, model.Transform(data));
+
+        Assert.HasCount(rows, scored);
+        Assert.AreEqual(expected, model.ForwardPassCount);
+    }
+
+    [TestMethod]
+    public void TakingOneRowRunsTheNetworkOnce()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 1000)));
+
+        var taken = TinyClassifier.Rows(_mlContext, _mlContext.Data.TakeRows(model.Transform(data), 1));
+        var first = _mlContext.Data.CreateEnumerable<TinyPictures.ScoredRow>(model.Transform(data), reuseRowObject: false).First();
+
+        Assert.HasCount(1, taken);
+        CollectionAssert.AreEqual(taken[0].Score, first.Score);
+        Assert.AreEqual(2, model.ForwardPassCount);
+    }
+
+    [TestMethod]
+    public void NothingIsComputedWithoutItsColumns()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        var data = _mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 5).Select(i => new TinyPictures.PathRow { Number = i, Image = "/no/such/file.png" }));
+
+        var numbers = model.Transform(data).GetColumn<int>("Number").ToList();
+
+        CollectionAssert.AreEqual(new[] { 0, 1, 2, 3, 4 }, numbers);
+        Assert.AreEqual(0, model.ForwardPassCount);
+    }
+
+    [TestMethod]
+    public void ACursorThatIsNotAskedForScoresComputesNone()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 5))));
+
+        using (var cursor = scored.GetRowCursor(scored.Schema))
+        {
+            while (cursor.MoveNext())
+            {
+            }
+        }
+
+        Assert.AreEqual(0, model.ForwardPassCount);
+    }
+
+    [TestMethod]
+    public void GettersThatAreCalledTwiceScoreOnce()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        model.Scoring = model.Scoring with { BatchSize = 1 };
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 4))));
+        using var cursor = scored.GetRowCursor(scored.Schema);
+        var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
+        var getScoreAgain = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
+        var getLabel = cursor.GetGetter<uint>(scored.Schema["PredictedLabel"]);
+        VBuffer<float> score = default;
+        uint label = 0;
+
+        while (cursor.MoveNext())
+        {
+            getScore(ref score);
+            getScore(ref score);
+            getScoreAgain(ref score);
+            getLabel(ref label);
+        }
+
+        Assert.AreEqual(4, model.ForwardPassCount);
+    }
+
+    [TestMethod]
+    public void RowsThatNobodyAsksForCostNoPass()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        model.Scoring = model.Scoring with { BatchSize = 10 };
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 100))));
+        var all = TinyClassifier.Rows(_mlContext, scored);
+        var passes = model.ForwardPassCount;
+        using var cursor = scored.GetRowCursor(scored.Schema);
+        var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
+        VBuffer<float> score = default;
+
+        while (cursor.MoveNext())
+        {
+            if (cursor.Position % 50 != 7)
+                continue;
+            getScore(ref score);
+            CollectionAssert.AreEqual(all[(int)cursor.Position].Score, score.DenseValues().ToArray());
+        }
+
+        Assert.AreEqual(2, model.ForwardPassCount - passes);
+    }
+
+    [TestMethod]
+    public void TheProbabilitiesAddUpToOneAndTheLabelIsTheHighest()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+
+        var rows = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 40)))));
+
+        foreach (var row in rows)
+        {
+            Assert.AreEqual(1, row.Score.Sum(), 1e-6);
+            Assert.AreEqual((uint)Array.IndexOf(row.Score, row.Score.Max()) + 1, row.PredictedLabel);
+        }
+        Assert.IsGreaterThan(30, rows.Count(row => TinyPictures.ClassNames[(int)row.PredictedLabel - 1] == row.Label));
+    }
+
+    [TestMethod]
+    public void EachColumnTypeGivesTheSamePictureTheSameScores()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var paths = TinyPictures.Files(folder.FullName, 9);
+        var bytes = paths.Select(row => new TinyPictures.BytesRow { Number = row.Number, Image = File.ReadAllBytes(row.Image), Label = row.Label });
+        using var model = TinyClassifier.Trained(_mlContext);
+
+        var byPlanes = Score(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 9))));
+        var byPath = Score(_mlContext.Data.LoadFromEnumerable(paths));
+        var byBytes = Score(_mlContext.Data.LoadFromEnumerable(bytes));
+        var byImage = Score(_mlContext.Data.LoadFromEnumerable(TinyPictures.Images(9)));
+
+        CollectionAssert.AreEqual(byPlanes, byPath);
+        CollectionAssert.AreEqual(byPlanes, byBytes);
+        CollectionAssert.AreEqual(byPlanes, byImage);
+        folder.Delete(recursive: true);
+
+        float[] Score(IDataView data) => [.. TinyClassifier.Rows(_mlContext, model.Transform(data)).SelectMany(row => row.Score)];
+    }
+
+    [TestMethod]
+    public void TheStepsOfMLNetFeedIt()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var paths = _mlContext.Data.LoadFromEnumerable(TinyPictures.Files(folder.FullName, 6));
+        using var model = TinyClassifier.Trained(_mlContext);
+        var expected = Score(paths);
+
+        var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
+        var raw = _mlContext.Transforms.LoadRawImageBytes("Image", null, "Image").Fit(paths).Transform(paths);
+        var resized = _mlContext.Transforms.ResizeImages("Image", TinyPictures.Size, TinyPictures.Size).Fit(images).Transform(images);
+        var planes = _mlContext.Transforms.ExtractPixels("Image").Fit(resized).Transform(resized);
+
+        CollectionAssert.AreEqual(expected, Score(images));
+        CollectionAssert.AreEqual(expected, Score(raw));
+        CollectionAssert.AreEqual(expected, Score(resized));
+        CollectionAssert.AreEqual(expected, Score(planes));
+        folder.Delete(recursive: true);
+
+        float[] Score(IDataView data) => [.. TinyClassifier.Rows(_mlContext, model.Transform(data)).SelectMany(row => row.Score)];
+    }
+
+    [TestMethod]
+    public void LargeImagesScoreTheSameDecodedOrNot()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var path = Path.Combine(folder.FullName, "large.png");
+        using (var image = TinyPictures.Image(1, size: 200))
+            image.Save(path);
+        using var model = TinyClassifier.Trained(_mlContext);
+        var paths = _mlContext.Data.LoadFromEnumerable(new[] { new TinyPictures.PathRow { Image = path } });
+        var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
+
+        CollectionAssert.AreEqual(
+            TinyClassifier.Rows(_mlContext, model.Transform(paths))[0].Score, TinyClassifier.Rows(_mlContext, model.Transform(images))[0].Score);
+        folder.Delete(recursive: true);
+    }
+
+    [TestMethod]
+    public void ABadImageIsNamedWhenItsScoresAreAskedFor()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var rows = TinyPictures.Files(folder.FullName, 6);
+        File.WriteAllText(rows[3].Image, "no picture");
+        using var model = TinyClassifier.Trained(_mlContext);
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(rows));
+
+        var before = TinyClassifier.Rows(_mlContext, _mlContext.Data.TakeRows(scored, 3));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => TinyClassifier.Rows(_mlContext, scored));
+
+        Assert.HasCount(3, before);
+        StringAssert.Contains(error.Message, rows[3].Image);
+        StringAssert.Contains(error.Message, "OnBadImage to Skip");
+        folder.Delete(recursive: true);
+    }
+
+    [TestMethod]
+    public void ABadImageThatIsSkippedHasNoScoresAndNoLabel()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var rows = TinyPictures.Files(folder.FullName, 6);
+        File.WriteAllText(rows[3].Image, "no picture");
+        File.Delete(rows[5].Image);
+        using var model = TinyClassifier.Trained(_mlContext);
+        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 6)))));
+        var reported = new List<BadImage>();
+        var messages = new List<string>();
+        _mlContext.Log += (_, e) => messages.Add(e.Message);
+        model.Scoring = model.Scoring with { BatchSize = 4, OnBadImage = OnBadImage.Skip, BadImages = new Immediately(reported.Add) };
+
+        var scored = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(rows)));
+
+        for (var i = 0; i < 6; i++)
+        {
+            if (i is 3 or 5)
+            {
+                Assert.IsTrue(scored[i].Score.All(float.IsNaN));
+                Assert.AreEqual(0u, scored[i].PredictedLabel);
+            }
+            else
+                Assert.AreEqual(expected[i].PredictedLabel, scored[i].PredictedLabel);
+        }
+        CollectionAssert.AreEqual(new[] { rows[3].Image, rows[5].Image }, reported.Select(bad => bad.Origin).ToArray());
+        Assert.IsTrue(messages.Any(message => message.Contains(rows[3].Image, StringComparison.Ordinal)));
+        folder.Delete(recursive: true);
+    }
+
+    [TestMethod]
+    public void AStepBeforeThatFailsIsABadImageOfThatRow()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var rows = TinyPictures.Files(folder.FullName, 3);
+        File.WriteAllText(rows[1].Image, "no picture");
+        var paths = _mlContext.Data.LoadFromEnumerable(rows);
+        var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
+        using var model = TinyClassifier.Trained(_mlContext);
+        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0, 1, 2]))));
+        model.Scoring = model.Scoring with { OnBadImage = OnBadImage.Skip };
+
+        var scored = TinyClassifier.Rows(_mlContext, model.Transform(images));
+
+        CollectionAssert.AreEqual(new[] { expected[0].PredictedLabel, 0u, expected[2].PredictedLabel }, scored.Select(row => row.PredictedLabel).ToArray());
+        folder.Delete(recursive: true);
+    }
+
+    [TestMethod]
+    public void ShuffledRowsKeepTheirOwnScores()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        model.Scoring = model.Scoring with { BatchSize = 7 };
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 60)));
+        var inOrder = TinyClassifier.Rows(_mlContext, model.Transform(data)).ToDictionary(row => row.Number);
+        var scored = model.Transform(_mlContext.Data.Cache(data));
+        Assert.IsTrue(scored.CanShuffle);
+        var numbers = new List<int>();
+        using var cursor = scored.GetRowCursor(scored.Schema, new Random(5));
+        var getNumber = cursor.GetGetter<int>(scored.Schema["Number"]);
+        var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
+        VBuffer<float> score = default;
+
+        while (cursor.MoveNext())
+        {
+            var number = 0;
+            getNumber(ref number);
+            getScore(ref score);
+            numbers.Add(number);
+            Assert.AreEqual(inOrder[number].PredictedLabel, (uint)score.DenseValues().ToList().IndexOf(score.DenseValues().Max()) + 1);
+        }
+
+        CollectionAssert.AreNotEqual(Enumerable.Range(0, 60).ToArray(), numbers);
+        CollectionAssert.AreEquivalent(Enumerable.Range(0, 60).ToArray(), numbers);
+    }
+
+    [TestMethod]
+    public void DataThatAreOtherwiseWhenReadAgainAreRefused()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        var scored = model.Transform(new FickleView(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 20)))));
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => TinyClassifier.Rows(_mlContext, scored));
+
+        StringAssert.Contains(error.Message, "not the same when the data are read twice");
+    }
+
+    [TestMethod]
+    public void ManyThreadsGetTheScoresOfOne()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        model.Scoring = model.Scoring with { Threads = 1, BatchSize = 8 };
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 40)));
+        var expected = Score();
+
+        var results = new float[8][];
+        Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => results[i] = Score());
+
+        foreach (var result in results)
+            CollectionAssert.AreEqual(expected, result);
+
+        float[] Score() => [.. model.Transform(data).GetColumn<float[]>("Score").SelectMany(score => score)];
+    }
+
+    [TestMethod]
+    public void APredictionEngineScoresEachExampleOnce()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        var rows = TinyPictures.Planes(Enumerable.Range(0, 6));
+        model.Scoring = model.Scoring with { BatchSize = 1 };
+        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(rows)));
+        var passes = model.ForwardPassCount;
+        using var engine = _mlContext.Model.CreatePredictionEngine<TinyPictures.PlanesRow, TinyPictures.ScoredRow>(
+            model, new PredictionEngineOptions { OwnsTransformer = false });
+
+        foreach (var (row, scored) in rows.Zip(expected))
+        {
+            var predicted = engine.Predict(row);
+
+            CollectionAssert.AreEqual(scored.Score, predicted.Score);
+            Assert.AreEqual(scored.PredictedLabel, predicted.PredictedLabel);
+            Assert.AreEqual(row.Number, predicted.Number);
+        }
+        Assert.AreEqual(6, model.ForwardPassCount - passes);
+    }
+
+    [TestMethod]
+    public void APredictionEngineNamesABadImage()
+    {
+        using var engine = _mlContext.Model.CreatePredictionEngine<TinyPictures.PathRow, TinyPictures.ScoredRow>(TinyClassifier.Trained(_mlContext));
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => engine.Predict(new() { Image = "/no/such/file.png" }));
+
+        StringAssert.Contains(error.Message, "/no/such/file.png");
+    }
+
+    [TestMethod]
+    public void ADisposedModelSaysSo()
+    {
+        var model = TinyClassifier.Trained(_mlContext);
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])));
+        using (_mlContext.Model.CreatePredictionEngine<TinyPictures.PlanesRow, TinyPictures.ScoredRow>(model))
+        {
+        }
+
+        var error = Assert.ThrowsExactly<ObjectDisposedException>(() => TinyClassifier.Rows(_mlContext, scored));
+
+        StringAssert.Contains(error.Message, "OwnsTransformer = false");
+    }
+
+    [TestMethod]
+    public void TheAddedColumnsAreAnnotatedAsMLNetDoesIt()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        var schema = model.GetOutputSchema(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])).Schema);
+        VBuffer<ReadOnlyMemory<char>> slotNames = default, keyValues = default;
+        ReadOnlyMemory<char> kind = default;
+
+        schema["Score"].Annotations.GetValue("SlotNames", ref slotNames);
+        schema["PredictedLabel"].Annotations.GetValue("KeyValues", ref keyValues);
+        schema["Score"].Annotations.GetValue("ScoreColumnKind", ref kind);
+
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3), schema["Score"].Type);
+        Assert.AreEqual(new KeyDataViewType(typeof(uint), 3), schema["PredictedLabel"].Type);
+        CollectionAssert.AreEqual(TinyPictures.ClassNames, slotNames.DenseValues().Select(name => name.ToString()).ToArray());
+        CollectionAssert.AreEqual(TinyPictures.ClassNames, keyValues.DenseValues().Select(name => name.ToString()).ToArray());
+        Assert.AreEqual("MulticlassClassification", kind.ToString());
+        CollectionAssert.AreEqual(TinyPictures.ClassNames, model.ClassNames.ToArray());
+    }
+
+    private sealed class Immediately(Action<BadImage> report) : IProgress<BadImage>
+    {
+        public void Report(BadImage value) => report(value);
+    }
+
+    /// <summary>Leaves out the first row whenever it is read a second time.</summary>
+    private sealed class FickleView(IDataView source) : IDataView
+    {
+        private int _reads;
+
+        public DataViewSchema Schema => source.Schema;
+
+        public bool CanShuffle => false;
+
+        public long? GetRowCount() => null;
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+        {
+            var cursor = new ShiftedCursor(source.GetRowCursor(columnsNeeded));
+            if (_reads++ > 0)
+                cursor.SkipOne();
+            return cursor;
+        }
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+            [GetRowCursor(columnsNeeded, rand)];
+    }
+
+    private sealed class ShiftedCursor(DataViewRowCursor cursor) : DataViewRowCursor
+    {
+        private int _skipped;
+
+        public override DataViewSchema Schema => cursor.Schema;
+
+        public override long Position => cursor.Position - _skipped;
+
+        public override long Batch => cursor.Batch;
+
+        public void SkipOne()
+        {
+            cursor.MoveNext();
+            _skipped++;
+        }
+
+        public override bool MoveNext() => cursor.MoveNext();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => cursor.IsColumnActive(column);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => cursor.GetGetter<TValue>(column);
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => cursor.GetIdGetter();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                cursor.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+
+namespace MLNet.ResNetFamily.Tests;
+
+[TestClass]
+public sealed class ImageFeaturizerTests
+{
+    private readonly MLContext _mlContext = new();
+
+    [TestMethod]
+    public void ItGivesTheFeaturesOfItsBackboneAsAVectorOfFixedSize()
+    {
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([3]));
+        using var featurizer = _mlContext.Transforms.ImageFeaturizer(
+            new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone, Seed = 4, Scoring = new() { Threads = 1 } }).Fit(data);
+
+        var scored = featurizer.Transform(data);
+        var features = scored.GetColumn<float[]>("Features").Single();
+
+        torch.manual_seed(4);
+        using var backbone = TinyClassifier.Backbone.Build();
+        backbone.eval();
+        var input = new float[3 * TinyPictures.Size * TinyPictures.Size];
+        using (var image = new RgbImage(TinyPictures.Size, TinyPictures.Size, TinyPictures.Pixels(3)))
+            new Preprocessor(TinyClassifier.Backbone.Preprocessing).Apply(image, input);
+        using var expected = backbone.call(torch.tensor(input, [1, 3, TinyPictures.Size, TinyPictures.Size]));
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, TinyClassifier.Backbone.FeatureCount), scored.Schema["Features"].Type);
+        CollectionAssert.AreEqual(expected.data<float>().ToArray(), features);
+    }
+
+    [TestMethod]
+    public void ItTakesItsWeightsFromAFileWithOrWithoutAClassifier()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0, 1]));
+        torch.manual_seed(9);
+        using var network = new ImageClassifierNetwork(TinyClassifier.Backbone, classCount: 5);
+        var (with, without) = (Path.Combine(folder.FullName, "with.safetensors"), Path.Combine(folder.FullName, "without.safetensors"));
+        using (var file = File.Create(with))
+            SafetensorsWriter.Write(file, network.NamedState());
+        using (var file = File.Create(without))
+            SafetensorsWriter.Write(file, network.Backbone.NamedState());
+        var expected = Features(null, seed: 9);
+
+        CollectionAssert.AreEqual(expected, Features(with, seed: 1));
+        CollectionAssert.AreEqual(expected, Features(without, seed: 1));
+        CollectionAssert.AreNotEqual(expected, Features(null, seed: 1));
+        folder.Delete(recursive: true);
+
+        float[] Features(string? weights, int seed)
+        {
+            using var featurizer = _mlContext.Transforms.ImageFeaturizer(
+                new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone, Weights = weights, Seed = seed }).Fit(data);
+            return [.. featurizer.Transform(data).GetColumn<float[]>("Features").SelectMany(features => features)];
+        }
+    }
+
+    [TestMethod]
+    public void RandomWeightsAreWarnedOf()
+    {
+        var warnings = new List<string>();
+        _mlContext.Log += (_, e) =>
+        {
+            if (e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warnings.Add(e.Message);
+        };
+
+        using var featurizer = _mlContext.Transforms.ImageFeaturizer(backbone: TinyClassifier.Backbone)
+            .Fit(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])));
+
+        StringAssert.Contains(warnings.Single(), "weights are random");
+    }
+
+    [TestMethod]
+    public void ItIsLazyAndScoresInBatches()
+    {
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 50)));
+        using var featurizer = _mlContext.Transforms.ImageFeaturizer(
+            new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone, Scoring = new() { BatchSize = 20 } }).Fit(data);
+        var scored = featurizer.Transform(data);
+        Assert.AreEqual(0, featurizer.ForwardPassCount);
+
+        var features = scored.GetColumn<float[]>("Features").ToList();
+
+        Assert.HasCount(50, features);
+        Assert.AreEqual(3, featurizer.ForwardPassCount);
+    }
+
+    [TestMethod]
+    public void ItsShapeFitsIntoAChain()
+    {
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 6)));
+        var pipeline = _mlContext.Transforms.ImageFeaturizer(outputColumnName: "Seen", backbone: TinyClassifier.Backbone)
+            .Append(_mlContext.Transforms.Concatenate("Features", "Seen", "Seen"));
+
+        using var model = pipeline.Fit(data);
+        var type = (VectorDataViewType)model.GetOutputSchema(data.Schema)["Features"].Type;
+
+        Assert.AreEqual(2 * TinyClassifier.Backbone.FeatureCount, type.Size);
+    }
+
+    [TestMethod]
+    public void AWrongImageColumnIsRefused()
+    {
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0]));
+
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => _mlContext.Transforms.ImageFeaturizer(imageColumnName: "Number", backbone: TinyClassifier.Backbone).Fit(data));
+
+        StringAssert.Contains(error.Message, "Column 'Number' has the type Int32");
+    }
+
+    [TestMethod]
+    public void DefaultsAreAsDocumented()
+    {
+        var options = new ImageFeaturizerEstimator.Options();
+
+        Assert.AreEqual("resnet18", options.Backbone.Name);
+        Assert.AreEqual("Image", options.ImageColumnName);
+        Assert.AreEqual("Features", options.OutputColumnName);
+        Assert.IsNull(options.ImageSize);
+        Assert.AreEqual(1, options.Seed);
+    }
+}

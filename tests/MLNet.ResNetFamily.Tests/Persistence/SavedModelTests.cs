@@ -1,0 +1,238 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.ResNetFamily.Tests;
+
+[TestClass]
+public sealed class SavedModelTests
+{
+    private readonly MLContext _mlContext = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+
+    public static IEnumerable<object[]> AllBackbones => Backbones.All.Select(backbone => new object[] { backbone.Name });
+
+    [TestCleanup]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public void ALoadedModelGivesTheSameScoresToTheBit()
+    {
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 12)));
+        using var trained = TinyClassifier.Train(_mlContext, TinyClassifier.Options with { Epochs = 1 });
+
+        using var loaded = (ImageClassifierTransformer)SaveAndLoad(trained, data.Schema);
+
+        CollectionAssert.AreEqual(Column(trained, data, "Score"), Column(loaded, data, "Score"));
+        CollectionAssert.AreEqual(trained.ClassNames.ToArray(), loaded.ClassNames.ToArray());
+        Assert.AreEqual(trained.Preprocessing, loaded.Preprocessing);
+    }
+
+    [TestMethod]
+    public void AnotherProcessThatNeverCallsTheLibraryGetsTheSameScoresToTheBit()
+    {
+        var files = TinyPictures.Files(Path.Combine(_folder, "pictures"), 6);
+        var keyed = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(files));
+        using var trained = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1, Scoring = new() }).Fit(keyed);
+        var model = Save(trained, keyed.Schema);
+
+        var printed = LoadInAnotherProcess([model, "Score", .. files.Select(file => file.Image)]);
+
+        CollectionAssert.AreEqual(Bits(Column(trained, keyed, "Score"), 3), printed);
+    }
+
+    [TestMethod]
+    public void AChainIsLoadedWithItsOtherSteps()
+    {
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 12)));
+        var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }))
+            .Append(_mlContext.Transforms.Conversion.MapKeyToValue("Guess", "PredictedLabel"));
+        using var trained = pipeline.Fit(data);
+
+        var loaded = SaveAndLoad(trained, data.Schema);
+
+        var guesses = loaded.Transform(data).GetColumn<string>("Guess").ToArray();
+        CollectionAssert.AreEqual(trained.Transform(data).GetColumn<string>("Guess").ToArray(), guesses);
+        CollectionAssert.IsSubsetOf(guesses.Distinct().ToArray(), TinyPictures.ClassNames);
+        (loaded as IDisposable)?.Dispose();
+    }
+
+    [TestMethod]
+    public void AFeaturizerGivesTheSameFeaturesToTheBit()
+    {
+        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 5)));
+        using var featurizer = _mlContext.Transforms.ImageFeaturizer(backbone: TinyClassifier.Backbone).Fit(data);
+
+        using var loaded = (ImageFeaturizerTransformer)SaveAndLoad(featurizer, data.Schema);
+
+        CollectionAssert.AreEqual(Column(featurizer, data, "Features"), Column(loaded, data, "Features"));
+    }
+
+    [TestMethod]
+    public void ScoringOptionsThatDoNotDependOnTheMachineAreKept()
+    {
+        using var trained = TinyClassifier.Trained(_mlContext);
+        trained.Scoring = new() { BatchSize = 5, OnBadImage = OnBadImage.Skip, MaxPixels = 1234, Threads = 3 };
+
+        using var loaded = (ImageClassifierTransformer)SaveAndLoad(trained, _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])).Schema);
+
+        Assert.AreEqual(new ScoringOptions { BatchSize = 5, OnBadImage = OnBadImage.Skip, MaxPixels = 1234 }, loaded.Scoring);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(AllBackbones))]
+    public void EveryBackboneSpecComesBack(string name)
+    {
+        var spec = Backbones.Named(name);
+
+        var read = RoundTrip(spec);
+
+        AssertSame(spec, read);
+    }
+
+    [TestMethod]
+    public void AVariantOfABackboneComesBack()
+    {
+        var spec = TinyClassifier.Backbone with
+        {
+            Name = "mine",
+            Block = BlockKind.Bottleneck,
+            Groups = 2,
+            GroupWidth = 32,
+            Preprocessing = new() { ImageSize = 40, ResizeSize = 44, Mean = [0.1f, 0.2f, 0.3f], Interpolation = Interpolation.Bicubic },
+        };
+
+        var read = RoundTrip(spec);
+
+        AssertSame(spec, read);
+    }
+
+    [TestMethod]
+    public void ANewerFormatIsRefusedWithBothNumbers()
+    {
+        using var trained = TinyClassifier.Trained(_mlContext);
+        var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])).Schema);
+        ChangeStream(path, bytes => ReplaceInHeader(bytes, "\"format\":1,", "\"format\":7,"));
+
+        var error = Assert.Throws<Exception>(() => _mlContext.Model.Load(path, out _)).GetBaseException();
+
+        Assert.IsInstanceOfType<InvalidDataException>(error);
+        StringAssert.Contains(error.Message, "format 7");
+        StringAssert.Contains(error.Message, "formats up to 1");
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(200)]
+    [DataRow(3000)]
+    public void AModelThatIsCutOffIsRefused(int length)
+    {
+        using var trained = TinyClassifier.Trained(_mlContext);
+        var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])).Schema);
+        ChangeStream(path, bytes => bytes[..length]);
+
+        var error = Assert.Throws<Exception>(() => _mlContext.Model.Load(path, out _)).GetBaseException();
+
+        Assert.IsInstanceOfType<InvalidDataException>(error);
+        StringAssert.Contains(error.Message, "saved model");
+    }
+
+    [TestMethod]
+    public void AHeaderWithAnUnknownSpecIsRefused()
+    {
+        using var trained = TinyClassifier.Trained(_mlContext);
+        var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])).Schema);
+        ChangeStream(path, bytes => ReplaceInHeader(bytes, "\"kind\":\"ResNet\"", "\"kind\":\"NetRes\""));
+
+        var error = Assert.Throws<Exception>(() => _mlContext.Model.Load(path, out _)).GetBaseException();
+
+        StringAssert.Contains(error.ToString(), "NetRes");
+    }
+
+    private static void AssertSame(BackboneSpec expected, BackboneSpec found)
+    {
+        Assert.AreEqual(expected.GetType(), found.GetType());
+        foreach (var property in expected.GetType().GetProperties())
+        {
+            var (wanted, read) = (property.GetValue(expected), property.GetValue(found));
+            if (wanted is System.Collections.ICollection list)
+                CollectionAssert.AreEqual(list, (System.Collections.ICollection)read!, property.Name);
+            else
+                Assert.AreEqual(wanted, read, property.Name);
+        }
+    }
+
+    private static BackboneSpec RoundTrip(BackboneSpec spec)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        SavedModel.Write(writer, Header(spec), []);
+        stream.Position = 0;
+        using var reader = new BinaryReader(stream);
+        return SavedModel.ReadHeader<FeaturizerHeader>(reader).Backbone;
+    }
+
+    private static FeaturizerHeader Header(BackboneSpec spec) => new()
+    {
+        Backbone = spec,
+        Preprocessing = spec.Preprocessing,
+        ImageColumnName = "Image",
+        OutputColumnName = "Features",
+        BatchSize = 32,
+        OnBadImage = OnBadImage.Throw,
+        MaxPixels = 1,
+    };
+
+    private static float[] Column(ITransformer model, IDataView data, string name) =>
+        [.. model.Transform(data).GetColumn<float[]>(name).SelectMany(values => values)];
+
+    private static string[] Bits(float[] values, int perLine) =>
+        [.. values.Chunk(perLine).Select(line => string.Join(' ', line.Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))))];
+
+    private static byte[] ReplaceInHeader(byte[] stream, string old, string changed)
+    {
+        var length = BinaryPrimitives.ReadInt32LittleEndian(stream);
+        var header = Encoding.UTF8.GetString(stream, 4, length);
+        StringAssert.Contains(header, old);
+        return [.. stream[..4], .. Encoding.UTF8.GetBytes(header.Replace(old, changed, StringComparison.Ordinal)), .. stream[(4 + length)..]];
+    }
+
+    private static void ChangeStream(string path, Func<byte[], byte[]> change)
+    {
+        using var archive = ZipFile.Open(path, ZipArchiveMode.Update);
+        var entry = archive.Entries.Single(e => e.Name == ImageClassifierTransformer.StreamName);
+        using var stream = entry.Open();
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        var changed = change(copy.ToArray());
+        stream.SetLength(0);
+        stream.Write(changed);
+    }
+
+    private static string[] LoadInAnotherProcess(string[] arguments)
+    {
+        // artifacts/SOURCE/bin/PROJECT/CONFIGURATION/
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(output.Parent!.Parent!.FullName, "LoadInAnotherProcess", output.Name, "LoadInAnotherProcess.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, errors.Result);
+        return lines;
+    }
+
+    private string Save(ITransformer model, DataViewSchema schema)
+    {
+        var path = Path.Combine(_folder, "model.zip");
+        _mlContext.Model.Save(model, schema, path);
+        return path;
+    }
+
+    private ITransformer SaveAndLoad(ITransformer model, DataViewSchema schema) => new MLContext().Model.Load(Save(model, schema), out _);
+}
