@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>The layers of a network and what they cost, measured on a dry run with one image.</summary>
+/// <summary>The layers of a network and what they cost, measured on a dry run.</summary>
 public sealed record NetworkSummary
 {
     private NetworkSummary(IReadOnlyList<LayerSummary> layers, long parameters)
@@ -22,7 +22,7 @@ public sealed record NetworkSummary
     /// <summary>Multiply-adds of all convolutions and linear layers for one image; biases, pooling, norms and activations are not counted.</summary>
     public long MultiplyAdds { get; }
 
-    /// <summary>Builds the network, runs one image of zeros through it, and lists its layers.</summary>
+    /// <summary>Builds the network, sends an empty batch through it, and lists its layers.</summary>
     /// <param name="spec">The backbone.</param>
     /// <param name="imageSize">Side of the image in pixels; the default size of <paramref name="spec"/> when null.</param>
     /// <param name="classCount">Number of classes; that of the published checkpoints when null.</param>
@@ -35,6 +35,18 @@ public sealed record NetworkSummary
         using var network = new ImageClassifierNetwork(spec, classCount ?? spec.PublishedClassCount);
         network.eval();
         return Of(network, size);
+    }
+
+    /// <summary>Parameters and multiply-adds of a backbone at its default size, with a classifier for the classes of its published checkpoints.</summary>
+    /// <param name="spec">The backbone; the numbers of the rows of <see cref="Backbones"/> are known, others are measured.</param>
+    /// <exception cref="ArgumentException">The spec cannot work.</exception>
+    public static NetworkCost CostOf(BackboneSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (CatalogueCosts.ByName.TryGetValue(spec.Name, out var known) && ReferenceEquals(spec, Backbones.Named(spec.Name)))
+            return known;
+        var summary = Of(spec);
+        return new NetworkCost(summary.Parameters, summary.MultiplyAdds);
     }
 
     internal static NetworkSummary Of(ImageClassifierNetwork network, int imageSize)
@@ -55,7 +67,8 @@ public sealed record NetworkSummary
         {
             using var scope = NewDisposeScope();
             using var gradients = no_grad();
-            network.call(zeros(1, network.Backbone.Spec.InputChannels, imageSize, imageSize, device: network.Head.parameters().First().device));
+            // A batch of no images goes through the same layers, with the same shapes, and takes no time.
+            network.call(zeros(0, network.Backbone.Spec.InputChannels, imageSize, imageSize, device: network.Head.parameters().First().device));
         }
         finally
         {
@@ -84,6 +97,6 @@ public sealed record NetworkSummary
             ClassifierHead head => (long)head.FeatureCount * head.ClassCount,
             _ => 0,
         };
-        return new LayerSummary(name, module.GetName(), output, parameters, multiplyAdds);
+        return new LayerSummary(name, module.GetName(), [1, .. output.Skip(1)], parameters, multiplyAdds);
     }
 }

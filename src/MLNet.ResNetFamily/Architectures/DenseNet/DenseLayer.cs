@@ -13,11 +13,12 @@ internal sealed class DenseLayer : Module<Tensor[], Tensor>
     private readonly BatchNorm2d? norm2;
     private readonly Conv2d? conv2;
     private readonly double _dropout;
+    private readonly bool _recomputes;
 
     internal DenseLayer(DenseNetSpec spec, int channels)
         : base(nameof(DenseLayer))
     {
-        _dropout = spec.Dropout;
+        (_dropout, _recomputes) = (spec.Dropout, spec.MemoryEfficient);
         norm1 = Layers.Norm(channels);
         if (spec.Bottleneck)
         {
@@ -35,7 +36,9 @@ internal sealed class DenseLayer : Module<Tensor[], Tensor>
     public override Tensor forward(Tensor[] maps)
     {
         using var scope = NewDisposeScope();
-        var y = conv1.call(norm1.call(cat(maps, 1)).relu_());
+        var y = _recomputes && training && is_grad_enabled()
+            ? RecomputedConcatenation.Apply(norm1, conv1, maps)
+            : conv1.call(norm1.call(cat(maps, 1)).relu_());
         if (conv2 is not null)
             y = conv2.call(norm2!.call(y).relu_());
         if (_dropout > 0)

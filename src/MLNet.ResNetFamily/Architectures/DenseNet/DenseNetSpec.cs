@@ -22,6 +22,11 @@ public sealed record DenseNetSpec(string Name, int GrowthRate, params IReadOnlyL
     /// <summary>Probability of dropping a value after each layer while training. At least 0, below 1; 0 by default, 0.2 in the paper without data augmentation.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>Whether training recomputes concatenations and their batch norms in the backward pass instead of keeping them:
+    /// the same numbers with less memory and more time. False by default.</summary>
+    /// <remarks>Pleiss et al., "Memory-Efficient Implementation of DenseNets" (2017), https://arxiv.org/abs/1707.06990.</remarks>
+    public bool MemoryEfficient { get; init; }
+
     /// <inheritdoc/>
     public override string HeadKey { get; init; } = "classifier";
 

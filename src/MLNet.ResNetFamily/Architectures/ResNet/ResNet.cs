@@ -58,9 +58,13 @@ internal sealed class ResNet : Backbone
             var channelsIn = index > 0 ? channelsOut : stage > 0 ? spec.ChannelsOf(stage - 1) : spec.BaseWidth;
             var stride = index == 0 && stage > 0 ? 2 : 1;
             var gate = new ResidualGate(spec.StochasticDepth, blocksBefore + index + 1, spec.Depths.Sum());
-            return (Module<Tensor, Tensor>)(spec.Block == BlockKind.Basic
-                ? new BasicBlock(spec, channelsIn, channelsOut, stride, gate)
-                : new Bottleneck(spec, channelsIn, spec.BranchWidthOf(stage), channelsOut, stride, gate));
+            Module<Tensor, Tensor> block = (spec.Block, spec.Form) switch
+            {
+                (BlockKind.Basic, _) => new BasicBlock(spec, channelsIn, channelsOut, stride, gate),
+                (_, AggregationForm.GroupedConvolution) => new Bottleneck(spec, channelsIn, spec.BranchWidthOf(stage), channelsOut, stride, gate),
+                _ => new AggregatedBottleneck(spec, channelsIn, spec.BranchWidthOf(stage), channelsOut, stride, gate),
+            };
+            return block;
         }));
     }
 }

@@ -17,6 +17,9 @@ public sealed record ResNetSpec(string Name, BlockKind Block, params IReadOnlyLi
     /// <summary>Channels of each group in a first stage of 64 channels; others in proportion. At least 1; 64 by default.</summary>
     public int GroupWidth { get; init; } = 64;
 
+    /// <summary>Which of the equivalent forms a block with groups has. <see cref="AggregationForm.GroupedConvolution"/> by default.</summary>
+    public AggregationForm Form { get; init; } = AggregationForm.GroupedConvolution;
+
     /// <summary>Channels of the stem and of the first stage, before <see cref="BlockKind.Bottleneck"/> multiplies by four. At least 1; 64 by default.</summary>
     public int BaseWidth { get; init; } = 64;
 
@@ -58,6 +61,7 @@ public sealed record ResNetSpec(string Name, BlockKind Block, params IReadOnlyLi
         Require(Depths.Count is >= 1 and <= 4 && Depths.All(depth => depth >= 1), nameof(Depths), $"[{string.Join(", ", Depths)}]", "one to four numbers of at least 1");
         Require(Groups >= 1, nameof(Groups), Groups, "at least 1");
         Require(Groups == 1 || Block == BlockKind.Bottleneck, nameof(Groups), Groups, "1 for basic blocks");
+        Require(Form == AggregationForm.GroupedConvolution || Block == BlockKind.Bottleneck, nameof(Form), Form, "GroupedConvolution for basic blocks");
         Require(BaseWidth >= 1, nameof(BaseWidth), BaseWidth, "at least 1");
         Require(BranchWidthOf(0) >= Groups, nameof(GroupWidth), GroupWidth, $"large enough for a channel in each group at BaseWidth {BaseWidth}");
         Require(StochasticDepth is null or { SurvivalProbability: > 0 and <= 1 }, "StochasticDepth.SurvivalProbability", StochasticDepth?.SurvivalProbability, "above 0 and at most 1");
