@@ -16,19 +16,19 @@ internal sealed class TrainingLoop
     private readonly TrainingRecipe _recipe;
     private readonly Device _device;
     private readonly Action<string> _log;
-    private readonly optim.Optimizer _optimizer;
+    private readonly FineTunePlan _plan;
+    private readonly Optimization _optimization;
     private readonly List<BadImage> _badImages = [];
     private readonly HashSet<int> _badTrainIndices = [];
     private readonly HashSet<int> _badValidationIndices = [];
-    private double _learningRate;
     private int _stepsDone;
 
     private TrainingLoop(
         ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation,
-        TrainingRecipe recipe, Device device, Action<string> log, optim.Optimizer optimizer)
+        TrainingRecipe recipe, Device device, Action<string> log, FineTunePlan plan, Optimization optimization)
     {
         (_network, _preprocessing, _train, _validation) = (network, preprocessing, train, validation);
-        (_recipe, _device, _log, _optimizer) = (recipe, device, log, optimizer);
+        (_recipe, _device, _log, _plan, _optimization) = (recipe, device, log, plan, optimization);
     }
 
     /// <summary>Trains a network; it stays on the device, in evaluation mode.</summary>
@@ -62,13 +62,15 @@ internal sealed class TrainingLoop
         TorchThreads.Use(recipe.Threads);
         network.to(device);
         ChannelsLast.Apply(network);
+        var plan = new FineTunePlan(network, recipe);
         try
         {
-            using var optimizer = Optimization.Create(network, recipe);
-            return new TrainingLoop(network, preprocessing, train, validation, recipe, device, log, optimizer).Run();
+            using var optimization = new Optimization(plan.Parts, recipe);
+            return new TrainingLoop(network, preprocessing, train, validation, recipe, device, log, plan, optimization).Run();
         }
         finally
         {
+            plan.End();
             network.zero_grad();
             network.eval();
             ChannelsLast.Undo(network);
@@ -111,7 +113,7 @@ internal sealed class TrainingLoop
             TrainAccuracy = train.Accuracy,
             ValidationLoss = validation?.Loss,
             ValidationAccuracy = validation?.Accuracy,
-            LearningRate = _learningRate,
+            LearningRate = _optimization.LearningRate,
             ImagesPerSecond = train.Count / trainSeconds,
             Seconds = watch.Elapsed.TotalSeconds,
             BadImages = [.. _badImages],
@@ -125,9 +127,10 @@ internal sealed class TrainingLoop
         // Batches of equal size: a last one of a few images would disturb the statistics of batch normalisation.
         var batchCount = (order.Length + _recipe.BatchSize - 1) / _recipe.BatchSize;
         var batchSize = (order.Length + batchCount - 1) / batchCount;
+        var phase = _plan.PhaseOf(epoch);
+        var step = (epoch - phase.FirstEpoch) * batchCount;
         var totals = new EpochTotals();
-        var batchNumber = 0;
-        _network.train();
+        _plan.BeginEpoch(epoch);
         foreach (var batch in Read(_train, order, batchSize, TrainTransform(epoch)))
         {
             using (batch)
@@ -137,8 +140,8 @@ internal sealed class TrainingLoop
 
                 // Batch normalisation cannot learn from one image; another epoch's order puts it into another batch.
                 if (batch.Count > 1 || (batch.Count == 1 && _recipe.BatchSize == 1))
-                    Step(batch, epoch, LearningRateSchedule.Factor(_recipe, (epoch - 1) * batchCount + batchNumber, _recipe.Epochs * batchCount), totals);
-                batchNumber++;
+                    Step(batch, epoch, LearningRateSchedule.Factor(_recipe, step, phase.EpochCount * batchCount), totals);
+                step++;
             }
             _recipe.CancellationToken.ThrowIfCancellationRequested();
         }
@@ -148,19 +151,19 @@ internal sealed class TrainingLoop
     private void Step(ImageBatch batch, int epoch, double rateFactor, EpochTotals totals)
     {
         using var scope = NewDisposeScope();
-        _learningRate = _recipe.EffectiveLearningRate * rateFactor;
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = _learningRate;
+        _optimization.LearningRate = _recipe.EffectiveLearningRate * rateFactor;
 
         var labels = LabelsOf(batch, _train);
         _network.zero_grad();
-        var logits = _network.call(InputOf(batch));
+        var (logits, auxiliary) = _recipe.FineTune == FineTuneKind.HeadOnly ? (_network.call(InputOf(batch)), null) : _network.TrainingLogits(InputOf(batch));
         var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: _recipe.LabelSmoothing);
+        if (auxiliary is not null)
+            loss += ImageClassifierNetwork.AuxiliaryLossWeight * nn.functional.cross_entropy(auxiliary, labels, label_smoothing: _recipe.LabelSmoothing);
         var lossValue = loss.item<float>();
         if (!float.IsFinite(lossValue))
             throw Diverged(lossValue, epoch);
         loss.backward();
-        _optimizer.step();
+        _optimization.Step();
         _stepsDone++;
         totals.Add(lossValue, logits, labels);
     }
@@ -253,7 +256,7 @@ internal sealed class TrainingLoop
         + (_badImages.Count > ListedBadImages ? $" (The first {ListedBadImages} of {_badImages.Count}.)" : "");
 
     private InvalidOperationException Diverged(float loss, int epoch) => new(FormattableString.Invariant(
-        $"The loss became {loss} at step {_stepsDone + 1}, in epoch {epoch}, with learning rate {_learningRate:G3}: the training has diverged. ")
+        $"The loss became {loss} at step {_stepsDone + 1}, in epoch {epoch}, with learning rate {_optimization.LearningRate:G3}: the training has diverged. ")
         + FormattableString.Invariant($"Set 'LearningRate' lower, to {_recipe.EffectiveLearningRate / 10:G3} for instance, or 'WarmUpFraction' higher."));
 
     private static string Describe(TrainingProgress progress)

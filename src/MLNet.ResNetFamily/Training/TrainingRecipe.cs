@@ -12,11 +12,26 @@ public record TrainingRecipe
     /// </summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>Which weights learn. <see cref="FineTuneKind.All"/> by default; the others are for backbones that come with weights.</summary>
+    public FineTuneKind FineTune { get; init; } = FineTuneKind.All;
+
+    /// <summary>
+    /// Part of the epochs, at least one, in which <see cref="FineTuneKind.Gradual"/> trains the classifier alone. Above 0 and below 1;
+    /// 0.3 by default.
+    /// </summary>
+    public double HeadFraction { get; init; } = 0.3;
+
+    /// <summary>
+    /// Learning rate of the first layers as a part of the classifier's, in the second phase of <see cref="FineTuneKind.Gradual"/>; that of
+    /// the layers between falls geometrically. Above 0 and at most 1; 0.1 by default.
+    /// </summary>
+    public double FirstLayerRate { get; init; } = 0.1;
+
     /// <summary>How a gradient becomes a step of the weights. <see cref="OptimizerKind.Sgd"/> by default.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
 
     /// <summary>
-    /// Highest step size of the optimiser, reached after warm-up. Above 0; by default 0.05 with <see cref="OptimizerKind.Sgd"/> and
+    /// Highest step size of the optimiser, reached after warm-up. Above 0; by default 0.02 with <see cref="OptimizerKind.Sgd"/> and
     /// 0.001 with <see cref="OptimizerKind.AdamW"/>.
     /// </summary>
     public double? LearningRate { get; init; }
@@ -80,7 +95,7 @@ public record TrainingRecipe
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>The learning rate, or the default of the optimiser.</summary>
-    internal double EffectiveLearningRate => LearningRate ?? (Optimizer == OptimizerKind.Sgd ? 0.05 : 0.001);
+    internal double EffectiveLearningRate => LearningRate ?? (Optimizer == OptimizerKind.Sgd ? 0.02 : 0.001);
 
     /// <summary>The weight decay, or the default of the optimiser.</summary>
     internal double EffectiveWeightDecay => WeightDecay ?? (Optimizer == OptimizerKind.Sgd ? 0.0005 : 0.05);
@@ -94,8 +109,11 @@ public record TrainingRecipe
     {
         Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        Require(Enum.IsDefined(FineTune), nameof(FineTune), FineTune, $"one of {Names<FineTuneKind>()}");
+        Require(HeadFraction is > 0 and < 1, nameof(HeadFraction), HeadFraction, "above 0 and below 1");
+        Require(FirstLayerRate is > 0 and <= 1, nameof(FirstLayerRate), FirstLayerRate, "above 0 and at most 1");
         Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, $"one of {Names<OptimizerKind>()}");
-        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "above 0 and finite, 0.05 for instance");
+        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "above 0 and finite, 0.02 for instance");
         Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, $"one of {Names<ScheduleKind>()}");
         Require(WarmUpFraction is >= 0 and < 1, nameof(WarmUpFraction), WarmUpFraction, "from 0 to below 1");
         Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");

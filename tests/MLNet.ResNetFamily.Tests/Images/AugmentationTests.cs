@@ -11,7 +11,7 @@ public class AugmentationTests
     {
         var options = new AugmentationOptions();
 
-        Assert.AreEqual((0.5, 0.08, 1.0, 4.0 / 3), (options.FlipProbability, options.SmallestCrop, options.LargestCrop, options.LargestStretch));
+        Assert.AreEqual((0.5, 0.5, 1.0, 4.0 / 3), (options.FlipProbability, options.SmallestCrop, options.LargestCrop, options.LargestStretch));
     }
 
     [TestMethod]

@@ -97,6 +97,37 @@ public sealed class TrainingLoopTests
     }
 
     [TestMethod]
+    public void HeadOnlyLeavesTheBackboneAsItIs()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var backbone = Bytes(network.Backbone.NamedState());
+        var head = Bytes(Backbone.State(network.Head, ""));
+
+        Train(network, Quick with { FineTune = FineTuneKind.HeadOnly });
+
+        CollectionAssert.AreEqual(backbone, Bytes(network.Backbone.NamedState()));
+        CollectionAssert.AreNotEqual(head, Bytes(Backbone.State(network.Head, "")));
+        Assert.IsTrue(network.parameters().All(parameter => parameter.requires_grad));
+    }
+
+    [TestMethod]
+    public void GradualChangesTheBackboneInItsSecondPhaseOnly()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var backbone = Bytes(network.Backbone.NamedState());
+        var isUnchanged = new List<bool>();
+        var recipe = Quick with
+        {
+            Epochs = 4, FineTune = FineTuneKind.Gradual, HeadFraction = 0.5,
+            Progress = new Callback<TrainingProgress>(_ => isUnchanged.Add(backbone.SequenceEqual(Bytes(network.Backbone.NamedState())))),
+        };
+
+        Train(network, recipe);
+
+        CollectionAssert.AreEqual(new[] { true, true, false, false }, isUnchanged);
+    }
+
+    [TestMethod]
     public void CancellationBetweenEpochsKeepsWhatWasLearned()
     {
         using var network = ToyImages.Network(seed: 1);
@@ -311,8 +342,10 @@ public sealed class TrainingLoopTests
         return Weights(network);
     }
 
-    private static byte[] Weights(ImageClassifierNetwork network) =>
-        [.. network.NamedState().SelectMany(entry => entry.Tensor.cpu().contiguous().bytes.ToArray())];
+    private static byte[] Weights(ImageClassifierNetwork network) => Bytes(network.NamedState());
+
+    private static byte[] Bytes(IEnumerable<(string Key, Tensor Tensor)> state) =>
+        [.. state.SelectMany(entry => entry.Tensor.cpu().contiguous().bytes.ToArray())];
 
     private static float[] ReadAll(TrainingImages images, TrainingRecipe recipe, int threads)
     {

@@ -10,8 +10,11 @@ public sealed class TrainingRecipeTests
 
         Assert.AreEqual(30, recipe.Epochs);
         Assert.AreEqual(32, recipe.BatchSize);
+        Assert.AreEqual(FineTuneKind.All, recipe.FineTune);
+        Assert.AreEqual(0.3, recipe.HeadFraction);
+        Assert.AreEqual(0.1, recipe.FirstLayerRate);
         Assert.AreEqual(OptimizerKind.Sgd, recipe.Optimizer);
-        Assert.AreEqual(0.05, recipe.EffectiveLearningRate);
+        Assert.AreEqual(0.02, recipe.EffectiveLearningRate);
         Assert.AreEqual(0.0005, recipe.EffectiveWeightDecay);
         Assert.AreEqual(ScheduleKind.Cosine, recipe.Schedule);
         Assert.AreEqual(0.1, recipe.WarmUpFraction);
@@ -51,6 +54,9 @@ public sealed class TrainingRecipeTests
     [
         (new() { Epochs = 0 }, "Epochs", "0", "at least 1"),
         (new() { BatchSize = -3 }, "BatchSize", "-3", "at least 1"),
+        (new() { FineTune = (FineTuneKind)5 }, "FineTune", "5", "one of All, HeadOnly, Gradual"),
+        (new() { HeadFraction = 1 }, "HeadFraction", "1", "above 0 and below 1"),
+        (new() { FirstLayerRate = 0 }, "FirstLayerRate", "0", "above 0 and at most 1"),
         (new() { Optimizer = (OptimizerKind)9 }, "Optimizer", "9", "one of Sgd, AdamW"),
         (new() { LearningRate = 0 }, "LearningRate", "0", "above 0"),
         (new() { LearningRate = double.NaN }, "LearningRate", "NaN", "above 0"),

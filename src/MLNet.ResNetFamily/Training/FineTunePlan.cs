@@ -1,0 +1,92 @@
+using TorchSharp.Modules;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Which weights of a network learn in which epoch, and how fast against each other.</summary>
+internal sealed class FineTunePlan
+{
+    private readonly ImageClassifierNetwork _network;
+    private readonly List<Phase> _phases = [];
+
+    public FineTunePlan(ImageClassifierNetwork network, TrainingRecipe recipe)
+    {
+        _network = network;
+        var headEpochs = recipe.FineTune switch
+        {
+            FineTuneKind.HeadOnly => recipe.Epochs,
+            FineTuneKind.Gradual => Math.Min(recipe.Epochs - 1, Math.Max(1, (int)Math.Round(recipe.HeadFraction * recipe.Epochs))),
+            _ => 0,
+        };
+        if (headEpochs > 0)
+            _phases.Add(new(1, headEpochs, BackboneLearns: false));
+        if (headEpochs < recipe.Epochs)
+            _phases.Add(new(headEpochs + 1, recipe.Epochs - headEpochs, BackboneLearns: true));
+
+        Parts = recipe.FineTune switch
+        {
+            FineTuneKind.HeadOnly => [new([.. network.Head.parameters()], 1)],
+            FineTuneKind.Gradual => GradualParts(network, recipe.FirstLayerRate),
+            _ => [new([.. network.parameters()], 1)],
+        };
+    }
+
+    /// <summary>The weights that learn at any time.</summary>
+    public IReadOnlyList<LearningPart> Parts { get; }
+
+    /// <summary>The phase that an epoch belongs to; each has a learning-rate schedule of its own.</summary>
+    /// <param name="epoch">Number of the epoch, from 1.</param>
+    public Phase PhaseOf(int epoch) => _phases.Last(phase => phase.FirstEpoch <= epoch);
+
+    /// <summary>Brings the network into training mode, as far as it learns in an epoch.</summary>
+    /// <param name="epoch">Number of the epoch, from 1.</param>
+    public void BeginEpoch(int epoch)
+    {
+        var backboneLearns = PhaseOf(epoch).BackboneLearns;
+        foreach (var parameter in _network.Backbone.parameters())
+            parameter.requires_grad = backboneLearns;
+        _network.train();
+        if (!backboneLearns)
+            _network.Backbone.eval();
+    }
+
+    /// <summary>Lets every weight learn again, as in a new network.</summary>
+    public void End()
+    {
+        foreach (var parameter in _network.parameters())
+            parameter.requires_grad = true;
+    }
+
+    private static List<LearningPart> GradualParts(ImageClassifierNetwork network, double firstLayerRate)
+    {
+        var levels = Levels(network.Backbone);
+        var aboveBackbone = network.parameters().Except(network.Backbone.parameters());
+        return [.. levels.Select((level, index) => new LearningPart(level, Math.Pow(firstLayerRate, 1 - (double)index / levels.Count))), new([.. aboveBackbone], 1)];
+    }
+
+    /// <summary>A backbone's weights from the first layers to the last, by outermost module. A normalisation goes with the layer before it.</summary>
+    private static List<Parameter[]> Levels(Backbone backbone)
+    {
+        var named = backbone.named_parameters().Select(entry => (Path: entry.Item1.Split('.'), Parameter: entry.Item2)).ToArray();
+        var depth = 0;
+        while (named.All(entry => entry.Path.Length > depth + 1 && entry.Path[depth] == named[0].Path[depth]))
+            depth++;
+
+        var levels = new List<Parameter[]>();
+        foreach (var level in named.GroupBy(entry => entry.Path[depth], entry => entry.Parameter))
+        {
+            if (levels.Count == 0 || level.Any(parameter => parameter.dim() > 1))
+                levels.Add([.. level]);
+            else
+                levels[^1] = [.. levels[^1], .. level];
+        }
+        return levels;
+    }
+
+    /// <summary>A run of epochs in which the same weights learn.</summary>
+    public sealed record Phase(int FirstEpoch, int EpochCount, bool BackboneLearns);
+
+    /// <summary>Weights that learn at one speed.</summary>
+    /// <param name="Parameters">The weights.</param>
+    /// <param name="RateFactor">Their learning rate as a part of the recipe's.</param>
+    public sealed record LearningPart(IReadOnlyList<Parameter> Parameters, double RateFactor);
+}
