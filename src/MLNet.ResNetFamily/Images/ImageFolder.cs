@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -85,8 +86,13 @@ internal sealed class ImageFolder : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
+    /// <summary>Linked files count; links to folders are not followed below the class folder, because they may lead in circles.</summary>
     private static IEnumerable<string> ListImages(string classFolder) =>
-        Directory.EnumerateFiles(classFolder, "*", VisibleAndDeeper).Where(file => Extensions.Contains(Path.GetExtension(file)));
+        new FileSystemEnumerable<string>(classFolder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), VisibleAndDeeper)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+        };
 
     private IEnumerable<ImageRow> InOrder()
     {

@@ -72,6 +72,21 @@ public class ImageFolderTests
     }
 
     [TestMethod]
+    public void LinkedFilesAndClassesCountButLinksAreNotFollowedInCircles()
+    {
+        using var folder = WithFiles("a/1.jpg");
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "a", "link.jpg"), Path.Combine(folder.Path, "a", "1.jpg"));
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "a", "up"), folder.Path);
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "b"), Path.Combine(folder.Path, "a"));
+
+        var rows = Read(ImageFolder.Load(folder.Path));
+
+        CollectionAssert.AreEqual(
+            new[] { "a/1.jpg", "a/link.jpg", "b/1.jpg", "b/link.jpg" },
+            rows.Select(row => Path.GetRelativePath(folder.Path, row.Path).Replace('\\', '/')).ToArray());
+    }
+
+    [TestMethod]
     public void PathsBeginWithTheFolderAsGiven()
     {
         using var folder = WithFiles("a/1.jpg");
