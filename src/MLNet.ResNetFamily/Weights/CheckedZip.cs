@@ -136,6 +136,9 @@ internal sealed class CheckedZip
         if (end > directoryStart)
             throw Broken("its entries reach into its directory");
         if (inflated > checked(directoryStart * MaximumInflation + InflationAllowance))
-            throw Broken($"its {directoryStart} bytes of entries would inflate to {inflated}, more than {MaximumInflation} times as much and {InflationAllowance >> 20} MiB");
+        {
+            throw Broken($"its {directoryStart} bytes of entries would inflate to {inflated}, " +
+                $"more than {MaximumInflation} times as much and {InflationAllowance >> 20} MiB");
+        }
     }
 }

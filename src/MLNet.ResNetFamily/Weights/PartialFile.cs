@@ -25,8 +25,14 @@ internal sealed class PartialFile
     public long Length => File.Exists(Path) ? new FileInfo(Path).Length : 0;
 
     /// <summary>The server's mark for the version that was begun; null where it gave none that can be compared byte for byte.</summary>
-    public EntityTagHeaderValue? Version =>
-        File.Exists(_versionPath) && EntityTagHeaderValue.TryParse(File.ReadAllText(_versionPath), out var version) && !version.IsWeak ? version : null;
+    public EntityTagHeaderValue? Version
+    {
+        get
+        {
+            var text = File.Exists(_versionPath) ? File.ReadAllText(_versionPath) : null;
+            return EntityTagHeaderValue.TryParse(text, out var version) && !version.IsWeak ? version : null;
+        }
+    }
 
     /// <summary>Forgets what has arrived, because the server sends the file from its beginning.</summary>
     public void Restart(EntityTagHeaderValue? version)

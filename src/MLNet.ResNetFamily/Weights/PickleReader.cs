@@ -9,7 +9,12 @@ namespace MLNet.ResNetFamily;
 /// globals that it is given. Every other instruction or global is refused by its name.
 /// </summary>
 /// <remarks>The format is described in Python's <c>Lib/pickletools.py</c>. Protocols 2 to 5.</remarks>
-internal sealed class PickleReader(Stream stream, string origin, Func<string, string, PickleGlobal?> findGlobal, Func<object?, object?>? loadPersistent = null)
+/// <param name="stream">Where the pickle begins; afterwards it stands behind the pickle.</param>
+/// <param name="origin">Path of the file, for messages.</param>
+/// <param name="findGlobal">The global of a module and a name; null refuses it.</param>
+/// <param name="loadPersistent">What stands for an object that is stored elsewhere; null refuses all of them.</param>
+internal sealed class PickleReader(
+    Stream stream, string origin, Func<string, string, PickleGlobal?> findGlobal, Func<object?, object?>? loadPersistent = null)
 {
     // Far above any checkpoint (a tensor takes about 30 steps), and low enough for the memory that one-byte instructions can claim.
     private const int MaximumStepCount = 1_000_000;

@@ -23,7 +23,9 @@ internal static class PickledState
         object? value = dict;
         foreach (var part in stateKey.Split('.'))
             value = (value as PickleDict)?[part];
-        return value is PickleDict state && HasTensors(state) ? (stateKey, state) : throw Missing($"no state_dict under the key '{stateKey}'", dict, path);
+        return value is PickleDict state && HasTensors(state)
+            ? (stateKey, state)
+            : throw Missing($"no state_dict under the key '{stateKey}'", dict, path);
     }
 
     /// <summary>The plain numbers and texts of a training checkpoint.</summary>

@@ -18,7 +18,8 @@ internal sealed record PickledStorage(string Key, DataTypeNames? Type, long Bloc
 /// <param name="Offset">Place of the first element, in elements.</param>
 /// <param name="Shape">Size of each dimension.</param>
 /// <param name="Strides">How many elements lie between neighbours of each dimension; 0 where one value stands for all.</param>
-internal sealed record PickledTensor(PickledStorage Storage, DataTypeNames Type, long Offset, IReadOnlyList<long> Shape, IReadOnlyList<long> Strides)
+internal sealed record PickledTensor(
+    PickledStorage Storage, DataTypeNames Type, long Offset, IReadOnlyList<long> Shape, IReadOnlyList<long> Strides)
 {
     /// <summary>Whether the elements lie one after another in row-major order.</summary>
     public bool IsContiguous
@@ -46,9 +47,12 @@ internal sealed record PickledTensor(PickledStorage Storage, DataTypeNames Type,
             {
                 if (Shape[axis] == 0)
                     return 0;
-                if (Shape[axis] < 0 || Strides[axis] < 0 || Math.BigMul(Shape[axis] - 1, Strides[axis], out var steps) != 0 || steps < 0 || steps > long.MaxValue - reach)
+                if (Shape[axis] < 0 || Strides[axis] < 0)
                     return null;
-                reach += steps;
+                var extended = reach + (Int128)(Shape[axis] - 1) * Strides[axis];
+                if (extended > long.MaxValue)
+                    return null;
+                reach = (long)extended;
             }
             return reach;
         }

@@ -23,11 +23,13 @@ public static class PretrainedWeights
     /// <exception cref="ArgumentException">No row has that name; the message lists those of the same backbone.</exception>
     public static PublishedWeights Named(string name)
     {
+        if (All.FirstOrDefault(row => row.Name == name) is { } found)
+            return found;
         var backbone = name.Split('.')[0];
-        var similar = All.Where(row => row.Backbone == backbone || row.Name.StartsWith(backbone + '.', StringComparison.OrdinalIgnoreCase)).Select(row => row.Name).ToList();
-        return All.FirstOrDefault(row => row.Name == name) ?? throw new ArgumentException(
-            $"No published weights are named '{name}'. " +
-            (similar.Count > 0 ? $"Those for '{backbone}': {string.Join(", ", similar)}." : $"Backbones that have some: {string.Join(", ", BackboneNames)}."), nameof(name));
+        var similar = All.Where(row => row.Backbone == backbone || row.Name.StartsWith(backbone + '.', StringComparison.Ordinal)).ToList();
+        throw new ArgumentException($"No published weights are named '{name}'. " + (similar.Count > 0
+            ? $"Those for '{backbone}': {string.Join(", ", similar.Select(row => row.Name))}."
+            : $"Backbones that have some: {BackboneNames}."), nameof(name));
     }
 
     /// <summary>The most accurate weights of a backbone whose licence allows commercial use.</summary>
@@ -35,9 +37,11 @@ public static class PretrainedWeights
     /// <returns>The row with the highest top-1 accuracy; among equals one with a published hash.</returns>
     /// <exception cref="ArgumentException">Nobody has published such weights.</exception>
     public static PublishedWeights Best(string backbone) =>
-        All.Where(row => row.Backbone == backbone && !row.IsNonCommercial).OrderByDescending(row => row.Top1).ThenByDescending(row => row.Sha256.Length).FirstOrDefault()
+        All.Where(row => row.Backbone == backbone && !row.IsNonCommercial)
+            .OrderByDescending(row => row.Top1).ThenByDescending(row => row.Sha256.Length)
+            .FirstOrDefault()
         ?? throw new ArgumentException(
-            $"No ImageNet weights for '{backbone}' are known that allow commercial use. Backbones that have some: {string.Join(", ", BackboneNames)}. " +
+            $"No ImageNet weights for '{backbone}' are known that allow commercial use. Backbones that have some: {BackboneNames}. " +
             "Give the path of a weight file instead, or train from random weights.", nameof(backbone));
 
     /// <summary>Gives the path of a row's file in the cache, fetching it first when it is not there.</summary>
@@ -45,13 +49,14 @@ public static class PretrainedWeights
     /// <param name="progress">Told of every block that arrives; null for nobody.</param>
     /// <param name="cancellationToken">Ends the download; what has arrived is kept and continued next time.</param>
     /// <returns>Path of a file whose hash was checked.</returns>
-    /// <exception cref="IOException">The file could not be fetched; the message names the address, the hash and where a file put by hand is found.</exception>
+    /// <exception cref="IOException">The file could not be fetched; the message names the address, the hash, and where a file that is
+    /// put there by hand is found.</exception>
     /// <exception cref="InvalidDataException">The file has another hash than the published one.</exception>
     public static Task<string> DownloadAsync(
         PublishedWeights weights, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        new WeightDownload(DownloadSettings.FromEnvironment()).FetchAsync(weights, progress, cancellationToken);
+        new WeightDownload(weights, DownloadSettings.FromEnvironment(), progress).FetchAsync(cancellationToken);
 
-    private static IEnumerable<string> BackboneNames => All.Select(row => row.Backbone).Distinct();
+    private static string BackboneNames => string.Join(", ", All.Select(row => row.Backbone).Distinct());
 
     private static List<PublishedWeights> ReadRegistry()
     {

@@ -44,7 +44,7 @@ public sealed class PthFile : WeightFile
             StateKey = key;
             Metadata = PickledState.Facts(root);
             Tensors = [.. ReadState(state)];
-            OtherKeys = [.. state.Items.Where(item => item.Value is not PickledTensor).Select(item => Convert.ToString(item.Key, CultureInfo.InvariantCulture) ?? "None")];
+            OtherKeys = [.. state.Items.Where(item => item.Value is not PickledTensor).Select(item => Text(item.Key))];
         }
         catch
         {
@@ -59,7 +59,9 @@ public sealed class PthFile : WeightFile
     /// <inheritdoc/>
     public override IReadOnlyList<StoredTensor> Tensors { get; }
 
-    /// <summary>Numbers and texts that stand beside the state_dict in a training checkpoint, for example <c>epoch</c>; empty for most files.</summary>
+    /// <summary>
+    /// Numbers and texts that stand beside the state_dict in a training checkpoint, for example <c>epoch</c>; empty for most files.
+    /// </summary>
     public override IReadOnlyDictionary<string, string> Metadata { get; }
 
     internal override IReadOnlyList<string> OtherKeys { get; }
@@ -118,6 +120,8 @@ public sealed class PthFile : WeightFile
         return (legacy, legacy.Root);
     }
 
+    private static string Text(object? key) => Convert.ToString(key, CultureInfo.InvariantCulture) ?? "None";
+
     private void VerifyOnce(string storageKey)
     {
         if (_verified.ContainsKey(storageKey))
@@ -142,17 +146,19 @@ public sealed class PthFile : WeightFile
     private void CheckFits(string name, PickledTensor tensor)
     {
         var (storage, width) = (tensor.Storage, tensor.Type.ByteCount);
+        var holder = $"'{_storages.NameOf(storage.Key)}', which holds tensor '{name}',";
         if (_storages.ByteCount(storage.Key) is not { } found)
-            throw Broken(Path, $"'{_storages.NameOf(storage.Key)}', which holds tensor '{name}', is missing");
-        var needed = (Int128)storage.BlockLength * storage.ElementBytes;
-        if (needed != found)
-            throw Broken(Path, $"'{_storages.NameOf(storage.Key)}', which holds tensor '{name}', has {found} bytes, but should have {needed}");
+            throw Broken(Path, $"{holder} is missing");
+        if ((Int128)storage.BlockLength * storage.ElementBytes is var needed && needed != found)
+            throw Broken(Path, $"{holder} has {found} bytes, but should have {needed}");
 
-        if (tensor.Reach is not { } reach || tensor.Offset < 0 || ((Int128)tensor.Offset + reach) * width > (Int128)storage.Length * storage.ElementBytes)
-            throw Broken(Path, $"tensor '{name}' of shape {Shapes.Text(tensor.Shape)} reaches outside its storage of {storage.Length} elements");
+        var shape = $"tensor '{name}' of shape {Shapes.Text(tensor.Shape)}";
+        var available = (Int128)storage.Length * storage.ElementBytes;
+        if (tensor.Reach is not { } reach || tensor.Offset < 0 || ((Int128)tensor.Offset + reach) * width > available)
+            throw Broken(Path, $"{shape} reaches outside its storage of {storage.Length} elements");
         if (!Shapes.TryByteCount(tensor.Shape, width, out var byteCount) || byteCount > Math.Max(found, ExpansionAllowance))
-            throw Broken(Path, $"tensor '{name}' of shape {Shapes.Text(tensor.Shape)} repeats the {found} bytes of its storage too often");
+            throw Broken(Path, $"{shape} repeats the {found} bytes of its storage too often");
         if (!tensor.IsContiguous && reach * width > Array.MaxLength)
-            throw Broken(Path, $"the elements of tensor '{name}' are spread over {reach * width} bytes, but at most {Array.MaxLength} are read at once");
+            throw Broken(Path, $"{shape} is spread over {reach * width} bytes, but at most {Array.MaxLength} are read at once");
     }
 }

@@ -134,8 +134,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         {
             var field = reader.GetString()!;
             reader.Read();
-            var isSecond = field switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false };
-            if (isSecond)
+            if (field == "dtype" && type is not null || field == "shape" && shape is not null || field == "data_offsets" && offsets is not null)
                 throw Broken(origin, $"tensor '{key}' has the field '{field}' twice");
             switch (field)
             {
@@ -165,7 +164,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             // Digits alone: neither sign nor fraction nor exponent.
-            if (reader.TokenType != JsonTokenType.Number || reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !reader.TryGetInt64(out var number))
+            var isWhole = reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+            if (!isWhole || !reader.TryGetInt64(out var number))
                 throw Broken(origin, $"the field '{field}' of tensor '{key}' holds something other than whole numbers from 0 to {long.MaxValue}");
             if (numbers.Count == maximumCount)
                 throw Broken(origin, $"the field '{field}' of tensor '{key}' has more than {maximumCount} numbers");

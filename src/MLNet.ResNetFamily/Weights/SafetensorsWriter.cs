@@ -36,14 +36,18 @@ internal static class SafetensorsWriter
         {
             var end = checked(begin + description.ByteCount);
             if (description.Key == SafetensorsHeader.MetadataKey || !ranges.TryAdd(description.Key, (begin, end)))
-                throw new ArgumentException($"A safetensors file cannot hold two tensors named '{description.Key}', nor one named '{SafetensorsHeader.MetadataKey}'.");
+            {
+                throw new ArgumentException(
+                    $"A safetensors file cannot hold two tensors named '{description.Key}', nor one named '{SafetensorsHeader.MetadataKey}'.");
+            }
             begin = end;
         }
         return ranges;
     }
 
     private static void WriteHeader(
-        Stream stream, IEnumerable<TensorToWrite> tensors, Dictionary<string, (long Begin, long End)> ranges, IReadOnlyDictionary<string, string>? metadata)
+        Stream stream, IEnumerable<TensorToWrite> tensors, Dictionary<string, (long Begin, long End)> ranges,
+        IReadOnlyDictionary<string, string>? metadata)
     {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))

@@ -58,6 +58,9 @@ internal static class TensorValues
         using var scope = NewDisposeScope();
         var largest = source.abs().max().to(ScalarType.Float64).item<double>();
         if (double.IsFinite(largest) && largest > LargestHalf)
-            throw new InvalidOperationException($"Tensor '{key}' holds {largest}, which is beyond Float16's largest value {LargestHalf}. Choose BFloat16.");
+        {
+            throw new InvalidOperationException(
+                $"Tensor '{key}' holds {largest}, which is beyond Float16's largest value {LargestHalf}. Choose BFloat16.");
+        }
     }
 }

@@ -57,7 +57,7 @@ internal static class TorchGlobals
         yield return new("torch.Size", Only);
         yield return new("torch._utils._rebuild_tensor", arguments => Tensor(arguments));
         yield return new("torch._utils._rebuild_tensor_v2", arguments => Tensor(arguments));
-        yield return new("torch._utils._rebuild_tensor_v3", arguments => Tensor(arguments, arguments.Count > 6 ? (PickleGlobal)arguments[6]! : throw new InvalidCastException()));
+        yield return new("torch._utils._rebuild_tensor_v3", arguments => Tensor(arguments, TypeArgument(arguments)));
         yield return new("torch._utils._rebuild_parameter", First);
         yield return new("torch._utils._rebuild_parameter_with_state", First);
 
@@ -108,6 +108,9 @@ internal static class TorchGlobals
         }
         return dict;
     }
+
+    private static PickleGlobal TypeArgument(IReadOnlyList<object?> arguments) =>
+        arguments is [_, _, _, _, _, _, PickleGlobal type, ..] ? type : throw new InvalidCastException();
 
     private static PickledTensor Tensor(IReadOnlyList<object?> arguments, PickleGlobal? type = null)
     {

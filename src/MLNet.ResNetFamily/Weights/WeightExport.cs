@@ -24,7 +24,10 @@ public static class WeightExport
         Preprocessing? preprocessing = null)
     {
         if (classNames is not null && classNames.Count != network.ClassCount)
-            throw new ArgumentException($"{classNames.Count} class names are given, but the network has {network.ClassCount} classes. Give one for each.", nameof(classNames));
+        {
+            throw new ArgumentException(
+                $"{classNames.Count} class names are given, but the network has {network.ClassCount} classes. Give one for each.", nameof(classNames));
+        }
 
         var metadata = WeightMetadata.Of(network, classNames, preprocessing ?? network.Backbone.Spec.Preprocessing);
         Write(path, TensorToWrite.From(network.NamedState(), CheckedType(floatType)), metadata);

@@ -21,8 +21,8 @@ internal sealed class WeightMatch
     private readonly List<string> _faults = [], _missing = [], _unused = [], _skipped = [];
 
     public WeightMatch(
-        BackboneSpec spec, IEnumerable<(string Key, Tensor Tensor)> needed, WeightFile file, IReadOnlyCollection<string> skip, bool adaptsInputChannels,
-        HeadImport? head = null)
+        BackboneSpec spec, IEnumerable<(string Key, Tensor Tensor)> needed, WeightFile file, IReadOnlyCollection<string> skip,
+        bool adaptsInputChannels, HeadImport? head = null)
     {
         _spec = spec;
         _needed = needed.ToDictionary(item => item.Key, item => item.Tensor, StringComparer.Ordinal);
@@ -72,7 +72,10 @@ internal sealed class WeightMatch
                 _faults.Add($"tensor '{key}' is missing");
         }
         if (skip.Unused is [var first, ..])
-            throw new ArgumentException($"'{_file.Path}' and '{_spec.Name}' have no tensor '{first}', which 'skip' names. Name one that is there.", nameof(skip));
+        {
+            throw new ArgumentException(
+                $"'{_file.Path}' and '{_spec.Name}' have no tensor '{first}', which 'skip' names. Name one that is there.", nameof(skip));
+        }
     }
 
     private HashSet<string> Names() => [.. _needed.Keys, _headPrefix + "weight", _headPrefix + "bias"];
@@ -114,7 +117,9 @@ internal sealed class WeightMatch
             _faults.Add($"tensor '{stored.Key}' has no place in it");
     }
 
-    private string HeadHint(string key) => _hasHead && IsHead(key) ? $" (to keep the network's own classifier, pass {nameof(HeadImport)}.{nameof(HeadImport.IfClassCountFits)})" : "";
+    private string HeadHint(string key) => _hasHead && IsHead(key)
+        ? $" (to keep the network's own classifier, pass {nameof(HeadImport)}.{nameof(HeadImport.IfClassCountFits)})"
+        : "";
 
     private bool CanAdapt(IReadOnlyList<long> stored, IReadOnlyList<long> needed) =>
         _adaptsInputChannels && stored is [var outputs, 3, var height, var width] && needed is [var k, var channels, var h, var w]

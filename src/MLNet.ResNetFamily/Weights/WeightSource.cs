@@ -22,7 +22,10 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
                 $"{Misfits.Text(PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name))}.", nameof(weights));
         }
         if (row.Backbone != spec.Name)
-            throw new ArgumentException($"Weights '{weights}' belong to the backbone '{row.Backbone}', not to '{spec.Name}'. Choose one of the two.", nameof(weights));
+        {
+            throw new ArgumentException(
+                $"Weights '{weights}' belong to the backbone '{row.Backbone}', not to '{spec.Name}'. Choose weights or backbone anew.", nameof(weights));
+        }
         return new WeightSource(row, null);
     }
 
@@ -30,7 +33,8 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
     /// <returns>The path, and the preprocessing that belongs to the weights; null where the file does not say.</returns>
     /// <exception cref="IOException">The file could not be fetched.</exception>
     /// <exception cref="InvalidDataException">The file has the wrong hash.</exception>
-    public (string Path, Preprocessing? Preprocessing) Fetch(IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    public (string Path, Preprocessing? Preprocessing) Fetch(
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (Published is { } row)
             return (PretrainedWeights.DownloadAsync(row, progress, cancellationToken).GetAwaiter().GetResult(), row.Preprocessing);

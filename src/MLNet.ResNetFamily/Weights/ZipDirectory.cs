@@ -75,7 +75,9 @@ internal sealed class ZipDirectory
             var end64 = ReadBytes(directoryEnd, End64Length);
             var (count64, length64, start64) = (I64(end64, 32), I64(end64, 40), I64(end64, 48));
             agree &= U32(end64, 0) == End64Signature && I64(end64, 24) == count64
-                && (count == count64 || count == ushort.MaxValue) && (length == length64 || length == uint.MaxValue) && (start == start64 || start == uint.MaxValue);
+                && (count == count64 || count == ushort.MaxValue)
+                && (length == length64 || length == uint.MaxValue)
+                && (start == start64 || start == uint.MaxValue);
             (count, length, start) = (count64, length64, start64);
         }
 

@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>The zip form of a .pth file, written since PyTorch 1.6: <c>NAME/data.pkl</c> and one entry <c>NAME/data/KEY</c> for each storage.</summary>
+/// <summary>
+/// The zip form of a .pth file, written since PyTorch 1.6: <c>NAME/data.pkl</c> and one entry <c>NAME/data/KEY</c> for each storage.
+/// </summary>
 internal sealed class ZipPth : IStorageSource
 {
     private const string PickleName = "data.pkl";
@@ -17,7 +19,8 @@ internal sealed class ZipPth : IStorageSource
     {
         _zip = new CheckedZip(file, path);
         _folder = FindFolder(path);
-        if (_zip.Entries.ContainsKey(_folder + "constants.pkl") || _zip.Entries.Keys.Any(name => name.StartsWith(_folder + "code/", StringComparison.Ordinal)))
+        var holdsCode = _zip.Entries.Keys.Any(name => name.StartsWith(_folder + "code/", StringComparison.Ordinal));
+        if (holdsCode || _zip.Entries.ContainsKey(_folder + "constants.pkl"))
             throw PthFile.Broken(path, "it is a TorchScript archive, but a state_dict is needed: save 'model.state_dict()' with torch.save");
 
         CheckByteOrder(path);

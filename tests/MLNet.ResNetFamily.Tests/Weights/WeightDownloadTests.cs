@@ -24,8 +24,8 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, _) => LoopbackServer.SendAsync(context, Content));
         var weights = Published(server);
 
-        var first = await Download().FetchAsync(weights, null, Token);
-        var second = await Download().FetchAsync(weights, null, Token);
+        var first = await FetchAsync(weights);
+        var second = await FetchAsync(weights);
 
         Assert.AreEqual(first, second);
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(first));
@@ -40,7 +40,7 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, _) => LoopbackServer.SendAsync(context, Content));
         var seen = new List<DownloadProgress>();
 
-        await Download().FetchAsync(Published(server), new Collected(seen), Token);
+        await FetchAsync(Published(server), new Collected(seen));
 
         Assert.AreEqual(0, seen[0].ByteCount);
         Assert.AreEqual(Content.Length, seen[^1].ByteCount);
@@ -53,7 +53,7 @@ public sealed class WeightDownloadTests
     {
         using var server = new LoopbackServer((context, number) => LoopbackServer.SendAsync(context, Content, cutAfter: number < 2 ? 100_000 : null));
 
-        var path = await Download().FetchAsync(Published(server), null, Token);
+        var path = await FetchAsync(Published(server));
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
         CollectionAssert.AreEqual(new[] { null, "bytes=100000-", "bytes=200000-" }, server.Requests.Select(request => request.Range).ToArray());
@@ -66,7 +66,7 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, number) =>
             LoopbackServer.SendAsync(context, Content, supportsRanges: false, cutAfter: number == 0 ? 100_000 : null));
 
-        var path = await Download().FetchAsync(Published(server), null, Token);
+        var path = await FetchAsync(Published(server));
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
         Assert.HasCount(2, server.Requests);
@@ -78,7 +78,7 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, _) => LoopbackServer.SendAsync(context, Content));
         LeavePart(Content[..50_000]);
 
-        var path = await Download().FetchAsync(Published(server), null, Token);
+        var path = await FetchAsync(Published(server));
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
         Assert.AreEqual("bytes=50000-", server.Requests.Single().Range);
@@ -90,7 +90,7 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, _) => LoopbackServer.SendAsync(context, Content));
         LeavePart(MakeContent(seed: 2)[..50_000]);
 
-        var path = await Download().FetchAsync(Published(server), null, Token);
+        var path = await FetchAsync(Published(server));
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
         CollectionAssert.AreEqual(new[] { "bytes=50000-", null }, server.Requests.Select(request => request.Range).ToArray());
@@ -102,7 +102,7 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, _) => LoopbackServer.SendAsync(context, Content));
         LeavePart(MakeContent(seed: 2)[..50_000]);
 
-        var path = await Download().FetchAsync(Published(server, hash: ""), null, Token);
+        var path = await FetchAsync(Published(server, hash: ""));
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
     }
@@ -117,7 +117,7 @@ public sealed class WeightDownloadTests
         });
         LeavePart(Content);
 
-        var path = await Download().FetchAsync(Published(server), null, Token);
+        var path = await FetchAsync(Published(server));
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
     }
@@ -128,7 +128,7 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, _) => LoopbackServer.SendAsync(context, MakeContent(seed: 2)));
         var weights = Published(server, hash: Hash[..8]);
 
-        var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() => Download().FetchAsync(weights, null, Token));
+        var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() => FetchAsync(weights));
 
         StringAssert.Contains(error.Message, weights.Address.AbsoluteUri);
         StringAssert.Contains(error.Message, Hash[..8]);
@@ -145,7 +145,7 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, _) => LoopbackServer.RefuseAsync(context, 404));
         var weights = Published(server);
 
-        var error = await Assert.ThrowsExactlyAsync<IOException>(() => Download().FetchAsync(weights, null, Token));
+        var error = await Assert.ThrowsExactlyAsync<IOException>(() => FetchAsync(weights));
 
         StringAssert.Contains(error.Message, "404");
         AssertSaysWhatToDo(error, weights);
@@ -160,7 +160,7 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, number) =>
             number < 2 ? LoopbackServer.RefuseAsync(context, status, retryAfter: "0") : LoopbackServer.SendAsync(context, Content));
 
-        var path = await Download().FetchAsync(Published(server), null, Token);
+        var path = await FetchAsync(Published(server));
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
         Assert.HasCount(3, server.Requests);
@@ -173,7 +173,7 @@ public sealed class WeightDownloadTests
             number == 0 ? LoopbackServer.RefuseAsync(context, 429, retryAfter: "1") : LoopbackServer.SendAsync(context, Content));
         var watch = Stopwatch.StartNew();
 
-        await Download().FetchAsync(Published(server), null, Token);
+        await FetchAsync(Published(server));
 
         Assert.IsGreaterThanOrEqualTo(TimeSpan.FromSeconds(0.9), watch.Elapsed);
     }
@@ -184,7 +184,7 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, _) => LoopbackServer.RefuseAsync(context, 500));
         var weights = Published(server);
 
-        var error = await Assert.ThrowsExactlyAsync<IOException>(() => Download(settings => settings with { RetryCount = 2 }).FetchAsync(weights, null, Token));
+        var error = await Assert.ThrowsExactlyAsync<IOException>(() => FetchAsync(weights, change: settings => settings with { RetryCount = 2 }));
 
         AssertSaysWhatToDo(error, weights);
         Assert.HasCount(3, server.Requests);
@@ -202,7 +202,7 @@ public sealed class WeightDownloadTests
             return Task.CompletedTask;
         });
 
-        var path = await Download().FetchAsync(Published(server), null, Token);
+        var path = await FetchAsync(Published(server));
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
         Assert.AreEqual("/elsewhere", server.Requests[1].Url);
@@ -226,7 +226,7 @@ public sealed class WeightDownloadTests
         });
         using (server)
         {
-            var path = await Download(settings => settings with { StallTimeout = TimeSpan.FromMilliseconds(300) }).FetchAsync(Published(server), null, Token);
+            var path = await FetchAsync(Published(server), change: settings => settings with { StallTimeout = TimeSpan.FromMilliseconds(300) });
 
             CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
             Assert.AreEqual("bytes=1000-", server.Requests[1].Range);
@@ -249,7 +249,7 @@ public sealed class WeightDownloadTests
         });
 
         // Longer in all than the longest silence that is allowed.
-        var path = await Download(settings => settings with { StallTimeout = TimeSpan.FromMilliseconds(400) }).FetchAsync(Published(server), null, Token);
+        var path = await FetchAsync(Published(server), change: settings => settings with { StallTimeout = TimeSpan.FromMilliseconds(400) });
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
         Assert.HasCount(1, server.Requests);
@@ -263,7 +263,7 @@ public sealed class WeightDownloadTests
             closed = server.Address;
         var weights = Published(closed);
 
-        var error = await Assert.ThrowsExactlyAsync<IOException>(() => Download(settings => settings with { RetryCount = 1 }).FetchAsync(weights, null, Token));
+        var error = await Assert.ThrowsExactlyAsync<IOException>(() => FetchAsync(weights, change: settings => settings with { RetryCount = 1 }));
 
         AssertSaysWhatToDo(error, weights);
     }
@@ -274,7 +274,7 @@ public sealed class WeightDownloadTests
         Directory.CreateDirectory(Path.GetDirectoryName(PathInCache)!);
         File.WriteAllBytes(PathInCache, Content);
 
-        var path = await Download().FetchAsync(Published(new Uri("http://nowhere.invalid/")), null, Token);
+        var path = await FetchAsync(Published(new Uri("http://nowhere.invalid/")));
 
         Assert.AreEqual(PathInCache, path);
     }
@@ -286,7 +286,7 @@ public sealed class WeightDownloadTests
         File.WriteAllBytes(PathInCache, MakeContent(seed: 2));
 
         var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() =>
-            Download().FetchAsync(Published(new Uri("http://nowhere.invalid/")), null, Token));
+            FetchAsync(Published(new Uri("http://nowhere.invalid/"))));
 
         StringAssert.Contains(error.Message, PathInCache);
         StringAssert.Contains(error.Message, Hash);
@@ -298,11 +298,11 @@ public sealed class WeightDownloadTests
     {
         using var server = new LoopbackServer((context, _) => LoopbackServer.SendAsync(context, Content));
         var weights = Published(server, hash: "");
-        var path = await Download().FetchAsync(weights, null, Token);
-        await Download().FetchAsync(weights, null, Token);
+        var path = await FetchAsync(weights);
+        await FetchAsync(weights);
 
         File.WriteAllBytes(path, MakeContent(seed: 2));
-        var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() => Download().FetchAsync(weights, null, Token));
+        var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() => FetchAsync(weights));
 
         StringAssert.Contains(error.Message, Hash);
     }
@@ -317,7 +317,7 @@ public sealed class WeightDownloadTests
         });
         var weights = Published(server);
 
-        var paths = await Task.WhenAll(Download().FetchAsync(weights, null, Token), Download().FetchAsync(weights, null, Token));
+        var paths = await Task.WhenAll(FetchAsync(weights), FetchAsync(weights));
 
         Assert.AreEqual(paths[0], paths[1]);
         Assert.HasCount(1, server.Requests);
@@ -343,7 +343,7 @@ public sealed class WeightDownloadTests
                     cancel.Cancel();
             });
 
-            await Assert.ThrowsAsync<OperationCanceledException>(() => Download().FetchAsync(Published(server), progress, cancel.Token));
+            await Assert.ThrowsAsync<OperationCanceledException>(() => FetchAsync(Published(server), progress, token: cancel.Token));
 
             Assert.AreEqual(1000, new FileInfo(PathInCache + ".part").Length);
         }
@@ -361,10 +361,12 @@ public sealed class WeightDownloadTests
 
     private string PathInCache => Path.Combine(_folder.Path, "weights", "some.weights.pth");
 
-    private WeightDownload Download(Func<DownloadSettings, DownloadSettings>? change = null)
+    private Task<string> FetchAsync(
+        PublishedWeights weights, IProgress<DownloadProgress>? progress = null, Func<DownloadSettings, DownloadSettings>? change = null,
+        CancellationToken? token = null)
     {
         var settings = new DownloadSettings { Home = _folder.Path, RetryDelay = TimeSpan.FromMilliseconds(1) };
-        return new WeightDownload(change?.Invoke(settings) ?? settings);
+        return new WeightDownload(weights, change?.Invoke(settings) ?? settings, progress).FetchAsync(token ?? Token);
     }
 
     private static PublishedWeights Published(LoopbackServer server, string? hash = null) => Published(server.Address, hash);
