@@ -3,7 +3,6 @@
 
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
-#include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
@@ -65,9 +64,6 @@ BRIDGE_EXPORT void bridge_set_grad_enabled(int32_t enabled) { c10::GradMode::set
 BRIDGE_EXPORT int32_t bridge_inference_enabled() { return c10::InferenceMode::is_enabled(); }
 BRIDGE_EXPORT void* bridge_inference_enter(int32_t enabled) { return new c10::InferenceMode(enabled != 0); }
 BRIDGE_EXPORT void bridge_inference_leave(void* guard) { delete static_cast<c10::InferenceMode*>(guard); }
-BRIDGE_EXPORT int32_t bridge_anomaly_enabled() { return torch::autograd::AnomalyMode::is_enabled(); }
-BRIDGE_EXPORT int32_t bridge_anomaly_checks_nan() { return torch::autograd::AnomalyMode::should_check_nan(); }
-BRIDGE_EXPORT void bridge_set_anomaly(int32_t enabled, int32_t check_nan) { torch::autograd::AnomalyMode::set_enabled(enabled != 0, check_nan != 0); }
 
 BRIDGE_EXPORT int32_t bridge_requires_grad(at::TensorImpl* tensor) {
     return guarded(BRIDGE_FAILED, [&] { return static_cast<int32_t>(borrow(tensor).requires_grad()); });

@@ -76,14 +76,6 @@ BRIDGE_EXPORT int32_t bridge_generator_set_seed(void* generator, uint64_t seed) 
     });
 }
 
-BRIDGE_EXPORT uint64_t bridge_generator_seed(void* generator) {
-    return guarded<uint64_t>(0, [&] {
-        auto held = generator_of(generator);
-        std::lock_guard<std::mutex> lock(held.mutex());
-        return held.seed();
-    });
-}
-
 BRIDGE_EXPORT uint64_t bridge_generator_initial_seed(void* generator) {
     return guarded<uint64_t>(0, [&] { return generator_of(generator).current_seed(); });
 }
@@ -119,16 +111,13 @@ BRIDGE_EXPORT int32_t bridge_cuda_synchronize(int64_t device_index) {
     return guarded(BRIDGE_FAILED, [&] { torch::cuda::synchronize(device_index); return 0; });
 }
 
-// The switches of libtorch's global context, by number: see Backends.cs.
+// The switches of libtorch's global context, by number: see Runtime.cs.
 BRIDGE_EXPORT int32_t bridge_switch_get(int32_t which) {
     return guarded(BRIDGE_FAILED, [&] {
         auto& context = at::globalContext();
         switch (which) {
             case 0: return static_cast<int32_t>(context.allowTF32CuBLAS());
             case 1: return static_cast<int32_t>(context.allowTF32CuDNN());
-            case 2: return static_cast<int32_t>(context.benchmarkCuDNN());
-            case 3: return static_cast<int32_t>(context.deterministicCuDNN());
-            case 4: return static_cast<int32_t>(context.userEnabledCuDNN());
             default: throw std::invalid_argument("no switch has this number");
         }
     });
@@ -140,9 +129,6 @@ BRIDGE_EXPORT int32_t bridge_switch_set(int32_t which, int32_t value) {
         switch (which) {
             case 0: context.setAllowTF32CuBLAS(value != 0); break;
             case 1: context.setAllowTF32CuDNN(value != 0); break;
-            case 2: context.setBenchmarkCuDNN(value != 0); break;
-            case 3: context.setDeterministicCuDNN(value != 0); break;
-            case 4: context.setUserEnabledCuDNN(value != 0); break;
             default: throw std::invalid_argument("no switch has this number");
         }
         return 0;

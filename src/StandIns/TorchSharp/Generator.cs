@@ -9,7 +9,7 @@ public static partial class torch
         public Generator(ulong seed = 0, Device? device = null)
         {
             this.device = InitializeDevice(device ?? CPU);
-            Handle = Native.Check(Native.GeneratorNew(seed, (int)this.device.type, this.device.index));
+            Handle = Native.Check(Native.bridge_generator_new(seed, (int)this.device.type, this.device.index));
         }
 
         private Generator(nint handle)
@@ -20,7 +20,7 @@ public static partial class torch
 
         ~Generator() => Dispose(false);
 
-        public static Generator Default => new(Native.GeneratorDefault());
+        public static Generator Default => new(Native.bridge_generator_default());
 
         public nint Handle { get; private set; }
 
@@ -28,7 +28,7 @@ public static partial class torch
 
         public Generator manual_seed(long seed)
         {
-            Native.Check(Native.GeneratorSetSeed(Handle, (ulong)seed));
+            Native.Check(Native.bridge_generator_set_seed(Handle, (ulong)seed));
             return this;
         }
 
@@ -39,13 +39,13 @@ public static partial class torch
             return seed;
         }
 
-        public long initial_seed() => (long)Native.GeneratorInitialSeed(Handle);
+        public long initial_seed() => (long)Native.bridge_generator_initial_seed(Handle);
 
-        public Tensor get_state() => new(Native.Check(Native.GeneratorGetState(Handle)));
+        public Tensor get_state() => new(Native.Check(Native.bridge_generator_get_state(Handle)));
 
         public void set_state(Tensor value)
         {
-            Native.Check(Native.GeneratorSetState(Handle, value.Handle));
+            Native.Check(Native.bridge_generator_set_state(Handle, value.Handle));
             GC.KeepAlive(value);
         }
 
@@ -60,7 +60,7 @@ public static partial class torch
             nint handle = Handle;
             Handle = 0;
             if (handle != 0)
-                Native.GeneratorFree(handle);
+                Native.bridge_generator_free(handle);
         }
     }
 }

@@ -12,7 +12,7 @@ public static partial class torch
             nint[] gradients = new nint[inputs.Count];
             fixed (nint* outs = Handles(outputs), ins = Handles(inputs), grads = Handles(grad_outputs), results = gradients)
             {
-                Native.Check(Native.Gradients(outs, outputs.Count, ins, inputs.Count, grads, grad_outputs?.Count ?? 0,
+                Native.Check(Native.bridge_gradients(outs, outputs.Count, ins, inputs.Count, grads, grad_outputs?.Count ?? 0,
                     retain_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, results));
             }
 
@@ -27,7 +27,7 @@ public static partial class torch
         {
             fixed (nint* outs = Handles(tensors), grads = Handles(grad_tensors), ins = Handles(inputs))
             {
-                Native.Check(Native.Backward(outs, tensors.Count, grads, grad_tensors?.Count ?? 0,
+                Native.Check(Native.bridge_backward(outs, tensors.Count, grads, grad_tensors?.Count ?? 0,
                     retain_graph ?? create_graph ? 1 : 0, create_graph ? 1 : 0, ins, inputs?.Count ?? 0));
             }
 
@@ -37,10 +37,12 @@ public static partial class torch
         }
 
         public static void backward(Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null,
-            bool create_graph = false, IList<Tensor>? inputs = null) => backward([tensor], grad_tensors, retain_graph, create_graph, inputs);
+            bool create_graph = false, IList<Tensor>? inputs = null) => backward([tensor], grad_tensors, retain_graph, create_graph,
+                inputs);
 
         public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null,
-            bool create_graph = false, IList<Tensor>? inputs = null) => backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
+            bool create_graph = false, IList<Tensor>? inputs = null) => backward([tensor], [grad_tensor], retain_graph, create_graph,
+                inputs);
 
         internal static nint[] Handles(IList<Tensor>? tensors)
         {

@@ -34,7 +34,7 @@ public static partial class torch
             {
                 var handles = new nint[SavedCount];
                 fixed (nint* results = handles)
-                    Native.Check(Native.NodeUnpack(Node, results, handles.Length));
+                    Native.Check(Native.bridge_node_unpack(Node, results, handles.Length));
                 return handles.Select(handle => handle == 0 ? null! : new Tensor(handle)).ToList();
             }
 

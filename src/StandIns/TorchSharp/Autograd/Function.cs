@@ -26,13 +26,15 @@ public static partial class torch
                 if (!isRecorded)
                     return outputs;
 
-                var call = new FunctionCall(Instance.Name, vars.Select(item => item is Tensor { IsInvalid: false }).ToArray(), context, outputs, Instance.backward_internal);
+                var call = new FunctionCall(Instance.Name, vars.Select(item => item is Tensor { IsInvalid: false }).ToArray(), context,
+                    outputs, Instance.backward_internal);
                 nint node;
                 fixed (nint* handles = Handles(inputs))
-                    node = Native.Check(Native.NodeNew(GCHandle.ToIntPtr(GCHandle.Alloc(call)), &FunctionCall.Backward, &FunctionCall.Release, handles, inputs.Count));
+                    node = Native.Check(Native.bridge_node_new(GCHandle.ToIntPtr(GCHandle.Alloc(call)), &FunctionCall.Backward,
+                        &FunctionCall.Release, handles, inputs.Count));
                 try
                 {
-                    context.Node = Native.NodeAddress(node);
+                    context.Node = Native.bridge_node_address(node);
                     List<Tensor> recorded = outputs.ConvertAll(output => Record(node, context, output, inputs));
                     Save(node, context, recorded);
                     foreach (Tensor output in outputs.Except(inputs).Except(context.TensorsToSave).Except(recorded))
@@ -41,7 +43,7 @@ public static partial class torch
                 }
                 finally
                 {
-                    Native.NodeFree(node);
+                    Native.bridge_node_free(node);
                     GC.KeepAlive(inputs);
                 }
             }
@@ -55,7 +57,7 @@ public static partial class torch
                 if (context.NonDifferentiableTensors.Contains(output))
                     return output.detach();
                 bool isInput = inputs.Any(input => input.Handle == output.Handle), isDirty = context.DirtyTensors.Contains(output);
-                return new Tensor(Native.Check(Native.NodeAddOutput(node, output.Handle, isInput ? 1 : 0, isDirty ? 1 : 0)));
+                return new Tensor(Native.Check(Native.bridge_node_add_output(node, output.Handle, isInput ? 1 : 0, isDirty ? 1 : 0)));
             }
 
             private static unsafe void Save(nint node, AutogradContext context, List<Tensor> outputs)
@@ -64,7 +66,7 @@ public static partial class torch
                 byte[] areOutputs = tensors.Select(tensor => (byte)(tensor is not null && outputs.Any(output => output.Handle == tensor.Handle) ? 1 : 0)).ToArray();
                 fixed (nint* handles = Handles(tensors))
                 fixed (byte* flags = areOutputs)
-                    Native.Check(Native.NodeSave(node, handles, tensors.Count, flags));
+                    Native.Check(Native.bridge_node_save(node, handles, tensors.Count, flags));
                 context.SavedCount = tensors.Count;
             }
         }
@@ -79,7 +81,8 @@ public static partial class torch
 
             internal sealed override List<Tensor> forward_internal(AutogradContext ctx, params object[] vars) => [forward(ctx, vars)];
 
-            internal sealed override List<Tensor> backward_internal(AutogradContext ctx, List<Tensor> grad_outputs) => backward(ctx, grad_outputs[0]);
+            internal sealed override List<Tensor> backward_internal(AutogradContext ctx, List<Tensor> grad_outputs) => backward(ctx,
+                grad_outputs[0]);
         }
 
         public abstract class MultiTensorFunction<T> : Function<T> where T : MultiTensorFunction<T>, new()
@@ -92,11 +95,13 @@ public static partial class torch
 
             internal sealed override List<Tensor> forward_internal(AutogradContext ctx, params object[] vars) => forward(ctx, vars);
 
-            internal sealed override List<Tensor> backward_internal(AutogradContext ctx, List<Tensor> grad_outputs) => backward(ctx, grad_outputs);
+            internal sealed override List<Tensor> backward_internal(AutogradContext ctx, List<Tensor> grad_outputs) => backward(ctx,
+                grad_outputs);
         }
 
         /// <summary>One application of a function, kept alive by libtorch's graph until its backward pass is no longer needed.</summary>
-        private sealed class FunctionCall(string name, bool[] areTensors, AutogradContext context, List<Tensor> outputs, Func<AutogradContext, List<Tensor>, List<Tensor>> backward)
+        private sealed class FunctionCall(string name, bool[] areTensors, AutogradContext context, List<Tensor> outputs,
+            Func<AutogradContext, List<Tensor>, List<Tensor>> backward)
         {
             private readonly (long[] Shape, ScalarType Type, Device Device)[] _outputs =
                 outputs.Select(output => (output.shape, output.dtype, output.device)).ToArray();
@@ -106,7 +111,8 @@ public static partial class torch
             {
                 try
                 {
-                    ((FunctionCall)GCHandle.FromIntPtr(handle).Target!).Run(new Span<nint>(gradients, gradientCount), new Span<nint>(results, count));
+                    ((FunctionCall)GCHandle.FromIntPtr(handle).Target!).Run(new Span<nint>(gradients, gradientCount),
+                        new Span<nint>(results, count));
                     return null;
                 }
                 catch (Exception exception)
@@ -126,7 +132,7 @@ public static partial class torch
                 using DisposeScope scope = NewDisposeScope();
                 var incoming = new List<Tensor>();
                 for (int i = 0; i < gradients.Length; i++)
-                    incoming.Add(gradients[i] != 0 ? new Tensor(Native.TensorAlias(gradients[i])) : context.MaterializeGrads ? Zeros(i) : null!);
+                    incoming.Add(gradients[i] != 0 ? new Tensor(Native.bridge_tensor_alias(gradients[i])) : context.MaterializeGrads ? Zeros(i) : null!);
 
                 List<Tensor> outgoing = backward(context, incoming);
                 if (outgoing.Count < areTensors.Length || outgoing.Skip(areTensors.Length).Any(tensor => tensor is not null))
@@ -135,7 +141,7 @@ public static partial class torch
                 for (int i = 0; i < areTensors.Length; i++)
                 {
                     if (areTensors[i])
-                        results[place++] = outgoing[i] is { } gradient ? Native.TensorAlias(gradient.Handle) : 0;
+                        results[place++] = outgoing[i] is { } gradient ? Native.bridge_tensor_alias(gradient.Handle) : 0;
                     else if (outgoing[i] is not null)
                         throw new InvalidOperationException($"Function {name} returned a gradient at position {i + 1}, but the corresponding forward input was not a Tensor");
                 }

@@ -4,21 +4,21 @@ namespace TorchSharp;
 
 internal sealed class GradMode : IDisposable
 {
-    private readonly int _previous = Native.GradEnabled();
+    private readonly int _previous = Native.bridge_grad_enabled();
 
-    public GradMode(bool enabled) => Native.SetGradEnabled(enabled ? 1 : 0);
+    public GradMode(bool enabled) => Native.bridge_set_grad_enabled(enabled ? 1 : 0);
 
-    public void Dispose() => Native.SetGradEnabled(_previous);
+    public void Dispose() => Native.bridge_set_grad_enabled(_previous);
 }
 
 internal sealed class InferenceMode(bool enabled) : IDisposable
 {
-    private nint _guard = Native.InferenceEnter(enabled ? 1 : 0);
+    private nint _guard = Native.bridge_inference_enter(enabled ? 1 : 0);
 
     public void Dispose()
     {
         if (_guard != 0)
-            Native.InferenceLeave(_guard);
+            Native.bridge_inference_leave(_guard);
         _guard = 0;
     }
 }
@@ -31,9 +31,9 @@ public static partial class torch
 
     public static IDisposable set_grad_enabled(bool mode = true) => new GradMode(mode);
 
-    public static bool is_grad_enabled() => Native.GradEnabled() != 0;
+    public static bool is_grad_enabled() => Native.bridge_grad_enabled() != 0;
 
     public static IDisposable inference_mode(bool mode = true) => new InferenceMode(mode);
 
-    public static bool is_inference_mode_enabled() => Native.InferenceEnabled() != 0;
+    public static bool is_inference_mode_enabled() => Native.bridge_inference_enabled() != 0;
 }

@@ -72,7 +72,7 @@ internal static unsafe class Aten
         var tensors = new Tensor[list.Count];
         for (int i = 0; i < tensors.Length; i++)
             tensors[i] = new Tensor(((nint*)list.Pointer)[i]);
-        Native.Free((void*)list.Pointer);
+        Native.bridge_free((void*)list.Pointer);
         return tensors;
     }
 
@@ -144,7 +144,7 @@ internal static unsafe class Aten
             for (int i = 0; i < arguments.Length; i++)
                 values[i] = ToNative(arguments[i], ref scratch);
             fixed (Value* written = results)
-                Native.Check(Native.Call(which, values, arguments.Length, written, results.Length));
+                Native.Check(Native.bridge_call(which, values, arguments.Length, written, results.Length));
             foreach (ref readonly Arg argument in arguments)
                 GC.KeepAlive(argument.Reference);
         }
@@ -159,7 +159,7 @@ internal static unsafe class Aten
     {
         int dot = name.IndexOf('.');
         string overload = dot < 0 ? "" : name[(dot + 1)..];
-        nint which = Native.Check(Native.Operator("aten::" + (dot < 0 ? name : name[..dot]), overload));
+        nint which = Native.Check(Native.bridge_operator("aten::" + (dot < 0 ? name : name[..dot]), overload));
         return Operators.GetOrAdd(name, which);
     }
 }

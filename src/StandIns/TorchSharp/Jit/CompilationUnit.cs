@@ -10,7 +10,7 @@ public static partial class torch
         public static CompilationUnit compile(string script)
         {
             ArgumentException.ThrowIfNullOrEmpty(script);
-            return new CompilationUnit(Native.Check(Native.JitCompile(script)));
+            return new CompilationUnit(Native.Check(Native.bridge_jit_compile(script)));
         }
 
         public class CompilationUnit : IDisposable
@@ -37,7 +37,7 @@ public static partial class torch
                     Value* values = stackalloc Value[arguments.Length];
                     for (int i = 0; i < arguments.Length; i++)
                         values[i] = Aten.ToNative(arguments[i], ref next);
-                    Native.Check(Native.JitInvoke(_handle, name, values, arguments.Length, &result));
+                    Native.Check(Native.bridge_jit_invoke(_handle, name, values, arguments.Length, &result));
                 }
 
                 GC.KeepAlive(objs);
@@ -55,7 +55,7 @@ public static partial class torch
             {
                 nint handle = Interlocked.Exchange(ref _handle, 0);
                 if (handle != 0)
-                    Native.JitFree(handle);
+                    Native.bridge_jit_free(handle);
             }
 
             private static Arg ToArgument(object? value) => value switch
@@ -92,7 +92,7 @@ public static partial class torch
                         var items = new object?[result.Count];
                         for (int i = 0; i < items.Length; i++)
                             items[i] = FromResult(((Value*)result.Pointer)[i]);
-                        Native.Free((void*)result.Pointer);
+                        Native.bridge_free((void*)result.Pointer);
                         return Tuple(items);
                     default:
                         throw new NotImplementedException($"TorchScript code that returns a value of kind {result.Tag}.");

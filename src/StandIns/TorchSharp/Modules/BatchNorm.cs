@@ -6,7 +6,8 @@ namespace TorchSharp.Modules
 {
     public abstract class NormBase : nn.Module<Tensor, Tensor>
     {
-        public NormBase(long num_features, double eps, double? momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype, string name)
+        public NormBase(long num_features, double eps, double? momentum, bool affine, bool track_running_stats, Device? device,
+            ScalarType? dtype, string name)
             : base(name)
         {
             this.num_features = num_features;
@@ -96,7 +97,8 @@ namespace TorchSharp.Modules
 
     public abstract class BatchNorm : NormBase
     {
-        public BatchNorm(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype, string name)
+        public BatchNorm(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device,
+            ScalarType? dtype, string name)
             : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, name)
         {
         }
@@ -113,13 +115,15 @@ namespace TorchSharp.Modules
 
             bool useBatch = training || (running_mean is null && running_var is null);
             bool useRunning = !training || track_running_stats;
-            return nn.functional.batch_norm(input, useRunning ? running_mean : null, useRunning ? running_var : null, weight, bias, useBatch, factor, eps);
+            return nn.functional.batch_norm(input, useRunning ? running_mean : null, useRunning ? running_var : null, weight, bias,
+                useBatch, factor, eps);
         }
     }
 
     public sealed class BatchNorm1d : BatchNorm
     {
-        internal BatchNorm1d(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype)
+        internal BatchNorm1d(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device,
+            ScalarType? dtype)
             : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(BatchNorm1d))
         {
         }
@@ -133,7 +137,8 @@ namespace TorchSharp.Modules
 
     public sealed class BatchNorm2d : BatchNorm
     {
-        internal BatchNorm2d(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype)
+        internal BatchNorm2d(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device,
+            ScalarType? dtype)
             : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(BatchNorm2d))
         {
         }

@@ -120,7 +120,8 @@ namespace TorchSharp.Modules
     public sealed class Conv2d : Convolution
     {
         internal Conv2d(long in_channels, long out_channels, (long, long) kernel_size, (long, long) stride, (long, long)? padding,
-            Padding? padding_type, (long, long) dilation, long groups, bool bias, PaddingModes padding_mode, Device? device, ScalarType? dtype)
+            Padding? padding_type, (long, long) dilation, long groups, bool bias, PaddingModes padding_mode, Device? device,
+                ScalarType? dtype)
             : base(nameof(Conv2d), in_channels, out_channels, [kernel_size.Item1, kernel_size.Item2], [stride.Item1, stride.Item2],
                 padding is { } sides ? [sides.Item1, sides.Item2] : null, padding_type, [dilation.Item1, dilation.Item2], false, [0, 0],
                 groups, bias, padding_mode, device, dtype)
@@ -157,7 +158,8 @@ namespace TorchSharp
                     groups, bias, padding_mode, device, dtype);
 
             public static Conv2d Conv2d(long in_channels, long out_channels, (long, long) kernel_size, (long, long)? stride = null,
-                (long, long)? padding = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1,
+                (long, long)? padding = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros,
+                    long groups = 1,
                 bool bias = true, Device? device = null, ScalarType? dtype = null) =>
                 new(in_channels, out_channels, kernel_size, stride ?? (1, 1), padding ?? (0, 0), null, dilation ?? (1, 1),
                     groups, bias, padding_mode, device, dtype);

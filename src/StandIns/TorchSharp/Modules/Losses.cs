@@ -24,14 +24,16 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static CrossEntropyLoss CrossEntropyLoss(Tensor? weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean) =>
+            public static CrossEntropyLoss CrossEntropyLoss(Tensor? weight = null, long? ignore_index = null,
+                Reduction reduction = Reduction.Mean) =>
                 new(weight, ignore_index, reduction);
 
             public static NLLLoss NLLLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) => new(weight, reduction);
 
             public static BCELoss BCELoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) => new(weight, reduction);
 
-            public static BCEWithLogitsLoss BCEWithLogitsLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) =>
+            public static BCEWithLogitsLoss BCEWithLogitsLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean,
+                Tensor? pos_weights = null) =>
                 new(weight, reduction, pos_weights);
 
             public static MSELoss MSELoss(Reduction reduction = Reduction.Mean) => new(reduction);
@@ -43,7 +45,8 @@ namespace TorchSharp
 
 namespace TorchSharp.Modules
 {
-    public sealed class CrossEntropyLoss(Tensor? weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean, double label_smoothing = 0)
+    public sealed class CrossEntropyLoss(Tensor? weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean,
+        double label_smoothing = 0)
         : WeightedLoss<Tensor, Tensor, Tensor>(weight, reduction)
     {
         public long? ignore_index { get; } = ignore_index;
@@ -54,12 +57,14 @@ namespace TorchSharp.Modules
             functional.cross_entropy(input, target, weight, ignore_index ?? -100, reduction, label_smoothing);
     }
 
-    public sealed class NLLLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) : WeightedLoss<Tensor, Tensor, Tensor>(weight, reduction)
+    public sealed class NLLLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) : WeightedLoss<Tensor, Tensor, Tensor>(weight,
+        reduction)
     {
         public override Tensor forward(Tensor input, Tensor target) => functional.nll_loss(input, target, weight, reduction);
     }
 
-    public sealed class BCELoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) : WeightedLoss<Tensor, Tensor, Tensor>(weight, reduction)
+    public sealed class BCELoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) : WeightedLoss<Tensor, Tensor, Tensor>(weight,
+        reduction)
     {
         public override Tensor forward(Tensor input, Tensor target) => functional.binary_cross_entropy(input, target, weight, reduction);
     }

@@ -137,7 +137,8 @@ public static partial class torch
                 return property is not null;
             }
 
-            private void SetField(string key, Tensor? value) => Fields().FirstOrDefault(field => field.ComponentName() == key)?.SetValue(this, value);
+            private void SetField(string key,
+                Tensor? value) => Fields().FirstOrDefault(field => field.ComponentName() == key)?.SetValue(this, value);
         }
     }
 }
@@ -150,7 +151,8 @@ public static class ModuleExtensionMethods
     public static T to<T>(this T module, torch.Device device, torch.ScalarType type, bool non_blocking = false) where T : torch.nn.Module =>
         (T)module._to(device, type, non_blocking);
 
-    public static T to<T>(this T module, DeviceType deviceType, int deviceIndex = -1, bool non_blocking = false) where T : torch.nn.Module =>
+    public static T to<T>(this T module, DeviceType deviceType, int deviceIndex = -1,
+        bool non_blocking = false) where T : torch.nn.Module =>
         (T)module._to(deviceType, deviceIndex, non_blocking);
 
     public static T to<T>(this T module, torch.Device device, bool non_blocking = false) where T : torch.nn.Module =>
@@ -168,11 +170,15 @@ public static class ModuleExtensionMethods
     public static T cuda<T>(this T module, int deviceIndex = -1, bool non_blocking = false) where T : torch.nn.Module =>
         (T)module._to(DeviceType.CUDA, deviceIndex, non_blocking);
 
-    public static T half<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.Float16, non_blocking);
+    public static T half<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.Float16,
+        non_blocking);
 
-    public static T bfloat16<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.BFloat16, non_blocking);
+    public static T bfloat16<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.BFloat16,
+        non_blocking);
 
-    public static T @float<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.Float32, non_blocking);
+    public static T @float<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.Float32,
+        non_blocking);
 
-    public static T @double<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.Float64, non_blocking);
+    public static T @double<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.Float64,
+        non_blocking);
 }

@@ -138,7 +138,8 @@ public static partial class torch
                 Find(target, (module, key) => module._internal_params.TryGetValue(key, out Parameter? found) ? found : null);
 
             public virtual Tensor? get_buffer(string target) =>
-                Find(target, (module, key) => module._internal_buffers.TryGetValue(key, out (Tensor Buffer, bool) found) ? found.Buffer : null);
+                Find(target, (module, key) => module._internal_buffers.TryGetValue(key, out (Tensor Buffer,
+                    bool) found) ? found.Buffer : null);
 
             public virtual void register_parameter(string name, Parameter param)
             {

@@ -76,7 +76,8 @@ namespace TorchSharp.Modules
         public override IEnumerable<(string name, nn.Module module)> named_children() =>
             _modules.Select(item => (item.Name, (nn.Module)item.Module));
 
-        protected internal override nn.Module _to(Device device, ScalarType dtype, bool non_blocking) => ForAll(child => child._to(device, dtype, non_blocking));
+        protected internal override nn.Module _to(Device device, ScalarType dtype, bool non_blocking) => ForAll(child => child._to(device,
+            dtype, non_blocking));
 
         protected internal override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking) =>
             ForAll(child => child._to(deviceType, deviceIndex, non_blocking));
@@ -103,7 +104,8 @@ namespace TorchSharp
             public static Sequential Sequential(params (string name, Module<Tensor, Tensor> submodule)[] modules) =>
                 Sequential((IEnumerable<(string, Module<Tensor, Tensor>)>)modules);
 
-            public static Sequential Sequential(params Module<Tensor, Tensor>[] modules) => Sequential((IEnumerable<Module<Tensor, Tensor>>)modules);
+            public static Sequential Sequential(params Module<Tensor, Tensor>[] modules) => Sequential((IEnumerable<Module<Tensor,
+                Tensor>>)modules);
 
             public static Sequential Sequential(IEnumerable<(string name, Module<Tensor, Tensor> submodule)> modules)
             {

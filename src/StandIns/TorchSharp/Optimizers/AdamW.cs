@@ -6,12 +6,14 @@ namespace TorchSharp.Modules
 {
     public class AdamW : OptimizerHelper, optim.IBetas
     {
-        public AdamW(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+        public AdamW(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08,
+            double weight_decay = 0, bool amsgrad = false, bool maximize = false)
             : this([new ParamGroup { Parameters = parameters }], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
         {
         }
 
-        public AdamW(IEnumerable<ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+        public AdamW(IEnumerable<ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08,
+            double weight_decay = 0, bool amsgrad = false, bool maximize = false)
         {
             if (lr < 0)
                 throw new ArgumentException($"Invalid learning rate: {lr}");
@@ -65,7 +67,8 @@ namespace TorchSharp.Modules
                 gradients = Aten.CallForList("_foreach_neg", gradients);
             Aten.Run("_foreach_mul_.Scalar", parameters, 1 - (rate * options.weight_decay!.Value));
 
-            Tensor[] averages = Array.ConvertAll(states, state => state.exp_avg!), squares = Array.ConvertAll(states, state => state.exp_avg_sq!);
+            Tensor[] averages = Array.ConvertAll(states, state => state.exp_avg!), squares = Array.ConvertAll(states,
+                state => state.exp_avg_sq!);
             Aten.Run("_foreach_mul_.Scalar", averages, beta1);
             Aten.Run("_foreach_add_.List", averages, gradients, 1 - beta1);
             Aten.Run("_foreach_mul_.Scalar", squares, beta2);
@@ -136,7 +139,8 @@ namespace TorchSharp.Modules
             }
 
             public override bool ApproximatelyEquals(OptimizerState other) =>
-                other is State state && step == state.step && Close(exp_avg, state.exp_avg) && Close(exp_avg_sq, state.exp_avg_sq) && Close(max_exp_avg_sq, state.max_exp_avg_sq);
+                other is State state && step == state.step && Close(exp_avg, state.exp_avg) && Close(exp_avg_sq,
+                    state.exp_avg_sq) && Close(max_exp_avg_sq, state.max_exp_avg_sq);
 
             public void Dispose()
             {
@@ -204,8 +208,10 @@ namespace TorchSharp.Modules
             {
             }
 
-            public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
-                : base(parameters, new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize })
+            public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999,
+                double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+                : base(parameters, new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay,
+                    amsgrad = amsgrad, maximize = maximize })
             {
             }
 
@@ -224,13 +230,16 @@ namespace TorchSharp
     {
         public static partial class optim
         {
-            public static AdamW AdamW(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+            public static AdamW AdamW(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999,
+                double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
                 new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
 
-            public static AdamW AdamW(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+            public static AdamW AdamW(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double beta1 = 0.9,
+                double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
                 new(parameters.Select(item => item.parameter), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
 
-            public static AdamW AdamW(IEnumerable<AdamW.ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+            public static AdamW AdamW(IEnumerable<AdamW.ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999,
+                double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
                 new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
         }
     }

@@ -249,7 +249,8 @@ public abstract class OptimizerHelper : optim.Optimizer
     }
 
     /// <summary>The group's parameters that have a gradient, for calls that serve all of them at once.</summary>
-    private protected (Tensor[] Parameters, Tensor[] Gradients, TState[] States) Active<TState>(ParamGroup group) where TState : OptimizerState
+    private protected (Tensor[] Parameters, Tensor[] Gradients,
+        TState[] States) Active<TState>(ParamGroup group) where TState : OptimizerState
     {
         var parameters = new List<Tensor>();
         var gradients = new List<Tensor>();

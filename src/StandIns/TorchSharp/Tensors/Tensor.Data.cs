@@ -89,7 +89,7 @@ public static partial class torch
         internal unsafe void* DataPointer()
         {
             void* data = null;
-            Native.Check(Native.TensorData(Handle, &data));
+            Native.Check(Native.bridge_tensor_data(Handle, &data));
             GC.KeepAlive(this);
             return data;
         }

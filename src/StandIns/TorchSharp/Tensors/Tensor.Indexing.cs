@@ -60,7 +60,8 @@ public static partial class torch
             return result;
         }
 
-        public Tensor index_put_(Tensor value, params Tensor[] indices) => index_put_(value, Array.ConvertAll(indices, TensorIndex.Tensor), false);
+        public Tensor index_put_(Tensor value, params Tensor[] indices) => index_put_(value, Array.ConvertAll(indices, TensorIndex.Tensor),
+            false);
 
         public Tensor index_put_(Tensor value, Tensor[] indices, bool accumulate = false) =>
             index_put_(value, Array.ConvertAll(indices, TensorIndex.Tensor), accumulate);

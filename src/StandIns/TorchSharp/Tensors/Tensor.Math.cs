@@ -144,7 +144,8 @@ public static partial class torch
 
         public Tensor round_(long decimals = 0L) => Aten.InPlace("round_.decimals", this, decimals);
 
-        public Tensor nan_to_num(double nan = 0d, double? posinf = null, double? neginf = null) => Aten.Call("nan_to_num", this, nan, posinf, neginf);
+        public Tensor nan_to_num(double nan = 0d, double? posinf = null, double? neginf = null) => Aten.Call("nan_to_num", this, nan,
+            posinf, neginf);
 
         public Tensor logit(double? eps = null) => Aten.Call("logit", this, eps);
 
@@ -320,7 +321,8 @@ public static partial class torch
 
         public Tensor outer(Tensor vec2) => Aten.Call("outer", this, vec2);
 
-        public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1f, float alpha = 1f) => Aten.Call("addmm", this, mat1, mat2, beta, alpha);
+        public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1f, float alpha = 1f) => Aten.Call("addmm", this, mat1, mat2, beta,
+            alpha);
 
         public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) =>
             Aten.Call("baddbmm", this, batch1, batch2, beta, alpha);

@@ -11,13 +11,15 @@ public static partial class torch
         public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) =>
             Aten.Call("sum.dim_IntList", this, dim.ToArray(), keepdim, type);
 
-        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => Aten.Call("sum.dim_IntList", this, dim, keepdim, type);
+        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => Aten.Call("sum.dim_IntList", this, dim, keepdim,
+            type);
 
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
 
         public Tensor sum(long dim0, long dim1, bool keepdim = false, ScalarType? type = null) => sum([dim0, dim1], keepdim, type);
 
-        public Tensor sum(long dim0, long dim1, long dim2, bool keepdim = false, ScalarType? type = null) => sum([dim0, dim1, dim2], keepdim, type);
+        public Tensor sum(long dim0, long dim1, long dim2, bool keepdim = false, ScalarType? type = null) => sum([dim0, dim1, dim2],
+            keepdim, type);
 
         public Tensor mean() => Aten.Call("mean", this);
 
@@ -90,7 +92,8 @@ public static partial class torch
         public Tensor std(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             std(dimensions.ToArray(), unbiased, keepdim, type);
 
-        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => std([dim], unbiased, keepdim, type);
+        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => std([dim], unbiased, keepdim,
+            type);
 
         public (Tensor std, Tensor mean) std_mean(bool unbiased = true) => Aten.CallForTwo("std_mean", this, unbiased);
 
@@ -105,7 +108,8 @@ public static partial class torch
         public Tensor var(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             var(dimensions.ToArray(), unbiased, keepdim, type);
 
-        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => var([dim], unbiased, keepdim, type);
+        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => var([dim], unbiased, keepdim,
+            type);
 
         public (Tensor var, Tensor mean) var_mean(bool unbiased = true) => Aten.CallForTwo("var_mean", this, unbiased);
 
@@ -134,6 +138,7 @@ public static partial class torch
 
         private static Tensor As(ScalarType? type, Tensor result) => type is null ? result : result.to_type(type.Value, disposeAfter: true);
 
-        private static (Tensor, Tensor) As(ScalarType? type, (Tensor First, Tensor Second) results) => (As(type, results.First), As(type, results.Second));
+        private static (Tensor, Tensor) As(ScalarType? type, (Tensor First, Tensor Second) results) => (As(type, results.First), As(type,
+            results.Second));
     }
 }

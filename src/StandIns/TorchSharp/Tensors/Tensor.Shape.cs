@@ -53,7 +53,8 @@ public static partial class torch
 
         public Tensor flip(params long[] dims) => Aten.Call("flip", this, dims);
 
-        public Tensor roll(long shifts, long? dims = null) => Aten.Call("roll", this, (long[])[shifts], dims is null ? (long[])[] : [dims.Value]);
+        public Tensor roll(long shifts, long? dims = null) => Aten.Call("roll", this, (long[])[shifts],
+            dims is null ? (long[])[] : [dims.Value]);
 
         public Tensor roll(long[] shifts, long[] dims) => Aten.Call("roll", this, shifts, dims);
 
@@ -87,7 +88,8 @@ public static partial class torch
 
         public Tensor unfold(long dimension, long size, long step) => Aten.Call("unfold", this, dimension, size, step);
 
-        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0L) => Aten.Call("as_strided", this, size, strides, storageOffset);
+        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0L) => Aten.Call("as_strided", this, size, strides,
+            storageOffset);
 
         public Tensor contiguous() => Aten.Call("contiguous", this);
 
@@ -119,7 +121,8 @@ public static partial class torch
 
         public Tensor index_copy_(long dim, Tensor index, Tensor source) => Aten.InPlace("index_copy_", this, dim, index, source);
 
-        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) => Aten.InPlace("index_add_", this, dim, index, source, alpha);
+        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) => Aten.InPlace("index_add_", this, dim, index,
+            source, alpha);
 
         public Tensor index_fill_(long dim, Tensor index, Scalar value) => Aten.InPlace("index_fill_.int_Scalar", this, dim, index, value);
 
@@ -133,7 +136,8 @@ public static partial class torch
 
         public Tensor where(Tensor condition, Tensor y) => Aten.Call("where.self", condition, this, y);
 
-        public Tensor normal_(double mean = 0d, double std = 1d, Generator? generator = null) => Aten.InPlace("normal_", this, mean, std, generator);
+        public Tensor normal_(double mean = 0d, double std = 1d, Generator? generator = null) => Aten.InPlace("normal_", this, mean, std,
+            generator);
 
         public Tensor uniform_(double from, double to, Generator? generator = null) => Aten.InPlace("uniform_", this, from, to, generator);
 
@@ -192,7 +196,8 @@ public static partial class torch
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             Converted(dtype, device, copy, disposeAfter, non_blocking);
 
-        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false) =>
             Converted(dtype, new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
 
         public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>

@@ -37,19 +37,19 @@ public static partial class torch
 
         internal DisposeScope? OwningDisposeScope { get; set; }
 
-        public long Dimensions => Native.TensorDim(Handle);
+        public long Dimensions => Kept(Native.bridge_tensor_dim(Handle));
 
-        public long ndim => Native.TensorDim(Handle);
+        public long ndim => Kept(Native.bridge_tensor_dim(Handle));
 
-        public long NumberOfElements => Native.TensorNumel(Handle);
+        public long NumberOfElements => Kept(Native.bridge_tensor_numel(Handle));
 
-        public long ElementSize => Native.TensorItemSize(Handle);
+        public long ElementSize => Kept(Native.bridge_tensor_itemsize(Handle));
 
-        public ScalarType dtype => (ScalarType)Native.TensorType(Handle);
+        public ScalarType dtype => (ScalarType)Kept(Native.bridge_tensor_dtype(Handle));
 
-        public DeviceType device_type => (DeviceType)Native.TensorDeviceType(Handle);
+        public DeviceType device_type => (DeviceType)Kept(Native.bridge_tensor_device_type(Handle));
 
-        public int device_index => Native.TensorDeviceIndex(Handle);
+        public int device_index => Kept(Native.bridge_tensor_device_index(Handle));
 
         public Device device => device_type == DeviceType.CPU ? new Device(DeviceType.CPU) : new Device(device_type, device_index);
 
@@ -57,29 +57,12 @@ public static partial class torch
 
         public bool is_meta => device_type == DeviceType.META;
 
-        public bool is_leaf
-        {
-            get
-            {
-                bool result = Native.Check(Native.IsLeaf(Handle)) != 0;
-                GC.KeepAlive(this);
-                return result;
-            }
-        }
+        public bool is_leaf => Native.Check(Kept(Native.bridge_is_leaf(Handle))) != 0;
 
         public bool requires_grad
         {
-            get
-            {
-                bool result = Native.Check(Native.RequiresGrad(Handle)) != 0;
-                GC.KeepAlive(this);
-                return result;
-            }
-            set
-            {
-                Native.Check(Native.SetRequiresGrad(Handle, value ? 1 : 0));
-                GC.KeepAlive(this);
-            }
+            get => Native.Check(Kept(Native.bridge_requires_grad(Handle))) != 0;
+            set => Native.Check(Kept(Native.bridge_set_requires_grad(Handle, value ? 1 : 0)));
         }
 
         public unsafe Tensor? grad
@@ -87,13 +70,13 @@ public static partial class torch
             get
             {
                 nint gradient = 0;
-                Native.Check(Native.Grad(Handle, &gradient));
+                Native.Check(Native.bridge_grad(Handle, &gradient));
                 GC.KeepAlive(this);
                 return gradient == 0 ? null : new Tensor(gradient);
             }
             set
             {
-                Native.Check(Native.SetGrad(Handle, value?.Handle ?? 0));
+                Native.Check(Native.bridge_set_grad(Handle, value?.Handle ?? 0));
                 GC.KeepAlive(this);
                 GC.KeepAlive(value);
             }
@@ -105,7 +88,7 @@ public static partial class torch
             {
                 var sizes = new long[ndim];
                 fixed (long* pointer = sizes)
-                    Native.Check(Native.TensorSizes(Handle, pointer));
+                    Native.Check(Native.bridge_tensor_sizes(Handle, pointer));
                 GC.KeepAlive(this);
                 return sizes;
             }
@@ -127,23 +110,18 @@ public static partial class torch
         {
             var strides = new long[ndim];
             fixed (long* pointer = strides)
-                Native.Check(Native.TensorStrides(Handle, pointer));
+                Native.Check(Native.bridge_tensor_strides(Handle, pointer));
             GC.KeepAlive(this);
             return strides;
         }
 
         public long stride(int dim) => stride()[Wrapped(dim)];
 
-        public long storage_offset()
-        {
-            long offset = Native.TensorStorageOffset(Handle);
-            GC.KeepAlive(this);
-            return offset;
-        }
+        public long storage_offset() => Kept(Native.bridge_tensor_storage_offset(Handle));
 
         public bool is_cpu() => device_type == DeviceType.CPU;
 
-        public bool is_contiguous() => Native.TensorIsContiguous(Handle) != 0;
+        public bool is_contiguous() => Kept(Native.bridge_tensor_is_contiguous(Handle)) != 0;
 
         public bool is_integral() => dtype.IsIntegral();
 
@@ -151,12 +129,7 @@ public static partial class torch
 
         public bool is_complex() => dtype.IsComplex();
 
-        public bool is_pinned()
-        {
-            bool result = Native.Check(Native.TensorIsPinned(Handle)) != 0;
-            GC.KeepAlive(this);
-            return result;
-        }
+        public bool is_pinned() => Native.Check(Kept(Native.bridge_tensor_is_pinned(Handle))) != 0;
 
         public Tensor requires_grad_(bool requires_grad = true)
         {
@@ -166,24 +139,16 @@ public static partial class torch
 
         public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
 
-        public void retain_grad()
-        {
-            Native.Check(Native.RetainGrad(Handle));
-            GC.KeepAlive(this);
-        }
+        public void retain_grad() => Native.Check(Kept(Native.bridge_retain_grad(Handle)));
 
         public void backward() => autograd.backward(this);
 
-        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null) =>
+        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false,
+            IList<Tensor>? inputs = null) =>
             autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
 
         /// <summary>Another reference to the same tensor, with a lifetime of its own.</summary>
-        public Tensor alias()
-        {
-            nint handle = Native.TensorAlias(Handle);
-            GC.KeepAlive(this);
-            return new Tensor(handle);
-        }
+        public Tensor alias() => new(Kept(Native.bridge_tensor_alias(Handle)));
 
         public Tensor MoveToOuterDisposeScope()
         {
@@ -250,11 +215,18 @@ public static partial class torch
                 OwningDisposeScope?.MarkAsDisposed(this);
             }
 
-            Native.TensorFree(handle);
+            Native.bridge_tensor_free(handle);
         }
 
         /// <summary>This tensor, with requires_grad set where that is asked for; an inference tensor is left alone otherwise.</summary>
         internal Tensor Requiring(bool requires_grad) => requires_grad ? requires_grad_() : this;
+
+        /// <summary>Hands a native call's result on, and keeps this tensor from the finaliser until then.</summary>
+        private T Kept<T>(T result)
+        {
+            GC.KeepAlive(this);
+            return result;
+        }
 
         private int Wrapped(long dim) => (int)(dim < 0 ? dim + ndim : dim);
     }

@@ -40,15 +40,18 @@ public static partial class torch
 
     public static Tensor all(Tensor input, long dim, bool keepdim = false) => input.all(dim, keepdim);
 
-    public static bool allclose(Tensor tensor, Tensor target, double rtol = 1E-05, double atol = 1E-08, bool equal_nan = false) => tensor.allclose(target, rtol, atol, equal_nan);
+    public static bool allclose(Tensor tensor, Tensor target, double rtol = 1E-05, double atol = 1E-08,
+        bool equal_nan = false) => tensor.allclose(target, rtol, atol, equal_nan);
 
-    public static Tensor amax(Tensor input, ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => input.amax(dims, keepdim, @out);
+    public static Tensor amax(Tensor input, ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => input.amax(dims, keepdim,
+        @out);
 
     public static Tensor amax(Tensor input, long[] dims) => input.amax(dims);
 
     public static Tensor amax(Tensor input, long[] dims, bool keepdim = false, Tensor? @out = null) => input.amax(dims, keepdim, @out);
 
-    public static Tensor amin(Tensor input, ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => input.amin(dims, keepdim, @out);
+    public static Tensor amin(Tensor input, ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => input.amin(dims, keepdim,
+        @out);
 
     public static Tensor amin(Tensor input, long[] dims, bool keepdim = false, Tensor? @out = null) => input.amin(dims, keepdim, @out);
 
@@ -72,7 +75,8 @@ public static partial class torch
 
     public static Tensor atan2(Tensor input, Tensor other) => input.atan2(other);
 
-    public static Tensor baddbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) => input.baddbmm(batch1, batch2, beta, alpha);
+    public static Tensor baddbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) => input.baddbmm(batch1,
+        batch2, beta, alpha);
 
     public static Tensor bernoulli(Tensor input, Generator? generator = null) => input.bernoulli(generator);
 
@@ -132,9 +136,11 @@ public static partial class torch
 
     public static Tensor div_(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.div_(right, rounding_mode);
 
-    public static Tensor divide(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.divide(right, rounding_mode);
+    public static Tensor divide(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.divide(right,
+        rounding_mode);
 
-    public static Tensor divide(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.divide(right, rounding_mode);
+    public static Tensor divide(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.divide(right,
+        rounding_mode);
 
     public static Tensor dot(Tensor input, Tensor other) => input.dot(other);
 
@@ -184,7 +190,8 @@ public static partial class torch
 
     public static Tensor gt(Tensor left, Tensor right) => left.gt(right);
 
-    public static Tensor index_add_(Tensor input, long dim, Tensor index, Tensor source, Scalar alpha) => input.index_add_(dim, index, source, alpha);
+    public static Tensor index_add_(Tensor input, long dim, Tensor index, Tensor source, Scalar alpha) => input.index_add_(dim, index,
+        source, alpha);
 
     public static Tensor index_copy_(Tensor input, long dim, Tensor index, Tensor source) => input.index_copy_(dim, index, source);
 
@@ -192,7 +199,8 @@ public static partial class torch
 
     public static Tensor index_select(Tensor input, long dim, Tensor index) => input.index_select(dim, index);
 
-    public static Tensor isclose(Tensor tensor, Tensor other, double rtol = 1E-05, double atol = 1E-08, bool nanEqual = false) => tensor.isclose(other, rtol, atol, nanEqual);
+    public static Tensor isclose(Tensor tensor, Tensor other, double rtol = 1E-05, double atol = 1E-08,
+        bool nanEqual = false) => tensor.isclose(other, rtol, atol, nanEqual);
 
     public static Tensor isfinite(Tensor tensor) => tensor.isfinite();
 
@@ -200,7 +208,8 @@ public static partial class torch
 
     public static Tensor isnan(Tensor input) => input.isnan();
 
-    public static (Tensor values, Tensor indices) kthvalue(Tensor input, long k, long? dim, bool keepdim = false) => input.kthvalue(k, dim, keepdim);
+    public static (Tensor values, Tensor indices) kthvalue(Tensor input, long k, long? dim, bool keepdim = false) => input.kthvalue(k, dim,
+        keepdim);
 
     public static Tensor le(Tensor left, Tensor right) => left.le(right);
 
@@ -250,7 +259,8 @@ public static partial class torch
 
     public static Tensor mean(Tensor input) => input.mean();
 
-    public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) => input.mean(dimensions, keepdim, type);
+    public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) => input.mean(dimensions,
+        keepdim, type);
 
     public static Tensor median(Tensor input) => input.median();
 
@@ -272,7 +282,8 @@ public static partial class torch
 
     public static Tensor mul_(Tensor left, Tensor right) => left.mul_(right);
 
-    public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false, Generator? generator = null) => input.multinomial(num_samples, replacement, generator);
+    public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false,
+        Generator? generator = null) => input.multinomial(num_samples, replacement, generator);
 
     public static Tensor multiply(Tensor left, Scalar right) => left.multiply(right);
 
@@ -280,7 +291,8 @@ public static partial class torch
 
     public static Tensor mv(Tensor input, Tensor target) => input.mv(target);
 
-    public static Tensor nan_to_num(Tensor input, double nan = 0d, double? posinf = null, double? neginf = null) => input.nan_to_num(nan, posinf, neginf);
+    public static Tensor nan_to_num(Tensor input, double nan = 0d, double? posinf = null, double? neginf = null) => input.nan_to_num(nan,
+        posinf, neginf);
 
     public static Tensor narrow(Tensor input, long dim, long start, long length) => input.narrow(dim, start, length);
 
@@ -324,7 +336,8 @@ public static partial class torch
 
     public static Tensor remainder_(Tensor left, Tensor right) => left.remainder_(right);
 
-    public static Tensor repeat_interleave(Tensor input, long repeats, long? dim = null, long? output_size = null) => input.repeat_interleave(repeats, dim, output_size);
+    public static Tensor repeat_interleave(Tensor input, long repeats, long? dim = null,
+        long? output_size = null) => input.repeat_interleave(repeats, dim, output_size);
 
     public static Tensor reshape(Tensor input, params long[] shape) => input.reshape(shape);
 
@@ -364,7 +377,8 @@ public static partial class torch
 
     public static Tensor sinh(Tensor input) => input.sinh();
 
-    public static (Tensor Values, Tensor Indices) sort(Tensor input, long dim = -1, bool descending = false, bool stable = false) => input.sort(dim, descending, stable);
+    public static (Tensor Values, Tensor Indices) sort(Tensor input, long dim = -1, bool descending = false,
+        bool stable = false) => input.sort(dim, descending, stable);
 
     public static Tensor sqrt(Tensor input) => input.sqrt();
 
@@ -378,13 +392,16 @@ public static partial class torch
 
     public static Tensor std(Tensor input, bool unbiased = true) => input.std(unbiased);
 
-    public static Tensor std(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => input.std(dimensions, unbiased, keepdim, type);
+    public static Tensor std(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) => input.std(dimensions, unbiased, keepdim, type);
 
-    public static Tensor std(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => input.std(dimensions, unbiased, keepdim, type);
+    public static Tensor std(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) => input.std(dimensions, unbiased, keepdim, type);
 
     public static (Tensor std, Tensor mean) std_mean(Tensor input, bool unbiased = true) => input.std_mean(unbiased);
 
-    public static (Tensor std, Tensor mean) std_mean(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => input.std_mean(dimensions, unbiased, keepdim, type);
+    public static (Tensor std, Tensor mean) std_mean(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) => input.std_mean(dimensions, unbiased, keepdim, type);
 
     public static Tensor sub(Tensor left, Scalar right) => left.sub(right);
 
@@ -402,7 +419,8 @@ public static partial class torch
 
     public static Tensor subtract_(Tensor left, Tensor right) => left.subtract_(right);
 
-    public static Tensor sum(Tensor input, ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) => input.sum(dim, keepdim, type);
+    public static Tensor sum(Tensor input, ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) => input.sum(dim, keepdim,
+        type);
 
     public static Tensor sum(Tensor input, ScalarType? type = null) => input.sum(type);
 
@@ -418,7 +436,8 @@ public static partial class torch
 
     public static Tensor tanh_(Tensor input) => input.tanh_();
 
-    public static (Tensor values, Tensor indexes) topk(Tensor tensor, int k, int dim = -1, bool largest = true, bool sorted = true) => tensor.topk(k, dim, largest, sorted);
+    public static (Tensor values, Tensor indexes) topk(Tensor tensor, int k, int dim = -1, bool largest = true,
+        bool sorted = true) => tensor.topk(k, dim, largest, sorted);
 
     public static Tensor trace(Tensor input) => input.trace();
 
@@ -440,13 +459,16 @@ public static partial class torch
 
     public static Tensor var(Tensor input, bool unbiased = true) => input.var(unbiased);
 
-    public static Tensor var(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => input.var(dimensions, unbiased, keepdim, type);
+    public static Tensor var(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) => input.var(dimensions, unbiased, keepdim, type);
 
-    public static Tensor var(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => input.var(dimensions, unbiased, keepdim, type);
+    public static Tensor var(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) => input.var(dimensions, unbiased, keepdim, type);
 
     public static (Tensor var, Tensor mean) var_mean(Tensor input, bool unbiased = true) => input.var_mean(unbiased);
 
-    public static (Tensor var, Tensor mean) var_mean(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => input.var_mean(dimensions, unbiased, keepdim, type);
+    public static (Tensor var, Tensor mean) var_mean(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) => input.var_mean(dimensions, unbiased, keepdim, type);
 
     public static Tensor clamp(Tensor input, Scalar? min = null, Scalar? max = null) => input.clamp(min, max);
 

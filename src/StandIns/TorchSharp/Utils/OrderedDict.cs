@@ -19,7 +19,8 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
 
     public TValue this[TKey key]
     {
-        get => TryGetValue(key, out TValue? value) ? value : throw new KeyNotFoundException($"The given key '{key}' was not present in the dictionary.");
+        get => TryGetValue(key,
+            out TValue? value) ? value : throw new KeyNotFoundException($"The given key '{key}' was not present in the dictionary.");
         set
         {
             if (_places.TryGetValue(key, out int index))
