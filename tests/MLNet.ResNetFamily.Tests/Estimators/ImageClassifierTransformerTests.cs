@@ -40,6 +40,28 @@ public sealed class ImageClassifierTransformerTests
     }
 
     [TestMethod]
+    public void OnlyAFewBatchesAreReadAhead()
+    {
+        var read = 0;
+        using var model = TinyClassifier.Trained(_mlContext);
+        model.Scoring = model.Scoring with { BatchSize = 10 };
+
+        var first = _mlContext.Data.CreateEnumerable<TinyPictures.ScoredRow>(model.Transform(_mlContext.Data.LoadFromEnumerable(Rows())), reuseRowObject: false).First();
+
+        Assert.AreEqual(0, first.Number);
+        Assert.IsLessThan(60, read);
+
+        IEnumerable<TinyPictures.PlanesRow> Rows()
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                read++;
+                yield return new() { Number = i, Image = TinyPictures.Planes(i) };
+            }
+        }
+    }
+
+    [TestMethod]
     public void NothingIsComputedWithoutItsColumns()
     {
         using var model = TinyClassifier.Trained(_mlContext);

@@ -27,6 +27,12 @@ internal sealed class ApiList
         var list = new ApiList();
         foreach (var line in File.ReadLines(path).Where(line => line.Length > 2 && line[1] == ':'))
         {
+            if (Regex.Match(line, @"^T:(.*?) \[kind: delegate\] (\(.*)$") is { Success: true } found)
+            {
+                list.AddDelegate(found.Groups[1].Value, found.Groups[2].Value);
+                continue;
+            }
+
             list.Add(line[0], Regex.Replace(line[2..], @" \[(kind: )?[a-z, -]+\]$", ""));
         }
 
@@ -52,6 +58,14 @@ internal sealed class ApiList
             case 'E': AddEvent(owner, typeParameters, member, rest); break;
             case 'F': AddField(owner, typeParameters, member, rest); break;
         }
+    }
+
+    private void AddDelegate(string type, string signature)
+    {
+        var (owner, typeParameters) = Split(type);
+        Types.Add(owner);
+        Members.Add($"{owner}::.ctor(System.Object, System.IntPtr) -> System.Void");
+        AddMethod(owner, typeParameters, "Invoke", signature);
     }
 
     private void AddMethod(string owner, List<string> typeParameters, string member, string rest)
