@@ -30,6 +30,9 @@ internal sealed class FineTunePlan
         };
     }
 
+    /// <summary>The phases in their order; together they are all epochs.</summary>
+    public IReadOnlyList<Phase> Phases => _phases;
+
     /// <summary>The weights that learn at any time.</summary>
     public IReadOnlyList<LearningPart> Parts { get; }
 

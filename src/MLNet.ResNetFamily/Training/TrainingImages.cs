@@ -23,5 +23,5 @@ internal sealed record TrainingImages(IReadOnlyList<ImageItem> Items, IReadOnlyL
     }
 
     /// <summary>The number of classes that at least one of the images shows.</summary>
-    internal int DistinctClassCount(IEnumerable<int> indices) => indices.Select(index => Labels[index]).Distinct().Count();
+    internal int ShownClassCount => Labels.Distinct().Count();
 }

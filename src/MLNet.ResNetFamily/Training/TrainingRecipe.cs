@@ -27,6 +27,13 @@ public record TrainingRecipe
     /// </summary>
     public double FirstLayerRate { get; init; } = 0.1;
 
+    /// <summary>
+    /// Whether a backbone that does not learn sees every image once and the classifier learns from the features that it found, many times
+    /// faster, but from images that are not varied. True by default; matters to <see cref="FineTuneKind.HeadOnly"/> and to the first phase
+    /// of <see cref="FineTuneKind.Gradual"/>. Features take 4 bytes times <see cref="BackboneSpec.FeatureCount"/> per image.
+    /// </summary>
+    public bool CacheFeatures { get; init; } = true;
+
     /// <summary>How a gradient becomes a step of the weights. <see cref="OptimizerKind.Sgd"/> by default.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
 

@@ -111,6 +111,50 @@ public sealed class TrainingLoopTests
     }
 
     [TestMethod]
+    public void CachedFeaturesTeachTheHeadWhatTheImagesWould()
+    {
+        var recipe = Quick with { FineTune = FineTuneKind.HeadOnly, Epochs = 3 };
+        using var cached = ToyImages.Network(seed: 1);
+        using var uncached = ToyImages.Network(seed: 1);
+
+        var history = Train(cached, recipe, validation: ToyImages.Make(30, seed: 2));
+        var expected = Train(uncached, recipe with { CacheFeatures = false }, validation: ToyImages.Make(30, seed: 2));
+
+        Assert.IsTrue(cached.Head.parameters().Zip(uncached.Head.parameters()).All(pair => pair.First.allclose(pair.Second, 1e-4, 1e-5)));
+        for (var epoch = 0; epoch < 3; epoch++)
+            Assert.AreEqual(expected.Epochs[epoch].ValidationLoss!.Value, history.Epochs[epoch].ValidationLoss!.Value, 1e-4);
+    }
+
+    [TestMethod]
+    [DataRow(FineTuneKind.HeadOnly, true, 1)]
+    [DataRow(FineTuneKind.HeadOnly, false, 4)]
+    [DataRow(FineTuneKind.Gradual, true, 3)]      // once for the two epochs of the head, then two epochs of everything
+    public void CachedFeaturesDecodeEveryImageOnce(FineTuneKind fineTune, bool cacheFeatures, int expectedDecodesPerImage)
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var images = ToyImages.Make(60);
+        var decodeCount = 0;
+        var items = images.Items.Select(item => new CountingImage(item, () => Interlocked.Increment(ref decodeCount))).ToArray();
+
+        Train(network, Quick with { FineTune = fineTune, HeadFraction = 0.5, CacheFeatures = cacheFeatures }, train: images with { Items = items });
+
+        Assert.AreEqual(60 * expectedDecodesPerImage, decodeCount);
+    }
+
+    [TestMethod]
+    public void BadImagesAreFoundWhileFeaturesAreComputed()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var recipe = Quick with { FineTune = FineTuneKind.HeadOnly };
+
+        var history = Train(network, recipe, train: WithBroken(ToyImages.Make(60), [new("broken.jpg")]));
+
+        Assert.AreEqual("broken.jpg", history.BadImages.Single().Origin);
+        Assert.ThrowsExactly<InvalidDataException>(
+            () => { Train(network, recipe, train: WithBroken(ToyImages.Make(60), [.. Enumerable.Range(0, 31).Select(index => new BrokenImage($"{index}.jpg"))])); });
+    }
+
+    [TestMethod]
     public void GradualChangesTheBackboneInItsSecondPhaseOnly()
     {
         using var network = ToyImages.Network(seed: 1);
@@ -310,6 +354,21 @@ public sealed class TrainingLoopTests
         var before = Tensor.TotalCount;
 
         Train(network, Quick with { Epochs = 2 }, ToyImages.Make(10));
+
+        Assert.AreEqual(0, scope.DisposablesCount);
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    public void NoCachedFeatureOutlivesTheTraining()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var recipe = Quick with { FineTune = FineTuneKind.Gradual };
+        Train(network, recipe, ToyImages.Make(10));
+        using var scope = NewDisposeScope();
+        var before = Tensor.TotalCount;
+
+        Train(network, recipe, ToyImages.Make(10));
 
         Assert.AreEqual(0, scope.DisposablesCount);
         Assert.AreEqual(before, Tensor.TotalCount);

@@ -11,6 +11,7 @@ public sealed class TrainingRecipeTests
         Assert.AreEqual(30, recipe.Epochs);
         Assert.AreEqual(32, recipe.BatchSize);
         Assert.AreEqual(FineTuneKind.All, recipe.FineTune);
+        Assert.IsTrue(recipe.CacheFeatures);
         Assert.AreEqual(0.3, recipe.HeadFraction);
         Assert.AreEqual(0.1, recipe.FirstLayerRate);
         Assert.AreEqual(OptimizerKind.Sgd, recipe.Optimizer);

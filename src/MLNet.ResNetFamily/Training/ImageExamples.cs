@@ -1,0 +1,100 @@
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Images as a network meets them: decoded on worker threads, varied, normalised. Remembers which cannot be read.</summary>
+internal sealed class ImageExamples : IExamples
+{
+    private const int ListedBadImages = 10;
+
+    private readonly string _purpose;
+    private readonly Preprocessing _preprocessing;
+    private readonly Preprocessor _preprocessor;
+    private readonly Augmentation? _augmentation;
+    private readonly TrainingRecipe _recipe;
+    private readonly Device _device;
+    private readonly Action<BadImage> _leftOut;
+    private readonly SortedDictionary<int, BadImage> _bad = [];
+    private readonly int[] _readableOfClass;
+
+    /// <param name="images">The images.</param>
+    /// <param name="purpose">What messages call them: training or validation.</param>
+    /// <param name="preprocessing">What the network expects of its input.</param>
+    /// <param name="recipe">Says how to read and to vary them.</param>
+    /// <param name="device">Where the inputs go.</param>
+    /// <param name="leftOut">Is told, once, of every image that cannot be read.</param>
+    public ImageExamples(
+        TrainingImages images, string purpose, Preprocessing preprocessing, TrainingRecipe recipe, Device device, Action<BadImage> leftOut)
+    {
+        (Images, _purpose, _preprocessing, _recipe, _device, _leftOut) = (images, purpose, preprocessing, recipe, device, leftOut);
+        _preprocessor = new(preprocessing);
+        _augmentation = recipe.Augmentation is null ? null : new(preprocessing, recipe.Augmentation);
+        _readableOfClass = new int[images.ClassCount];
+        foreach (var label in images.Labels)
+            _readableOfClass[label]++;
+    }
+
+    /// <inheritdoc/>
+    public TrainingImages Images { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> ReadableIndices => [.. Enumerable.Range(0, Images.Items.Count).Where(index => !_bad.ContainsKey(index))];
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">An image cannot be read while <see cref="TrainingRecipe.OnBadImage"/> says Throw.</exception>
+    public IEnumerable<IExampleBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch)
+    {
+        foreach (var batch in ImageBatches.Read(
+            Images.Items, order, batchSize, _preprocessing.ImageSize, Transform(epoch), _recipe.MaxPixels, _recipe.EffectiveThreads, _recipe.CancellationToken))
+        {
+            foreach (var (bad, index) in batch.Bad.Zip(batch.BadIndices))
+                LeaveOut(bad, index);
+            yield return new Batch(batch, _preprocessing.ImageSize, _device);
+        }
+    }
+
+    /// <summary>Refuses to go on with too few images.</summary>
+    /// <param name="classCount">Classes that the readable images have to show.</param>
+    /// <exception cref="InvalidDataException">Over half of the images cannot be read, or they show fewer classes.</exception>
+    public void RequireEnough(int classCount)
+    {
+        if (_bad.Count == 0)
+            return;
+        var count = Images.Items.Count;
+        if (2 * _bad.Count > count)
+            throw new InvalidDataException($"At least {_bad.Count} of the {count} {_purpose} images cannot be read, which is over half. {ListBad()}");
+        if (_readableOfClass.Count(count => count > 0) < classCount)
+            throw new InvalidDataException($"The {_purpose} images that can be read show fewer than {classCount} classes. {ListBad()}");
+    }
+
+    private Action<int, RgbImage, Span<float>> Transform(int? epoch) => epoch is { } number && _augmentation is not null
+        ? (index, image, planes) => _augmentation.Apply(image, Augmentation.RandomFor(_recipe.Seed, number, index), planes)
+        : (_, image, planes) => _preprocessor.Apply(image, planes);
+
+    private void LeaveOut(BadImage bad, int index)
+    {
+        if (_recipe.OnBadImage == OnBadImage.Throw)
+            throw new InvalidDataException($"'{bad.Origin}': {bad.Reason} Remove the image, or set 'OnBadImage' to Skip to train without it.");
+        _bad.Add(index, bad);
+        _readableOfClass[Images.Labels[index]]--;
+        _leftOut(bad);
+    }
+
+    private string ListBad() =>
+        $"Repair or remove them: {string.Join(" ", _bad.Values.Take(ListedBadImages).Select(bad => $"'{bad.Origin}': {bad.Reason}"))}"
+        + (_bad.Count > ListedBadImages ? $" (The first {ListedBadImages} of {_bad.Count}.)" : "");
+
+    private sealed class Batch(ImageBatch batch, int imageSize, Device device) : IExampleBatch
+    {
+        public int[] Indices => batch.Indices;
+
+        /// <summary>Shape [N, 3, S, S].</summary>
+        public Tensor ToTensor()
+        {
+            var planes = frombuffer(batch.Pixels, ScalarType.Float32, count: (long)batch.Count * 3 * imageSize * imageSize);
+            return ChannelsLast.Order(planes.view(batch.Count, 3, imageSize, imageSize).to(device));
+        }
+
+        public void Dispose() => batch.Dispose();
+    }
+}
