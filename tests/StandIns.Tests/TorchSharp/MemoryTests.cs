@@ -29,7 +29,7 @@ public class MemoryTests
                 using var scope = NewDisposeScope();
                 optimizer.zero_grad();
                 functional.cross_entropy(network.call(images), labels).backward();
-                utils.clip_grad_norm_(network.parameters(), 1);
+                nn.utils.clip_grad_norm_(network.parameters(), 1);
                 optimizer.step();
             }
         }

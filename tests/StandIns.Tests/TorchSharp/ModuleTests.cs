@@ -13,7 +13,7 @@ public class ModuleTests
     {
         using var network = new SmallNetwork();
 
-        string[] parameters = network.named_parameters().Select(item => item.name).ToArray();
+        string[] parameters = network.named_parameters().Select(item => item.Item1).ToArray();
         string[] state = network.state_dict().Keys.ToArray();
 
         CollectionAssert.AreEqual(
@@ -22,7 +22,7 @@ public class ModuleTests
         CollectionAssert.AreEquivalent(
             parameters.Concat(["bn1.running_mean", "bn1.running_var", "bn1.num_batches_tracked"]).ToArray(), state);
         CollectionAssert.AreEqual(
-            new[] { "conv1", "bn1", "layer1", "layer1.0", "layer1.1", "layer1.fc" }, network.named_modules().Select(item => item.name).ToArray());
+            new[] { "conv1", "bn1", "layer1", "layer1.0", "layer1.1", "layer1.fc" }, network.named_modules().Select(item => item.Item1).ToArray());
     }
 
     [TestMethod]
@@ -134,7 +134,7 @@ public class ModuleTests
         Assert.IsTrue(to.parameters().All(parameter => parameter.requires_grad));
         var fewer = from.state_dict().Skip(1).ToDictionary();
         Assert.ThrowsExactly<InvalidOperationException>(() => to.load_state_dict(fewer));
-        CollectionAssert.AreEqual(new[] { from.state_dict().Keys.First() }, to.load_state_dict(fewer, strict: false).missing_keys.ToArray());
+        CollectionAssert.AreEqual(new[] { from.state_dict().Keys.First() }, to.load_state_dict(fewer, strict: false).Item1.ToArray());
     }
 
     [TestMethod]
@@ -169,7 +169,7 @@ public class ModuleTests
         using var owner = new ListOwner();
 
         CollectionAssert.AreEqual(
-            new[] { "blocks.0.weight", "blocks.0.bias", "blocks.1.weight", "blocks.1.bias" }, owner.named_parameters().Select(item => item.name).ToArray());
+            new[] { "blocks.0.weight", "blocks.0.bias", "blocks.1.weight", "blocks.1.bias" }, owner.named_parameters().Select(item => item.Item1).ToArray());
     }
 
     [TestMethod]
@@ -181,7 +181,7 @@ public class ModuleTests
         Assert.IsInstanceOfType<ReLU>(all[1]);
         Assert.AreEqual(2, all[1..].Count);
         CollectionAssert.AreEqual(new[] { "0.weight", "0.bias", "2.weight", "2.bias" }, all.state_dict().Keys.ToArray());
-        CollectionAssert.AreEqual(new[] { "0", "1", "2" }, all.named_children().Select(child => child.name).ToArray());
+        CollectionAssert.AreEqual(new[] { "0", "1", "2" }, all.named_children().Select(child => child.Item1).ToArray());
     }
 
     [TestMethod]

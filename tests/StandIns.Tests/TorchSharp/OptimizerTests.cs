@@ -130,12 +130,12 @@ public class OptimizerTests
         using Parameter a = Parameter(zeros(1)), b = Parameter(zeros(1));
         (a.grad, b.grad) = (full(1, 3f), full(1, 4f));
 
-        double norm = utils.clip_grad_norm_([a, b], 1);
+        double norm = nn.utils.clip_grad_norm_([a, b], 1);
 
         Assert.AreEqual(5, norm, 1e-6);
         Assert.AreEqual(0.6, a.grad!.item<float>(), 1e-5);
         Assert.AreEqual(0.8, b.grad!.item<float>(), 1e-5);
-        Assert.AreEqual(1, utils.clip_grad_norm_([a, b], 2), 1e-5);
+        Assert.AreEqual(1, nn.utils.clip_grad_norm_([a, b], 2), 1e-5);
         Assert.AreEqual(0.6, a.grad!.item<float>(), 1e-5);
     }
 

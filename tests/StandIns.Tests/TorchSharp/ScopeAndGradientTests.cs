@@ -74,6 +74,24 @@ public class ScopeAndGradientTests
     }
 
     [TestMethod]
+    public void ManyThreadsShareOneModule()
+    {
+        using var network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten());
+        network.eval();
+        using Tensor images = randn(2, 3, 8, 8), expected = network.call(images).detach();
+
+        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+        {
+            using var scope = NewDisposeScope();
+            using var inference = inference_mode();
+            Assert.IsTrue(network.call(images).allclose(expected, atol: 1e-6));
+            Assert.IsFalse(is_grad_enabled());
+        });
+
+        Assert.IsTrue(is_grad_enabled());
+    }
+
+    [TestMethod]
     public void StatisticsCountBalances()
     {
         DisposeScopeManager.Statistics.Reset();
