@@ -56,7 +56,7 @@ internal sealed class ScoringForm : IDisposable
         var output = _network.call(images);
         if (_givesLogits)
             output = nn.functional.softmax(output, 1);
-        return [.. output.cpu().data<float>()];
+        return output.cpu().data<float>().ToArray();
     }
 
     /// <summary>Ends the scoring; the network stays with its owner.</summary>
