@@ -79,9 +79,11 @@ internal abstract class WrappingRow(DataViewRow input) : DataViewRow
 }
 
 /// <summary>A cursor that moves in step with another.</summary>
-internal abstract class SynchronizedCursorBase(DataViewRowCursor input) : DataViewRowCursor
+internal abstract class SynchronizedCursorBase(DataViewRowCursor input) : DataViewRowCursor, IOverReadAhead
 {
     private bool _disposed;
+
+    bool IOverReadAhead.ReadsAhead => ReadAheadCursor.IsBelow(input);
 
     public sealed override long Position => Input.Position;
 

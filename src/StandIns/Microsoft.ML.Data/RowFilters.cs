@@ -13,16 +13,24 @@ internal abstract class RowFilter(IDataView input) : IDataView
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
     {
-        var active = RowCursorUtils.ActiveColumns(columnsNeeded, Schema);
-        var needed = (bool[])active.Clone();
-        foreach (var column in TestedColumns)
-            needed[column.Index] = true;
-        var cursor = Input.GetRowCursor(Schema.Where(needed), CanShuffle ? rand : null);
-        return new Cursor(cursor, active, CreateTest(cursor));
+        var columns = columnsNeeded.ToArray();
+        return ReadAheadCursor.OverSetOf(this, columns, rand, () =>
+        {
+            var active = RowCursorUtils.ActiveColumns(columns, Schema);
+            return Over(Input.GetRowCursor(Needed(active), CanShuffle ? rand : null), active);
+        });
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
-        => [GetRowCursor(columnsNeeded, rand)];
+    {
+        var active = RowCursorUtils.ActiveColumns(columnsNeeded, Schema);
+        return CountsRows
+            ? [Over(Input.GetRowCursor(Needed(active)), active)]
+            : Input.GetRowCursorSet(Needed(active), n, CanShuffle ? rand : null).Select(input => Over(input, active)).ToArray();
+    }
+
+    /// <summary>Whether the test depends on a row's position, so that one cursor must see all rows.</summary>
+    protected virtual bool CountsRows => false;
 
     /// <summary>The columns that the test reads.</summary>
     protected abstract IEnumerable<DataViewSchema.Column> TestedColumns { get; }
@@ -37,8 +45,20 @@ internal abstract class RowFilter(IDataView input) : IDataView
         Stop,
     }
 
-    private sealed class Cursor(DataViewRowCursor input, bool[] active, Func<Verdict> test) : RootCursorBase
+    private IEnumerable<DataViewSchema.Column> Needed(bool[] active)
     {
+        var needed = (bool[])active.Clone();
+        foreach (var column in TestedColumns)
+            needed[column.Index] = true;
+        return Schema.Where(needed);
+    }
+
+    private Cursor Over(DataViewRowCursor input, bool[] active) => new(input, active, CreateTest(input), !CountsRows);
+
+    private sealed class Cursor(DataViewRowCursor input, bool[] active, Func<Verdict> test, bool isOfSet) : RootCursorBase, IOverReadAhead
+    {
+        bool IOverReadAhead.ReadsAhead => isOfSet && ReadAheadCursor.IsBelow(input);
+
         public override DataViewSchema Schema => input.Schema;
 
         public override long Batch => input.Batch;
@@ -79,6 +99,8 @@ internal sealed class SkipTakeFilter(IDataView input, long skip, long take) : Ro
 {
     public override bool CanShuffle => false;
 
+    protected override bool CountsRows => true;
+
     protected override IEnumerable<DataViewSchema.Column> TestedColumns => [];
 
     public override long? GetRowCount() => Input.GetRowCount() is { } count ? Math.Min(Math.Max(0, count - skip), take) : null;
@@ -99,6 +121,8 @@ internal sealed class RangeFilter(
     IDataView input, RowNumber number, double lowerBound, double upperBound, bool includeUpper, bool complement) : RowFilter(input)
 {
     public override bool CanShuffle => number.IsOfRow && base.CanShuffle;
+
+    protected override bool CountsRows => !number.IsOfRow;
 
     protected override IEnumerable<DataViewSchema.Column> TestedColumns => number.Column is { } column ? [column] : [];
 

@@ -91,14 +91,21 @@ internal sealed class RowToRowMapperTransform : IDataView, IRowToRowMapper
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
     {
-        var active = RowCursorUtils.ActiveColumns(columnsNeeded, Schema);
-        return new Cursor(this, _input.GetRowCursor(Dependencies(active), rand), active);
+        var columns = columnsNeeded.ToArray();
+        var active = RowCursorUtils.ActiveColumns(columns, Schema);
+        return ReadAheadCursor.OverSetOf(
+            this, columns, rand, () => new Cursor(this, _input.GetRowCursor(Dependencies(active), rand), active));
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
     {
         var active = RowCursorUtils.ActiveColumns(columnsNeeded, Schema);
-        return _input.GetRowCursorSet(Dependencies(active), n, rand).Select(input => new Cursor(this, input, active)).ToArray();
+        var needed = Dependencies(active).ToArray();
+        var inputs = _input.GetRowCursorSet(needed, n, rand);
+        var computes = _bindings.AddedIndices.Any(added => active[added]);
+        if (inputs.Length == 1 && n > 1 && computes && ReadAheadCursor.CanCopy(needed) && !ReadAheadCursor.IsBelow(inputs[0]))
+            inputs = [new ReadAheadCursor(inputs[0])];
+        return inputs.Select(input => new Cursor(this, input, active)).ToArray();
     }
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)

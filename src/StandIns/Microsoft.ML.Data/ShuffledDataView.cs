@@ -85,8 +85,16 @@ internal sealed class ShuffledDataView : IDataView
             if (_current >= 0)
                 _free.Push(_current);
             _current = -1;
-            while (!_inputIsDone && _free.Count > 1)
-                Fetch();
+            try
+            {
+                while (!_inputIsDone && _free.Count > 1)
+                    Fetch();
+            }
+            catch (Exception exception)
+            {
+                throw Contracts.Except("Shuffle input cursor reader failed with an exception", exception);
+            }
+
             if (_waiting.Count == 0)
                 return false;
 
