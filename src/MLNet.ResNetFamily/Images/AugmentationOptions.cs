@@ -1,16 +1,16 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// How training images are varied: a random part of the picture, stretched a little, is resized to the network's input and sometimes
-/// mirrored (Szegedy et al., "Going Deeper with Convolutions" (2014), https://arxiv.org/abs/1409.4842, section 6).
+/// How training images are varied: a random part of the picture, stretched a little, is resized to the network's input and, if asked
+/// for, sometimes mirrored (Szegedy et al., "Going Deeper with Convolutions" (2014), https://arxiv.org/abs/1409.4842, section 6).
 /// </summary>
 public sealed record AugmentationOptions
 {
     /// <summary>
-    /// Probability that an image is mirrored left to right. From 0 to 1; 0.5 by default. 0 suits images whose sides mean something:
-    /// letters, digits, road signs.
+    /// Probability that an image is mirrored left to right. From 0 to 1; 0 by default, because the sides of letters, digits, signs and
+    /// hands mean something. 0.5 suits photographs that could as well be their mirror images.
     /// </summary>
-    public double FlipProbability { get; init; } = 0.5;
+    public double FlipProbability { get; init; }
 
     /// <summary>
     /// Smallest part of the picture's area that a crop shows. Above 0, at most 1; 0.5 by default. ImageNet's recipes take 0.08, which

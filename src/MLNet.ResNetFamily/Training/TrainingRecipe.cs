@@ -69,8 +69,8 @@ public record TrainingRecipe
     public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>
-    /// How training images are varied, anew in every epoch; null trains on them as scoring will see them. Random crops and mirroring by
-    /// default.
+    /// How training images are varied, anew in every epoch; null trains on them as scoring will see them. Random crops by default;
+    /// mirroring is asked for with <see cref="AugmentationOptions.FlipProbability"/>.
     /// </summary>
     public AugmentationOptions? Augmentation { get; init; } = new();
 

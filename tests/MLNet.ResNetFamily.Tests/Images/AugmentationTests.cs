@@ -11,7 +11,7 @@ public class AugmentationTests
     {
         var options = new AugmentationOptions();
 
-        Assert.AreEqual((0.5, 0.5, 1.0, 4.0 / 3), (options.FlipProbability, options.SmallestCrop, options.LargestCrop, options.LargestStretch));
+        Assert.AreEqual((0.0, 0.5, 1.0, 4.0 / 3), (options.FlipProbability, options.SmallestCrop, options.LargestCrop, options.LargestStretch));
     }
 
     [TestMethod]
@@ -62,7 +62,7 @@ public class AugmentationTests
     }
 
     [TestMethod]
-    public void HalfOfTheImagesAreMirroredByDefault()
+    public void EveryOtherImageIsMirroredAtOneHalf()
     {
         using var image = Pictures.Draw(8, 8, (x, _, _) => (byte)(x * 20));
 
