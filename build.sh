@@ -166,9 +166,27 @@ run_golden() {
     exec dotnet "$(output MLNet.ResNetFamily.Golden MLNet.ResNetFamily.Golden)" "$@"
 }
 
+run_demo() {
+    local data="" output="$root/artifacts/demo"
+    while [ $# -gt 0 ]; do
+        case "$1" in
+            --data) [ $# -gt 1 ] || die "--data needs a folder"; data="$2"; shift 2 ;;
+            *) die "demo does not know '$1'; it takes --data FOLDER" ;;
+        esac
+    done
+    [ -z "$data" ] || [ -d "$data" ] || die "'$data' is not a folder. --data takes a folder with one sub-folder of images a class."
+    setup
+    build examples/Demo/Demo.csproj
+    build examples/LoadAndClassify/LoadAndClassify.csproj
+    dotnet "$(output Demo Demo)" "$output" ${data:+"$data"}
+    echo "A second process loads the model with nothing but new MLContext().Model.Load:"
+    dotnet "$(output LoadAndClassify LoadAndClassify)" "$output/model.zip" "$output/picture.jpg"
+}
+
 command="${1:-help}"
 [ $# -gt 0 ] && shift
 case "$command" in
+    demo) run_demo "$@" ;;
     test) run_tests "$@" ;;
     cli) run_cli "$@" ;;
     golden) run_golden "$@" ;;

@@ -1,1 +1,21 @@
-return 2;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using MLNet.ResNetFamily.Cli;
+
+var root = new RootCommand("Trains, evaluates and applies image classifiers of the ResNet family.")
+{
+    ListCommand.Create(),
+    SummaryCommand.Create(),
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    PredictCommand.Create(),
+};
+var commandLine = root.Parse(args);
+if (commandLine.Errors.Count > 0)
+{
+    ((ParseErrorAction)commandLine.Action!).Invoke(commandLine);
+    return ExitCode.WrongCommandLine;
+}
+
+// A training that is interrupted writes what it has learned before it ends.
+return await commandLine.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

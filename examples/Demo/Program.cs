@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Demo;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.ResNetFamily;
+
+// Usage: Demo OUTPUT-FOLDER [IMAGE-FOLDER]: trains a small ResNeXt on a folder of class folders, or on pictures that it draws.
+var output = Directory.CreateDirectory(args[0]).FullName;
+var folder = args.ElementAtOrDefault(1);
+if (folder is null)
+{
+    folder = Path.Combine(output, "pictures");
+    new ObjectPictures(size: 96, seed: 1).Draw(folder, perClass: 100);
+    Console.WriteLine($"Drew 800 pictures of 8 kinds of object in {folder}");
+}
+
+var watch = Stopwatch.StartNew();
+var mlContext = new MLContext(seed: 1);
+IDataView images = mlContext.Data.LoadImageFolder(folder);
+var split = mlContext.Data.TrainTestSplit(images, testFraction: 0.2);
+
+var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+    .Append(mlContext.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
+    .Append(mlContext.Transforms.ResizeImages("Image", 64, 64))
+    .Append(mlContext.Transforms.ResNeXtClassifier(depth: 26, cardinality: 32, baseWidth: 4, new ImageClassifierTrainer.Options
+    {
+        ImageSize = 64,
+        Progress = new EpochLines(),
+    }))
+    .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+using var model = pipeline.Fit(split.TrainSet);
+var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
+
+Console.WriteLine();
+Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
+Console.WriteLine($"Accuracy on pictures held back: {metrics.MicroAccuracy:P1}, log-loss {metrics.LogLoss:F3}, {watch.Elapsed.TotalSeconds:F0} s");
+
+mlContext.Model.Save(model, images.Schema, Path.Combine(output, "model.zip"));
+var heldBack = split.TestSet.GetColumn<string>("ImagePath").First();
+File.Copy(heldBack, Path.Combine(output, "picture.jpg"), overwrite: true);
+Console.WriteLine($"Saved {Path.Combine(output, "model.zip")}; a picture held back, {heldBack}, is now {Path.Combine(output, "picture.jpg")}");
+
+/// <summary>Prints every epoch when it is over.</summary>
+internal sealed class EpochLines : IProgress<TrainingProgress>
+{
+    public void Report(TrainingProgress value) => Console.WriteLine(
+        $"epoch {value.Epoch,2} of {value.EpochCount}: loss {value.TrainLoss:F3}, accuracy {value.TrainAccuracy:P0}, {value.ImagesPerSecond:F0} images/s");
+}

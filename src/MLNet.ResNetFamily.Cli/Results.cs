@@ -1,0 +1,68 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary>Where a command's words go: results to standard output, progress and warnings to standard error.</summary>
+/// <param name="isJson">Whether results are JSON objects, one a line, instead of text for people.</param>
+internal sealed class Results(bool isJson)
+{
+    private static readonly JsonSerializerOptions OneLine = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new FiniteNumbers() },
+    };
+
+    private readonly IAnsiConsole _output = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+
+    public bool IsJson => isJson;
+
+    /// <summary>The console for progress and warnings.</summary>
+    public IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Prints one result as a line of JSON; nothing where the reader is a person.</summary>
+    public void Json(object result)
+    {
+        if (isJson)
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, OneLine));
+    }
+
+    /// <summary>Prints one result for a person; nothing where the reader is a program.</summary>
+    public void Text(string line)
+    {
+        if (!isJson)
+            Console.Out.WriteLine(line);
+    }
+
+    /// <summary>Prints a table or the like for a person; nothing where the reader is a program.</summary>
+    public void Show(IRenderable picture)
+    {
+        if (isJson)
+            return;
+        // A pipe has no width, and a table must not be cut there.
+        if (Console.IsOutputRedirected)
+            _output.Profile.Width = 400;
+        _output.Write(picture);
+    }
+
+    /// <summary>Says something about the work that is not its result.</summary>
+    public static void Note(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>NaN and infinity have no JSON form: they become null.</summary>
+    private sealed class FiniteNumbers : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value))
+                writer.WriteNumberValue(value);
+            else
+                writer.WriteNullValue();
+        }
+    }
+}
