@@ -183,12 +183,32 @@ run_demo() {
     dotnet "$(output LoadAndClassify LoadAndClassify)" "$output/model.zip" "$output/picture.jpg"
 }
 
+run_pack() {
+    setup
+    build src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj
+    local packages="$root/artifacts/packages"
+    rm -rf "$packages"
+    pack_project src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj "$packages"
+    if uses_stand_ins; then
+        say "Not packed: the 'resnetfamily' tool. A tool package holds all assemblies that it runs with, so it needs a feed with the genuine Microsoft.ML and TorchSharp."
+    else
+        pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages"
+    fi
+    ls -1 "$packages"/*.nupkg
+}
+
+pack_project() {
+    local log="$logs/pack-$(basename "$1").log"
+    dotnet pack "$root/$1" -c "$config" --no-build -o "$2" -nologo > "$log" 2>&1 || { tail -20 "$log" >&2; die "packing $1 failed; the whole log is $log"; }
+}
+
 command="${1:-help}"
 [ $# -gt 0 ] && shift
 case "$command" in
     demo) run_demo "$@" ;;
     test) run_tests "$@" ;;
     cli) run_cli "$@" ;;
+    pack) run_pack ;;
     golden) run_golden "$@" ;;
     setup) setup ;;
     help|-h|--help) usage ;;
