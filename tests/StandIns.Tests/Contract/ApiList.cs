@@ -88,19 +88,24 @@ internal sealed class ApiList
     private void AddProperty(string owner, List<string> typeParameters, string member, string rest)
     {
         var indices = new List<string>();
+        string[] names = [member];
         if (member == "this")
         {
-            member = "Item";
+            // TorchSharp names its indexers with [IndexerName]: TensorItems, SequentialItems.
+            names = ["Item", $"{owner.Split('`')[0].Split('.')[^1]}Items"];
             var close = MatchingClose(rest, 0);
             indices = SplitTop(rest[1..close]).Select(p => Parameter(p, typeParameters, [])).ToList();
             rest = rest[(close + 1)..];
         }
 
         var type = Result(rest[(rest.IndexOf("-> ", StringComparison.Ordinal) + 3)..], typeParameters, []);
-        Members.Add($"{owner}::get_{member}({string.Join(", ", indices)}) -> {type}");
-        if (rest.Contains("set;"))
+        foreach (var name in names)
         {
-            Members.Add($"{owner}::set_{member}({string.Join(", ", indices.Append(type))}) -> System.Void");
+            Members.Add($"{owner}::get_{name}({string.Join(", ", indices)}) -> {type}");
+            if (rest.Contains("set;"))
+            {
+                Members.Add($"{owner}::set_{name}({string.Join(", ", indices.Append(type))}) -> System.Void");
+            }
         }
     }
 
