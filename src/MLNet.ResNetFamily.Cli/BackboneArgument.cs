@@ -12,7 +12,7 @@ internal static class BackboneArgument
         }
         catch (ArgumentException error)
         {
-            throw new CommandLineException(error.Message);
+            throw new CommandLineException(error.Text());
         }
     }
 }

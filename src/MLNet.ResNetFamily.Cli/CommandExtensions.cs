@@ -35,7 +35,7 @@ internal static class CommandExtensions
         }
         catch (Exception error) when (IsAboutTheWork(error))
         {
-            Results.Note(error.Message);
+            Results.Note(error.Text());
             return ExitCode.Failed;
         }
     }

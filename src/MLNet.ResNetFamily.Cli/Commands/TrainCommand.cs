@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Transforms;
+
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary><c>resnetfamily train FOLDER --model NAME --out FILE</c>: from a folder of class folders to a model file.</summary>
+internal static class TrainCommand
+{
+    private static readonly Argument<string> Folder = new("FOLDER") { Description = "Training images in one sub-folder a class." };
+    private static readonly Option<string> Model = new("--model") { Description = "Backbone, as 'resnetfamily list' names it.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "Where the model file is written.", Required = true };
+    private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of images that measure each epoch." };
+    private static readonly Option<double?> ValidationFraction = new("--validation-fraction") { Description = "Part of FOLDER, above 0 and below 1, that measures each epoch instead of training." };
+    private static readonly Option<string?> Test = new("--test") { Description = "Folder of images that measure the finished model." };
+    private static readonly Option<int?> Epochs = new("--epochs") { Description = "How often every image is seen." };
+    private static readonly Option<int?> BatchSize = new("--batch-size") { Description = "Images per optimisation step." };
+    private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Highest step size of the optimiser." };
+    private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw");
+    private static readonly Option<string?> Schedule = OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "onecycle", "constant");
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the network's input in pixels (default: the backbone's own)." };
+    private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
+    private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Where all chance comes from; the same seed gives the same model (default: 1)." };
+
+    public static Command Create() =>
+        new Command("train", "Trains a classifier on a folder of labelled images and writes it to a file.")
+        {
+            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, ImageSize, Device, Threads, Seed,
+        }.Runs(Run);
+
+    private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
+        ModelFile.CheckWritable(outPath);
+        var mlContext = new MLContext(commandLine.GetValue(Seed) ?? 1);
+        var (train, validation) = Data(commandLine, mlContext);
+        // One mapping from names to keys for both sets; sorted, so that the order of files does not matter.
+        var labels = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
+        using var progress = new EpochLog(results);
+        var options = Options(commandLine, validation is null ? null : labels.Fit(train).Transform(validation), progress, cancellation);
+        var pipeline = labels
+            .Append(mlContext.Transforms.ImageClassifier(options))
+            .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+        using var model = pipeline.Fit(train);
+        progress.Dispose();
+        ModelFile.Save(mlContext, model, train.Schema, outPath);
+        foreach (var image in model.OfType<ImageClassifierTransformer>().Single().History!.BadImages)
+            Results.Note($"'{image.Origin}' skipped: {image.Reason}");
+
+        var test = commandLine.GetValue(Test) is { } folder && !cancellation.IsCancellationRequested ? FolderEvaluation.Of(mlContext, model, folder) : null;
+        var accuracy = test?.Accuracy ?? progress.Last?.ValidationAccuracy;
+        results.Json(new { Event = "done", Accuracy = accuracy, Top5 = test?.TopFiveAccuracy, test?.Images, Seconds = watch.Elapsed.TotalSeconds, Model = outPath });
+        results.Text($"{(accuracy is null ? "" : $"accuracy {accuracy:P2}, ")}{watch.Elapsed.TotalSeconds:F0} s, written to {outPath}");
+        if (!cancellation.IsCancellationRequested)
+            return ExitCode.Done;
+        Results.Note("Stopped early: the model holds what was learned until then.");
+        return ExitCode.Failed;
+    }
+
+    private static (IDataView Train, IDataView? Validation) Data(ParseResult commandLine, MLContext mlContext)
+    {
+        var train = mlContext.Data.LoadImageFolder(commandLine.GetRequiredValue(Folder));
+        if (commandLine.GetValue(ValidationFraction) is not { } fraction)
+            return (train, commandLine.GetValue(Validation) is { } folder ? mlContext.Data.LoadImageFolder(folder) : null);
+        if (commandLine.GetValue(Validation) is not null)
+            throw new CommandLineException("Options '--validation' and '--validation-fraction' exclude each other. Give one of them.");
+        if (fraction is not (> 0 and < 1))
+            throw new CommandLineException($"Option '--validation-fraction' is {fraction}, but it must be above 0 and below 1.");
+        var split = mlContext.Data.TrainTestSplit(train, fraction);
+        return (split.TrainSet, split.TestSet);
+    }
+
+    private static ImageClassifierTrainer.Options Options(ParseResult commandLine, IDataView? validation, EpochLog progress, CancellationToken cancellation)
+    {
+        var defaults = new ImageClassifierTrainer.Options();
+        return defaults with
+        {
+            Backbone = BackboneArgument.Named(commandLine.GetRequiredValue(Model)),
+            ImageColumnName = "ImagePath",
+            ValidationSet = validation,
+            Epochs = commandLine.GetValue(Epochs) ?? defaults.Epochs,
+            BatchSize = commandLine.GetValue(BatchSize) ?? defaults.BatchSize,
+            LearningRate = commandLine.GetValue(LearningRate) ?? defaults.LearningRate,
+            Optimizer = Parsed(commandLine.GetValue(Optimizer), defaults.Optimizer),
+            Schedule = Parsed(commandLine.GetValue(Schedule), defaults.Schedule),
+            ImageSize = commandLine.GetValue(ImageSize) ?? defaults.ImageSize,
+            Device = DeviceArgument.Parse(commandLine.GetValue(Device)),
+            Threads = commandLine.GetValue(Threads),
+            Seed = commandLine.GetValue(Seed) ?? defaults.Seed,
+            Progress = progress,
+            CancellationToken = cancellation,
+        };
+    }
+
+    private static T Parsed<T>(string? name, T otherwise) where T : struct, Enum => name is null ? otherwise : Enum.Parse<T>(name, ignoreCase: true);
+
+    private static Option<string?> OneOf(string name, string description, params string[] values)
+    {
+        var option = new Option<string?>(name) { Description = description };
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+}

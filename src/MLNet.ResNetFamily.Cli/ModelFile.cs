@@ -1,0 +1,43 @@
+using Microsoft.ML;
+
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary>Writes a model file so that a failure leaves the previous file as it was.</summary>
+internal static class ModelFile
+{
+    /// <summary>Fails before the work when its result could not be written.</summary>
+    /// <exception cref="IOException">The folder does not exist or cannot be written to.</exception>
+    public static void CheckWritable(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"'{path}': the folder '{folder}' does not exist. Make it, or choose another '--out'.");
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder, but '--out' must name a file.");
+        WithTemporary(path, temporary => File.WriteAllBytes(temporary, []), keep: false);
+    }
+
+    /// <summary>Saves a model under a temporary name and renames it.</summary>
+    /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
+    public static void Save(MLContext mlContext, ITransformer model, DataViewSchema schema, string path) =>
+        WithTemporary(path, temporary => mlContext.Model.Save(model, schema, temporary), keep: true);
+
+    private static void WithTemporary(string path, Action<string> write, bool keep)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            write(temporary);
+            if (keep)
+                File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"'{path}' cannot be written: {error.Message} A file that stood there before is unchanged.", error);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}
