@@ -6,6 +6,9 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
 {
     ListCommand.Create(),
     SummaryCommand.Create(),
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    PredictCommand.Create(),
 };
 var commandLine = root.Parse(args);
 if (commandLine.Errors.Count > 0)
