@@ -16,7 +16,7 @@ internal static class ListCommand
         foreach (var spec in Backbones.All)
         {
             cancellation.ThrowIfCancellationRequested();
-            var cost = NetworkSummary.Of(spec);
+            var cost = NetworkSummary.CostOf(spec);
             var size = spec.Preprocessing.ImageSize;
             results.Json(new { spec.Name, spec.Family, cost.Parameters, Macs = cost.MultiplyAdds, InputSize = size, spec.Paper, Weights = Array.Empty<string>() });
             table.AddRow(new[] { spec.Name, spec.Family, $"{cost.Parameters:N0}", $"{cost.MultiplyAdds:N0}", $"{size}", spec.Paper }.Select(Markup.Escape).ToArray());

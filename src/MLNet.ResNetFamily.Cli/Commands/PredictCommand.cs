@@ -49,7 +49,7 @@ internal static class PredictCommand
     private static void Show(Results results, string path, List<Prediction> predictions)
     {
         results.Text(path);
-        var bars = new Grid().AddColumn(new GridColumn().PadLeft(2)).AddColumn(new GridColumn().RightAligned()).AddColumn();
+        var bars = new Grid().AddColumn(new GridColumn().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().RightAligned().PadRight(1)).AddColumn();
         foreach (var prediction in predictions)
             bars.AddRow(Markup.Escape(prediction.Label), $"{prediction.Probability:P1}", new string('█', (int)Math.Round(prediction.Probability * 40)));
         results.Show(bars);
