@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -30,8 +31,10 @@ namespace TorchSharp.Modules
 
         public int Count => _modules.Count;
 
+        [IndexerName("SequentialItems")]
         public nn.IModule<Tensor, Tensor> this[int index] => _modules[index].Module;
 
+        [IndexerName("SequentialItems")]
         public Sequential this[(int? start, int? end) index]
         {
             get
@@ -48,6 +51,7 @@ namespace TorchSharp.Modules
             }
         }
 
+        [IndexerName("SequentialItems")]
         public Sequential this[Range index] => this[(index.Start.GetOffset(Count), index.End.GetOffset(Count))];
 
         public Sequential append(string name, nn.IModule<Tensor, Tensor> module)
