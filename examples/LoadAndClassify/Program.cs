@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 // A program that only loads a saved model: the library is referenced and never called.
 if (args is not [var modelPath, var picturePath])

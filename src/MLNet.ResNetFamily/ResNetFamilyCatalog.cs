@@ -18,7 +18,7 @@ public static class ResNetFamilyCatalog
 
     /// <summary>A classifier with a residual network, trained from scratch with good defaults.</summary>
     /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
-    /// <param name="depth">Layers of the network: 18, 34, 50, 101 or 152. 50 by default.</param>
+    /// <param name="depth">Layers of the network: 18, 34, 50, 101, 152 or 200. 50 by default.</param>
     /// <param name="labelColumnName">Name of the label column, a key.</param>
     /// <param name="imageColumnName">Name of the image column: MLImage, paths, encoded files or pixels.</param>
     /// <returns>The trainer, to be appended to a pipeline.</returns>
@@ -28,9 +28,21 @@ public static class ResNetFamilyCatalog
         this TransformsCatalog catalog, int depth = 50, string labelColumnName = "Label", string imageColumnName = "Image") =>
         catalog.ImageClassifier(Options(ShortForms.ResNet(depth), labelColumnName, imageColumnName));
 
+    /// <summary>The same with every option.</summary>
+    /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
+    /// <param name="depth">Layers of the network: 18, 34, 50, 101, 152 or 200.</param>
+    /// <param name="options">How to train; not changed. Its backbone is not used.</param>
+    /// <returns>The trainer, to be appended to a pipeline.</returns>
+    /// <exception cref="ArgumentException">There is no such network, or an option cannot work.</exception>
+    public static ImageClassifierTrainer ResNetClassifier(this TransformsCatalog catalog, int depth, ImageClassifierTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return catalog.ImageClassifier(options with { Backbone = ShortForms.ResNet(depth) });
+    }
+
     /// <summary>A classifier with a ResNeXt, trained from scratch with good defaults.</summary>
     /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
-    /// <param name="depth">Layers of the network: 50, 101 or 152. 50 by default.</param>
+    /// <param name="depth">Layers of the network: 26, 50, 101, 152 or 200. 50 by default.</param>
     /// <param name="cardinality">Groups of the 3×3 convolutions, at least 1. 32 by default.</param>
     /// <param name="baseWidth">Channels of a group in the first stage, at least 1. 4 by default.</param>
     /// <param name="labelColumnName">Name of the label column, a key.</param>
@@ -43,9 +55,23 @@ public static class ResNetFamilyCatalog
         string imageColumnName = "Image") =>
         catalog.ImageClassifier(Options(ShortForms.ResNeXt(depth, cardinality, baseWidth), labelColumnName, imageColumnName));
 
+    /// <summary>The same with every option.</summary>
+    /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
+    /// <param name="depth">Layers of the network: 26, 50, 101, 152 or 200.</param>
+    /// <param name="cardinality">Groups of the 3×3 convolutions, at least 1.</param>
+    /// <param name="baseWidth">Channels of a group in the first stage, at least 1.</param>
+    /// <param name="options">How to train; not changed. Its backbone is not used.</param>
+    /// <returns>The trainer, to be appended to a pipeline.</returns>
+    /// <exception cref="ArgumentException">There is no such network, or an option cannot work.</exception>
+    public static ImageClassifierTrainer ResNeXtClassifier(this TransformsCatalog catalog, int depth, int cardinality, int baseWidth, ImageClassifierTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return catalog.ImageClassifier(options with { Backbone = ShortForms.ResNeXt(depth, cardinality, baseWidth) });
+    }
+
     /// <summary>A classifier with a wide residual network, trained from scratch with good defaults.</summary>
     /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
-    /// <param name="depth">Layers of the network: 50, 101 or 152. 50 by default.</param>
+    /// <param name="depth">Layers of the network: 26, 50, 101, 152 or 200. 50 by default.</param>
     /// <param name="widthFactor">How many times wider its 3×3 convolutions are than those of a ResNet, at least 1. 2 by default.</param>
     /// <param name="labelColumnName">Name of the label column, a key.</param>
     /// <param name="imageColumnName">Name of the image column: MLImage, paths, encoded files or pixels.</param>
@@ -55,6 +81,19 @@ public static class ResNetFamilyCatalog
     public static ImageClassifierTrainer WideResNetClassifier(
         this TransformsCatalog catalog, int depth = 50, int widthFactor = 2, string labelColumnName = "Label", string imageColumnName = "Image") =>
         catalog.ImageClassifier(Options(ShortForms.WideResNet(depth, widthFactor), labelColumnName, imageColumnName));
+
+    /// <summary>The same with every option.</summary>
+    /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
+    /// <param name="depth">Layers of the network: 26, 50, 101, 152 or 200.</param>
+    /// <param name="widthFactor">How many times wider its 3×3 convolutions are than those of a ResNet, at least 1.</param>
+    /// <param name="options">How to train; not changed. Its backbone is not used.</param>
+    /// <returns>The trainer, to be appended to a pipeline.</returns>
+    /// <exception cref="ArgumentException">There is no such network, or an option cannot work.</exception>
+    public static ImageClassifierTrainer WideResNetClassifier(this TransformsCatalog catalog, int depth, int widthFactor, ImageClassifierTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return catalog.ImageClassifier(options with { Backbone = ShortForms.WideResNet(depth, widthFactor) });
+    }
 
     /// <summary>A classifier with any backbone and every option.</summary>
     /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>

@@ -24,7 +24,13 @@ internal static class ShortForms
         return Variant(FormattableString.Invariant($"wide_resnet{depth}_{widthFactor}"), Bottleneck(depth, "Wide ResNet") with { GroupWidth = 64 * widthFactor });
     }
 
-    private static ResNetSpec Bottleneck(int depth, string family) => Row(depth, Known(spec => spec.Block == BlockKind.Bottleneck), family);
+    private static ResNetSpec Bottleneck(int depth, string family)
+    {
+        var known = Known(spec => spec.Block == BlockKind.Bottleneck);
+        // The smallest network of bottlenecks with four stages; timm has it as resnet26.
+        known[26] = Backbones.ResNet50 with { Name = "resnet26", Depths = [2, 2, 2, 2] };
+        return Row(depth, known, family);
+    }
 
     /// <summary>The row of that name where there is one: it may say more than the numbers do, other preprocessing for instance.</summary>
     private static ResNetSpec Variant(string name, ResNetSpec variant) =>
