@@ -33,7 +33,6 @@ public sealed record NetworkSummary
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(imageSize));
         using var scope = NewDisposeScope();
         using var network = new ImageClassifierNetwork(spec, classCount ?? spec.PublishedClassCount);
-        network.eval();
         return Of(network, size);
     }
 
@@ -63,6 +62,8 @@ public sealed record NetworkSummary
             });
             hooks.Add(hook.remove);
         }
+        var wasTraining = network.training;
+        network.eval();
         try
         {
             using var scope = NewDisposeScope();
@@ -73,6 +74,7 @@ public sealed record NetworkSummary
         finally
         {
             hooks.ForEach(remove => remove());
+            network.train(wasTraining);
         }
         return new NetworkSummary(layers, network.parameters().Sum(parameter => parameter.numel()));
     }
