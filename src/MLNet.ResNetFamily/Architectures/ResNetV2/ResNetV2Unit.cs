@@ -78,12 +78,7 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>
         var opening = gate?.call(x).sigmoid_();
         shortcut = Shortcut(shortcut, opening);
 
-        Tensor sum;
-        if (_depthGate.Drops(training))
-            sum = shortcut.alias();
-        else
-            sum = _depthGate.Weigh(Weigh(Branch(entry), opening), training).add_(shortcut);
-
+        var sum = _depthGate.Drops(training) ? shortcut.alias() : Add(_depthGate.Weigh(Weigh(Branch(entry), opening), training), shortcut);
         sum = _order switch
         {
             ActivationOrder.Original => functional.relu(sum),
@@ -127,6 +122,10 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>
         z = (norm3 ?? norm2).call(z);
         return _order == ActivationOrder.ReluBeforeAddition ? z.relu_() : z;
     }
+
+    // The gradient of a ReLU needs its output as it was.
+    private Tensor Add(Tensor branch, Tensor shortcut) =>
+        _order == ActivationOrder.ReluBeforeAddition ? branch.add(shortcut) : branch.add_(shortcut);
 
     private Tensor BeforeLast(Tensor y) => _dropout > 0 ? functional.dropout(y, _dropout, training) : y;
 
