@@ -36,13 +36,17 @@ internal sealed class DenseLayer : Module<Tensor[], Tensor>
     public override Tensor forward(Tensor[] maps)
     {
         using var scope = NewDisposeScope();
-        var y = _recomputes && training && is_grad_enabled()
-            ? RecomputedConcatenation.Apply(norm1, conv1, maps)
-            : conv1.call(norm1.call(cat(maps, 1)).relu_());
-        if (conv2 is not null)
-            y = conv2.call(norm2!.call(y).relu_());
+        var y = _recomputes && training && is_grad_enabled() ? Recomputed(maps) : Plain(maps);
         if (_dropout > 0)
             y = functional.dropout(y, _dropout, training);
         return y.MoveToOuterDisposeScope();
     }
+
+    private Tensor Plain(Tensor[] maps)
+    {
+        var y = conv1.call(norm1.call(cat(maps, 1)).relu_());
+        return conv2 is null ? y : conv2.call(norm2!.call(y).relu_());
+    }
+
+    private Tensor Recomputed(Tensor[] maps) => RecomputedLayers.Apply(conv2 is null ? [(norm1, conv1)] : [(norm1, conv1), (norm2!, conv2)], maps);
 }

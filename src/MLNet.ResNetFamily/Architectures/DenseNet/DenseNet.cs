@@ -32,9 +32,7 @@ internal sealed class DenseNet : Backbone
             channels += spec.Depths[block - 1] * spec.GrowthRate;
             if (block == spec.Depths.Count)
                 break;
-            layers.Add(($"transition{block}", Sequential(
-                ("norm", Layers.Norm(channels)), ("relu", ReLU(inplace: true)),
-                ("conv", Layers.Conv(channels, spec.Compressed(channels), 1)), ("pool", AvgPool2d(2, 2)))));
+            layers.Add(($"transition{block}", new DenseTransition(spec, channels)));
             channels = spec.Compressed(channels);
         }
         // The name counts ImageNet's four blocks; with another number of blocks it is the same, for want of a published one.
