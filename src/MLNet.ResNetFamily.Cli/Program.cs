@@ -9,6 +9,8 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     PredictCommand.Create(),
+    ImportCommand.Create(),
+    WeightsCommand.Create(),
 };
 var commandLine = root.Parse(args);
 if (commandLine.Errors.Count > 0)

@@ -18,7 +18,7 @@ internal static class ListCommand
             cancellation.ThrowIfCancellationRequested();
             var cost = NetworkSummary.CostOf(spec);
             var size = spec.Preprocessing.ImageSize;
-            results.Json(new { spec.Name, spec.Family, cost.Parameters, Macs = cost.MultiplyAdds, InputSize = size, spec.Paper, Weights = Array.Empty<string>() });
+            results.Json(new { spec.Name, spec.Family, cost.Parameters, Macs = cost.MultiplyAdds, InputSize = size, spec.Paper, Weights = PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name) });
             table.AddRow(new[] { spec.Name, spec.Family, $"{cost.Parameters:N0}", $"{cost.MultiplyAdds:N0}", $"{size}", spec.Paper }.Select(Markup.Escape).ToArray());
         }
         results.Show(table);
