@@ -25,6 +25,8 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
     .Append(mlContext.Transforms.ResNeXtClassifier(depth: 26, cardinality: 32, baseWidth: 4, new ImageClassifierTrainer.Options
     {
         ImageSize = 64,
+        Epochs = 28,
+        Optimizer = OptimizerKind.AdamW,
         Progress = new EpochLines(),
     }))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
