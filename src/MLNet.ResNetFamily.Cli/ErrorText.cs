@@ -4,10 +4,12 @@ namespace MLNet.ResNetFamily.Cli;
 internal static class ErrorText
 {
     /// <summary>
-    /// The message of the innermost error (ML.NET wraps what its background threads meet), without the name of the parameter of a method
-    /// that the person never called.
+    /// The message without the name of the parameter of a method that the person never called; of an error that ML.NET has wrapped on a
+    /// background thread, the innermost one's.
     /// </summary>
-    public static string Text(this Exception error) => error.GetBaseException() is ArgumentException { ParamName: { } parameter } argument
-        ? argument.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
-        : error.GetBaseException().Message;
+    public static string Text(this Exception error) => (error is InvalidOperationException ? error.GetBaseException() : error) switch
+    {
+        ArgumentException { ParamName: { } parameter } argument => argument.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
+        var cause => cause.Message,
+    };
 }
