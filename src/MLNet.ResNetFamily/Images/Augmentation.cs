@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace MLNet.ResNetFamily;
 
@@ -12,13 +12,13 @@ internal sealed class Augmentation
 
     private readonly AugmentationOptions _options;
     private readonly Preprocessing _preprocessing;
-    private readonly ChannelPlanes _planes;
+    private readonly PixelNormalizer _normalizer;
 
     public Augmentation(Preprocessing preprocessing, AugmentationOptions? options = null)
     {
         _options = options ?? new();
         _options.Validate();
-        _planes = new(preprocessing);
+        _normalizer = new(preprocessing);
         _preprocessing = preprocessing;
     }
 
@@ -31,16 +31,17 @@ internal sealed class Augmentation
         return new((int)(mixed >> 33));
     }
 
-    /// <summary>Writes 3 · ImageSize · ImageSize values: the red, the green and the blue plane.</summary>
-    public void Apply(RgbImage image, Random random, Span<float> chw)
+    /// <summary>Writes ImageSize · ImageSize · 3 values: row by row, the red, green and blue of each pixel side by side.</summary>
+    public void Apply(RgbImage image, Random random, Span<float> values)
     {
         var size = _preprocessing.ImageSize;
         var crop = RandomCrop(image.Width, image.Height, random);
         var mirrored = random.NextDouble() < _options.FlipProbability;
-        var pixels = ArrayPool<byte>.Shared.Rent(size * size * 3);
-        ImageResizer.Resize(image, crop, size, size, new(0, 0, size, size), _preprocessing.Interpolation, pixels);
-        _planes.Write(pixels, mirrored, chw);
-        ArrayPool<byte>.Shared.Return(pixels);
+        using var varied = new RgbImage(size, size);
+        ImageResizer.Resize(image, crop, size, size, new(0, 0, size, size), _preprocessing.Interpolation, varied.PixelSpan);
+        if (mirrored)
+            Mirror(varied);
+        _normalizer.Write(varied.PixelSpan, values);
     }
 
     /// <summary>A part of random area and shape; the largest centred one of a possible shape where ten attempts do not fit.</summary>
@@ -64,6 +65,17 @@ internal sealed class Augmentation
         var highest = (int)Math.Min(height, Math.Max(1, Math.Round(width * _options.LargestStretch)));
         return new((width - widest) / 2, (height - highest) / 2, widest, highest);
     }
+
+    private static void Mirror(RgbImage image)
+    {
+        for (var y = 0; y < image.Height; y++)
+        {
+            var row = MemoryMarshal.Cast<byte, Pixel>(image.PixelSpan.Slice(y * image.Width * 3, image.Width * 3));
+            row.Reverse();
+        }
+    }
+
+    private readonly record struct Pixel(byte Red, byte Green, byte Blue);
 
     /// <summary>The finaliser of SplitMix64: neighbouring numbers become unlike ones, the same on every machine.</summary>
     private static ulong Mix(ulong value)

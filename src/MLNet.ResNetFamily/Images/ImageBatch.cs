@@ -13,10 +13,10 @@ internal sealed class ImageBatch(float[] pixels, int imageLength, int[] indices,
     /// <summary>Images in <see cref="Pixels"/>.</summary>
     public int Count => Indices.Length;
 
-    /// <summary>Count · 3 · S · S values; the array may be longer than that.</summary>
+    /// <summary>Count · S · S · 3 values: the memory order [N, H, W, C]; the array may be longer than that.</summary>
     public float[] Pixels => _pixels ?? throw new ObjectDisposedException(nameof(ImageBatch));
 
-    /// <summary>Exactly Count · 3 · S · S values.</summary>
+    /// <summary>Exactly Count · S · S · 3 values.</summary>
     public Memory<float> PixelMemory => Pixels.AsMemory(0, Count * imageLength);
 
     /// <summary>Which item each image is.</summary>

@@ -13,7 +13,7 @@ internal static class ImageBatches
     /// <param name="order">Which items, by their place in <paramref name="items"/>; becomes <see cref="ImageBatch.Indices"/>.</param>
     /// <param name="batchSize">Items per batch; the last one may have fewer.</param>
     /// <param name="imageSize">Side S of the network's input.</param>
-    /// <param name="transform">Writes the 3 · S · S values of an item; called on many threads at once.</param>
+    /// <param name="transform">Writes the S · S · 3 values of an item, channels side by side; called on many threads at once.</param>
     /// <param name="maxPixels">Largest image that is decoded.</param>
     /// <param name="threads">Threads that decode.</param>
     /// <param name="cancellationToken">Ends the reading with an <see cref="OperationCanceledException"/>.</param>

@@ -1,14 +1,6 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-
 namespace MLNet.ResNetFamily;
 
-/// <summary>
-/// Resizes with antialiasing and gives Pillow's numbers: first along the rows, then along the columns, each rounded to 8 bits. Only the
-/// part of the result that somebody wants is computed.
-/// </summary>
+/// <summary>Resizes with antialiasing and gives Pillow's numbers; <see cref="ResampledRows"/> is how.</summary>
 internal static class ImageResizer
 {
     /// <summary>The whole picture in another size; the caller disposes of it.</summary>
@@ -28,113 +20,8 @@ internal static class ImageResizer
     public static void Resize(
         RgbImage source, PixelBox part, long width, long height, PixelBox wanted, Interpolation interpolation, Span<byte> destination)
     {
-        using var columns = new ResampleKernel(part.Width, width, wanted.X, wanted.Width, interpolation);
-        using var rows = new ResampleKernel(part.Height, height, wanted.Y, wanted.Height, interpolation);
-        var firstRow = rows.Starts[0];
-        var rowCount = rows.Starts[^1] + rows.Taps - firstRow;
-        var stride = wanted.Width * 3;
-
-        // One pixel of room behind the last row: pixels are written 4 bytes at a time.
-        var narrowed = ArrayPool<byte>.Shared.Rent(checked(rowCount * stride + 4));
-        var firstColumn = columns.Starts[0];
-        var columnCount = columns.Starts[^1] + columns.Taps - firstColumn;
-        var sourceRow = ArrayPool<byte>.Shared.Rent(checked((columnCount + 2) * 4));
-        var weights = ArrayPool<int>.Shared.Rent(checked(columns.Count * EvenTaps(columns) * 4));
-        SpreadWeights(columns, weights);
-        for (var y = 0; y < rowCount; y++)
-        {
-            var offset = ((part.Y + firstRow + y) * source.Width + part.X + firstColumn) * 3;
-            Widen(source.PixelSpan.Slice((int)offset, columnCount * 3), sourceRow);
-            ResampleRow(sourceRow, columns, weights, narrowed.AsSpan(y * stride, stride + 4));
-        }
+        using var rows = new ResampledRows(source, part, width, height, wanted, interpolation);
         for (var y = 0; y < wanted.Height; y++)
-        {
-            ResampleColumns(
-                narrowed.AsSpan((rows.Starts[y] - firstRow) * stride, rows.Taps * stride), stride, rows.Weights(y),
-                destination.Slice(y * stride, stride));
-        }
-        ArrayPool<int>.Shared.Return(weights);
-        ArrayPool<byte>.Shared.Return(sourceRow);
-        ArrayPool<byte>.Shared.Return(narrowed);
+            rows.Read(destination.Slice(y * wanted.Width * 3, wanted.Width * 3));
     }
-
-    /// <summary>3 bytes a pixel to 4, so that a pixel can be loaded at once.</summary>
-    private static void Widen(ReadOnlySpan<byte> pixels, Span<byte> widened)
-    {
-        var x = 0;
-        var spread = Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
-        for (; (x + 4) * 3 + 4 <= pixels.Length; x += 4)
-            Vector128.Shuffle(Vector128.Create(pixels.Slice(x * 3, 16)), spread).CopyTo(widened[(x * 4)..]);
-        for (; x * 3 < pixels.Length; x++)
-            MemoryMarshal.Write(widened[(x * 4)..], (uint)(pixels[x * 3] | pixels[x * 3 + 1] << 8 | pixels[x * 3 + 2] << 16));
-    }
-
-    private static int EvenTaps(in ResampleKernel kernel) => (kernel.Taps + 1) & ~1;
-
-    /// <summary>Each weight four times, once per byte of a widened pixel; an odd number of taps is filled up with a weight of 0.</summary>
-    private static void SpreadWeights(in ResampleKernel kernel, Span<int> spread)
-    {
-        var taps = EvenTaps(kernel);
-        for (var x = 0; x < kernel.Count; x++)
-        {
-            var weights = kernel.Weights(x);
-            for (var tap = 0; tap < taps; tap++)
-                spread.Slice((x * taps + tap) * 4, 4).Fill(tap < weights.Length ? weights[tap] : 0);
-        }
-    }
-
-    private static void ResampleRow(ReadOnlySpan<byte> row, in ResampleKernel kernel, ReadOnlySpan<int> spreadWeights, Span<byte> output)
-    {
-        var taps = EvenTaps(kernel);
-        var starts = kernel.Starts;
-        ref var first = ref MemoryMarshal.GetReference(row);
-        ref var weight = ref MemoryMarshal.GetReference(spreadWeights);
-        for (var x = 0; x < starts.Length; x++)
-        {
-            ref var pixel = ref Unsafe.Add(ref first, (starts[x] - starts[0]) * 4);
-            var even = Vector128.Create(1 << (ResampleKernel.FractionBits - 1));
-            var odd = Vector128<int>.Zero;
-            for (var tap = 0; tap < taps; tap += 2)
-            {
-                var two = Vector128.WidenLower(Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref pixel, tap * 4))).AsByte());
-                even += Vector128.WidenLower(two).AsInt32() * Vector128.LoadUnsafe(ref weight, (nuint)(tap * 4));
-                odd += Vector128.WidenUpper(two).AsInt32() * Vector128.LoadUnsafe(ref weight, (nuint)(tap * 4 + 4));
-            }
-            weight = ref Unsafe.Add(ref weight, taps * 4);
-            var sum = ToBytes(even + odd);
-            // The fourth byte is overwritten by the next pixel.
-            MemoryMarshal.Write(output[(x * 3)..], Vector128.Narrow(Vector128.Narrow(sum, sum), default).AsUInt32().ToScalar());
-        }
-    }
-
-    private static void ResampleColumns(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<int> weights, Span<byte> output)
-    {
-        var half = 1 << (ResampleKernel.FractionBits - 1);
-        ref var source = ref MemoryMarshal.GetReference(rows);
-        var x = 0;
-        for (; x + 16 <= stride; x += 16)
-        {
-            var (a, b, c, d) = (Vector128.Create(half), Vector128.Create(half), Vector128.Create(half), Vector128.Create(half));
-            for (var tap = 0; tap < weights.Length; tap++)
-            {
-                var weight = Vector128.Create(weights[tap]);
-                var (low, high) = Vector128.Widen(Vector128.LoadUnsafe(ref source, (nuint)(tap * stride + x)));
-                a += Vector128.WidenLower(low).AsInt32() * weight;
-                b += Vector128.WidenUpper(low).AsInt32() * weight;
-                c += Vector128.WidenLower(high).AsInt32() * weight;
-                d += Vector128.WidenUpper(high).AsInt32() * weight;
-            }
-            Vector128.Narrow(Vector128.Narrow(ToBytes(a), ToBytes(b)), Vector128.Narrow(ToBytes(c), ToBytes(d))).CopyTo(output[x..]);
-        }
-        for (; x < stride; x++)
-        {
-            var sum = half;
-            for (var tap = 0; tap < weights.Length; tap++)
-                sum += rows[tap * stride + x] * weights[tap];
-            output[x] = (byte)Math.Clamp(sum >> ResampleKernel.FractionBits, 0, 255);
-        }
-    }
-
-    private static Vector128<uint> ToBytes(Vector128<int> sum) =>
-        Vector128.Min(Vector128.Max(sum >> ResampleKernel.FractionBits, Vector128<int>.Zero), Vector128.Create(255)).AsUInt32();
 }

@@ -1,40 +1,66 @@
+using System.Buffers;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Turns a picture into a network's input: shorter side to <see cref="Preprocessing.ResizeSize"/>, centre crop, normalised channel
-/// planes. A picture that has the input's size already is only normalised. Rounds as torchvision's Resize and CenterCrop do. May be used by many threads at once.
+/// Turns a picture into a network's input: shorter side to <see cref="Preprocessing.ResizeSize"/>, centre crop, normalised
+/// values. A picture that has the input's size already is only normalised. Rounds as torchvision's Resize and CenterCrop do. May be used by many threads at once.
 /// </summary>
 internal sealed class Preprocessor
 {
     private readonly Preprocessing _preprocessing;
-    private readonly ChannelPlanes _planes;
+    private readonly PixelNormalizer _normalizer;
 
     public Preprocessor(Preprocessing preprocessing)
     {
-        _planes = new(preprocessing);
+        _normalizer = new(preprocessing);
         _preprocessing = preprocessing;
     }
 
-    /// <summary>Writes 3 · ImageSize · ImageSize values: the red, the green and the blue plane.</summary>
-    public void Apply(RgbImage image, Span<float> chw)
+    /// <summary>Writes ImageSize · ImageSize · 3 values: row by row, the red, green and blue of each pixel side by side.</summary>
+    public void Apply(RgbImage image, Span<float> values)
     {
-        using var crop = Crop(image);
-        _planes.Write(crop.PixelSpan, mirrored: false, chw);
+        if (HasInputSize(image))
+        {
+            _normalizer.Write(image.PixelSpan, values);
+            return;
+        }
+        var size = _preprocessing.ImageSize;
+        var row = ArrayPool<byte>.Shared.Rent(size * 3);
+        using (var rows = Rows(image))
+        {
+            for (var y = 0; y < size; y++)
+            {
+                rows.Read(row);
+                _normalizer.Write(row.AsSpan(0, size * 3), values.Slice(y * size * 3, size * 3));
+            }
+        }
+        ArrayPool<byte>.Shared.Return(row);
     }
 
     /// <summary>Resizes and crops alone: the square that <see cref="Apply"/> normalises, and whose own crop is itself. The caller disposes of it.</summary>
     public RgbImage Crop(RgbImage image)
     {
-        var size = _preprocessing.ImageSize;
-        if (image.Width == size && image.Height == size)
+        if (HasInputSize(image))
             return image.View();
+        var size = _preprocessing.ImageSize;
+        var result = new RgbImage(size, size);
+        using var rows = Rows(image);
+        for (var y = 0; y < size; y++)
+            rows.Read(result.PixelSpan.Slice(y * size * 3, size * 3));
+        return result;
+    }
+
+    private bool HasInputSize(RgbImage image) => image.Width == _preprocessing.ImageSize && image.Height == _preprocessing.ImageSize;
+
+    private ResampledRows Rows(RgbImage image)
+    {
+        var size = _preprocessing.ImageSize;
         var shorter = Math.Min(image.Width, image.Height);
         var width = (long)_preprocessing.ResizeSize * image.Width / shorter;
         var height = (long)_preprocessing.ResizeSize * image.Height / shorter;
         var crop = new PixelBox(CropStart(width, size), CropStart(height, size), size, size);
-        var result = new RgbImage(size, size);
-        ImageResizer.Resize(image, new(0, 0, image.Width, image.Height), width, height, crop, _preprocessing.Interpolation, result.PixelSpan);
-        return result;
+        return new(image, new(0, 0, image.Width, image.Height), width, height, crop, _preprocessing.Interpolation);
     }
 
     /// <summary>Half a pixel goes to the even side, as Python rounds.</summary>

@@ -29,7 +29,7 @@ internal sealed class ImageScorer
     {
         var threads = _options.Threads ?? Environment.ProcessorCount;
         foreach (var batch in ImageBatches.Read(
-            items.Select(Small), _options.BatchSize, _imageSize, (_, image, planes) => _preprocessor.Apply(image, planes), _options.MaxPixels, threads, CancellationToken.None))
+            items.Select(Small), _options.BatchSize, _imageSize, (_, image, values) => _preprocessor.Apply(image, values), _options.MaxPixels, threads, CancellationToken.None))
         {
             using (batch)
             {

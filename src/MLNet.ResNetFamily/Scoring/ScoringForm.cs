@@ -39,7 +39,7 @@ internal sealed class ScoringForm : IDisposable
         "PredictionEngineOptions.OwnsTransformer = false where the model is used elsewhere too.");
 
     /// <summary>Runs the network once.</summary>
-    /// <param name="pixels">N · 3 · S · S values: the planes of one image after the other, normalised.</param>
+    /// <param name="pixels">N · S · S · 3 values: the pixels of one image after the other, normalised, channels side by side.</param>
     /// <param name="imageSize">S.</param>
     /// <param name="threads">Processor threads to use; null for all.</param>
     /// <returns>The rows of the network's output, one after the other: probabilities or features.</returns>
@@ -52,7 +52,7 @@ internal sealed class ScoringForm : IDisposable
         using var inference = inference_mode();
         Interlocked.Increment(ref _forwardPassCount);
 
-        var images = tensor(pixels, [pixels.Length / (3 * imageSize * imageSize), 3, imageSize, imageSize], device: Device);
+        var images = tensor(pixels, [pixels.Length / (3 * imageSize * imageSize), imageSize, imageSize, 3], device: Device).permute(0, 3, 1, 2);
         var output = _network.call(images);
         if (_givesLogits)
             output = nn.functional.softmax(output, 1);

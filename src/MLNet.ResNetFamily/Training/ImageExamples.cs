@@ -68,8 +68,8 @@ internal sealed class ImageExamples : IExamples
     }
 
     private Action<int, RgbImage, Span<float>> Transform(int? epoch) => epoch is { } number && _augmentation is not null
-        ? (index, image, planes) => _augmentation.Apply(image, Augmentation.RandomFor(_recipe.Seed, number, index), planes)
-        : (_, image, planes) => _preprocessor.Apply(image, planes);
+        ? (index, image, values) => _augmentation.Apply(image, Augmentation.RandomFor(_recipe.Seed, number, index), values)
+        : (_, image, values) => _preprocessor.Apply(image, values);
 
     private void LeaveOut(BadImage bad, int index)
     {
@@ -88,12 +88,10 @@ internal sealed class ImageExamples : IExamples
     {
         public int[] Indices => batch.Indices;
 
-        /// <summary>Shape [N, 3, S, S].</summary>
-        public Tensor ToTensor()
-        {
-            var planes = frombuffer(batch.Pixels, ScalarType.Float32, count: (long)batch.Count * 3 * imageSize * imageSize);
-            return ChannelsLast.Order(planes.view(batch.Count, 3, imageSize, imageSize).to(device));
-        }
+        /// <summary>Shape [N, 3, S, S] with the strides of [N, S, S, 3]; on the processor a view of the batch's own memory.</summary>
+        public Tensor ToTensor() =>
+            frombuffer(batch.Pixels, ScalarType.Float32, count: (long)batch.Count * 3 * imageSize * imageSize)
+                .view(batch.Count, imageSize, imageSize, 3).permute(0, 3, 1, 2).to(device);
 
         public void Dispose() => batch.Dispose();
     }

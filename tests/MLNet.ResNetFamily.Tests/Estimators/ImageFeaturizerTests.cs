@@ -25,7 +25,7 @@ public sealed class ImageFeaturizerTests
         var input = new float[3 * TinyPictures.Size * TinyPictures.Size];
         using (var image = new RgbImage(TinyPictures.Size, TinyPictures.Size, TinyPictures.Pixels(3)))
             new Preprocessor(TinyClassifier.Backbone.Preprocessing).Apply(image, input);
-        using var expected = backbone.call(torch.tensor(input, [1, 3, TinyPictures.Size, TinyPictures.Size]));
+        using var expected = backbone.call(torch.tensor(input, [1, TinyPictures.Size, TinyPictures.Size, 3]).permute(0, 3, 1, 2));
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, TinyClassifier.Backbone.FeatureCount), scored.Schema["Features"].Type);
         CollectionAssert.AreEqual(expected.data<float>().ToArray(), features);
     }

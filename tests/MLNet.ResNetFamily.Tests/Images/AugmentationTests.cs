@@ -44,8 +44,8 @@ public class AugmentationTests
 
         var mirrored = Apply(WholePicture with { FlipProbability = 1 }, image, new(1));
 
-        for (var i = 0; i < 64; i++)
-            Assert.AreEqual(image.Pixels[(i / 8 * 8 + 7 - i % 8) * 3], mirrored[i], 1e-3f);
+        for (var i = 0; i < mirrored.Length; i++)
+            Assert.AreEqual(image.Pixels[(i / 24 * 8 + 7 - i / 3 % 8) * 3 + i % 3], mirrored[i], 1e-3f);
     }
 
     [TestMethod]
@@ -55,9 +55,9 @@ public class AugmentationTests
 
         for (var seed = 0; seed < 20; seed++)
         {
-            var planes = Apply(WholePicture, image, new(seed));
+            var values = Apply(WholePicture, image, new(seed));
 
-            Assert.AreEqual(image.Pixels[0], planes[0], 1e-3f);
+            Assert.AreEqual(image.Pixels[0], values[0], 1e-3f);
         }
     }
 
@@ -67,7 +67,7 @@ public class AugmentationTests
         using var image = Pictures.Draw(8, 8, (x, _, _) => (byte)(x * 20));
 
         var mirrored = Enumerable.Range(0, 1000)
-            .Count(index => Apply(WholePicture with { FlipProbability = 0.5 }, image, Augmentation.RandomFor(1, 0, index)) is var planes && planes[0] > planes[7]);
+            .Count(index => Apply(WholePicture with { FlipProbability = 0.5 }, image, Augmentation.RandomFor(1, 0, index)) is var values && values[0] > values[21]);
 
         Assert.IsInRange(440, 560, mirrored);
     }
@@ -122,8 +122,8 @@ public class AugmentationTests
 
     private static float[] Apply(AugmentationOptions options, RgbImage image, Random random)
     {
-        var planes = new float[3 * 8 * 8];
-        new Augmentation(Unscaled, options).Apply(image, random, planes);
-        return planes;
+        var values = new float[3 * 8 * 8];
+        new Augmentation(Unscaled, options).Apply(image, random, values);
+        return values;
     }
 }

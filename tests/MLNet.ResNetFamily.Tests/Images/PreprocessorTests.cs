@@ -6,15 +6,15 @@ public class PreprocessorTests
     private static readonly Preprocessing Unscaled = new() { ImageSize = 8, ResizeSize = 10, Mean = [0, 0, 0], Std = [1 / 255f, 1 / 255f, 1 / 255f] };
 
     [TestMethod]
-    public void ValuesAreScaledAndNormalisedIntoPlanes()
+    public void ValuesAreScaledAndNormalisedWithTheChannelsSideBySide()
     {
         using var image = Pictures.Plain(8, 8, 255, 128, 0);
 
-        var planes = Apply(new() { ImageSize = 8, ResizeSize = 8 }, image);
+        var values = Apply(new() { ImageSize = 8, ResizeSize = 8 }, image);
 
-        Assert.AreEqual((1 - 0.485f) / 0.229f, planes[0], 1e-6f);
-        Assert.AreEqual((128 / 255f - 0.456f) / 0.224f, planes[64], 1e-6f);
-        Assert.AreEqual((0 - 0.406f) / 0.225f, planes[191], 1e-6f);
+        Assert.AreEqual((1 - 0.485f) / 0.229f, values[0], 1e-6f);
+        Assert.AreEqual((128 / 255f - 0.456f) / 0.224f, values[1], 1e-6f);
+        Assert.AreEqual((0 - 0.406f) / 0.225f, values[191], 1e-6f);
     }
 
     [TestMethod]
@@ -22,10 +22,10 @@ public class PreprocessorTests
     {
         using var image = Pictures.Pattern(8, 8);
 
-        var planes = Apply(Unscaled, image);
+        var values = Apply(Unscaled, image);
 
-        for (var i = 0; i < 64; i++)
-            Assert.AreEqual(image.Pixels[i * 3 + 1], planes[64 + i], 1e-3f);
+        for (var i = 0; i < values.Length; i++)
+            Assert.AreEqual(image.Pixels[i], values[i], 1e-3f);
     }
 
     [TestMethod]
@@ -39,12 +39,12 @@ public class PreprocessorTests
         using var image = Pictures.Pattern(width, height);
         using var resized = ImageResizer.Resize(image, resizedWidth, resizedHeight, Interpolation.Bilinear);
 
-        var planes = Apply(Unscaled, image);
+        var values = Apply(Unscaled, image);
 
-        for (var i = 0; i < planes.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var (c, y, x) = (i / 64, i / 8 % 8, i % 8);
-            Assert.AreEqual(resized.Pixels[((y + top) * resizedWidth + x + left) * 3 + c], planes[i], 1e-3f, $"channel {c}, row {y}, column {x}");
+            var (y, x, c) = (i / 24, i / 3 % 8, i % 3);
+            Assert.AreEqual(resized.Pixels[((y + top) * resizedWidth + x + left) * 3 + c], values[i], 1e-3f, $"channel {c}, row {y}, column {x}");
         }
     }
 
@@ -55,15 +55,15 @@ public class PreprocessorTests
     {
         using var image = Pictures.Plain(width, height, 9, 200, 50);
         var preprocessor = new Preprocessor(new());
-        var planes = new float[3 * 224 * 224];
+        var values = new float[3 * 224 * 224];
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        preprocessor.Apply(image, planes);
+        preprocessor.Apply(image, values);
 
         // The whole resized picture, of which this is the centre, would take 590 MB.
         Assert.IsLessThan(4_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.AreEqual((9 / 255f - 0.485f) / 0.229f, planes[0], 1e-6f);
-        Assert.AreEqual((50 / 255f - 0.406f) / 0.225f, planes[^1], 1e-6f);
+        Assert.AreEqual((9 / 255f - 0.485f) / 0.229f, values[0], 1e-6f);
+        Assert.AreEqual((50 / 255f - 0.406f) / 0.225f, values[^1], 1e-6f);
     }
 
     [TestMethod]
@@ -76,8 +76,8 @@ public class PreprocessorTests
 
     private static float[] Apply(Preprocessing preprocessing, RgbImage image)
     {
-        var planes = new float[3 * preprocessing.ImageSize * preprocessing.ImageSize];
-        new Preprocessor(preprocessing).Apply(image, planes);
-        return planes;
+        var values = new float[3 * preprocessing.ImageSize * preprocessing.ImageSize];
+        new Preprocessor(preprocessing).Apply(image, values);
+        return values;
     }
 }

@@ -420,7 +420,7 @@ public sealed class TrainingLoopTests
         var values = new List<float>();
         foreach (var batch in ImageBatches.Read(
             images.Items, [.. Enumerable.Range(0, images.Items.Count)], 7, ToyImages.Size,
-            (index, image, planes) => augmentation.Apply(image, Augmentation.RandomFor(recipe.Seed, 1, index), planes), recipe.MaxPixels, threads, default))
+            (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(recipe.Seed, 1, index), values), recipe.MaxPixels, threads, default))
         {
             using (batch)
                 values.AddRange(batch.PixelMemory.Span);
