@@ -17,13 +17,14 @@ internal sealed class TrainingLoop
     private readonly Optimization _optimization;
     private readonly List<BadImage> _badImages = [];
     private readonly List<TrainingProgress> _epochs = [];
-    private int _stepsDone;
+    private readonly TrainingStep _step;
 
     private TrainingLoop(
         ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation,
         TrainingRecipe recipe, Device device, Action<string> log, FineTunePlan plan, Optimization optimization)
     {
         (_network, _recipe, _device, _log, _plan, _optimization) = (network, recipe, device, log, plan, optimization);
+        _step = new(network, recipe, device, optimization);
         _train = new(train, "training", preprocessing, recipe, device, LeaveOut);
         _validation = validation is { Items.Count: > 0 } ? new(validation, "validation", preprocessing, recipe, device, LeaveOut) : null;
     }
@@ -80,15 +81,15 @@ internal sealed class TrainingLoop
             foreach (var phase in _plan.Phases)
             {
                 if (phase.BackboneLearns || !_recipe.CacheFeatures)
-                    RunPhase(phase, _train, _validation, phase.BackboneLearns ? _network.TrainingLogits : images => (_network.call(images), null), _network.call);
+                    RunPhase(phase, new(_train, _validation, phase.BackboneLearns ? _network.TrainingLogits : images => (_network.call(images), null), _network.call));
                 else
                     RunPhaseOnFeatures(phase);
             }
             return new() { Epochs = _epochs, BadImages = _badImages };
         }
-        catch (OperationCanceledException) when (_recipe.CancellationToken.IsCancellationRequested && _stepsDone > 0)
+        catch (OperationCanceledException) when (_recipe.CancellationToken.IsCancellationRequested && _step.Count > 0)
         {
-            _log($"Training was cancelled after step {_stepsDone}; the model is as that step left it.");
+            _log($"Training was cancelled after step {_step.Count}; the model is as that step left it.");
             return new() { Epochs = _epochs, BadImages = _badImages, IsCanceled = true };
         }
     }
@@ -101,20 +102,18 @@ internal sealed class TrainingLoop
         _train.RequireEnough(classCount: 2);
         using var validation = _validation is null ? null : new FeatureExamples(_validation, _network.Backbone, _recipe.BatchSize, _device);
         _log(FormattableString.Invariant($"The backbone looked at every image once, in {watch.Elapsed.TotalSeconds:F1} s."));
-        RunPhase(phase, train, validation, features => (_network.Head.call(features), null), _network.Head.call);
+        RunPhase(phase, new(train, validation, features => (_network.Head.call(features), null), _network.Head.call));
     }
 
-    private void RunPhase(
-        FineTunePlan.Phase phase, IExamples train, IExamples? validation,
-        Func<Tensor, (Tensor Logits, Tensor? Auxiliary)> learn, Func<Tensor, Tensor> score)
+    private void RunPhase(FineTunePlan.Phase phase, Lesson lesson)
     {
         for (var epoch = phase.FirstEpoch; epoch < phase.FirstEpoch + phase.EpochCount; epoch++)
         {
             var watch = Stopwatch.StartNew();
             _plan.BeginEpoch(epoch);
-            var trained = TrainEpoch(epoch, phase, train, learn);
+            var trained = TrainEpoch(epoch, phase, lesson);
             var trainSeconds = watch.Elapsed.TotalSeconds;
-            var validated = validation is null ? null : Validate(validation, score);
+            var validated = Validate(lesson);
             var progress = new TrainingProgress
             {
                 Epoch = epoch,
@@ -129,100 +128,45 @@ internal sealed class TrainingLoop
                 BadImages = [.. _badImages],
             };
             _epochs.Add(progress);
-            _log(Describe(progress));
+            _log(progress.ToString());
             _recipe.Progress?.Report(progress);
         }
     }
 
-    private EpochTotals TrainEpoch(int epoch, FineTunePlan.Phase phase, IExamples examples, Func<Tensor, (Tensor Logits, Tensor? Auxiliary)> learn)
+    private EpochTotals TrainEpoch(int epoch, FineTunePlan.Phase phase, Lesson lesson)
     {
-        int[] order = [.. examples.ReadableIndices];
-        Augmentation.RandomFor(_recipe.Seed, epoch, -1).Shuffle(order);
-
-        // Batches of equal size: a last one of a few images would disturb the statistics of batch normalisation.
-        var batchCount = (order.Length + _recipe.BatchSize - 1) / _recipe.BatchSize;
-        var batchSize = (order.Length + batchCount - 1) / batchCount;
-        var step = (epoch - phase.FirstEpoch) * batchCount;
+        var order = EpochOrder.Of(lesson.Train, _recipe, epoch);
+        var scheduleStep = (epoch - phase.FirstEpoch) * order.BatchCount;
         var totals = new EpochTotals();
-        foreach (var batch in examples.Read(order, batchSize, epoch))
+        foreach (var batch in lesson.Train.Read(order.Indices, order.BatchSize, epoch))
         {
             using (batch)
             {
                 _train.RequireEnough(classCount: 2);
-                _optimization.LearningRate = _recipe.EffectiveLearningRate * LearningRateSchedule.Factor(_recipe, step, phase.EpochCount * batchCount);
+                _optimization.LearningRate = _recipe.EffectiveLearningRate * LearningRateSchedule.Factor(_recipe, scheduleStep, phase.EpochCount * order.BatchCount);
 
                 // Batch normalisation cannot learn from one image; another epoch's order puts it into another batch.
                 if (batch.Indices.Length > 1 || (batch.Indices.Length == 1 && _recipe.BatchSize == 1))
-                    Step(batch, examples.Images, epoch, learn, totals);
-                step++;
+                    _step.Take(batch, lesson, epoch, totals);
+                scheduleStep++;
             }
             _recipe.CancellationToken.ThrowIfCancellationRequested();
         }
         return totals;
     }
 
-    private void Step(IExampleBatch batch, TrainingImages images, int epoch, Func<Tensor, (Tensor Logits, Tensor? Auxiliary)> learn, EpochTotals totals)
+    private EpochTotals? Validate(Lesson lesson)
     {
-        using var scope = NewDisposeScope();
-        var labels = LabelsOf(batch, images);
-        _network.zero_grad();
-        var (logits, auxiliary) = learn(batch.ToTensor());
-        var loss = LossOf(logits, labels);
-        if (auxiliary is not null)
-            loss += ImageClassifierNetwork.AuxiliaryLossWeight * LossOf(auxiliary, labels);
-        var lossValue = loss.item<float>();
-        if (!float.IsFinite(lossValue))
-            throw Diverged(lossValue, epoch);
-        loss.backward();
-        _optimization.Step();
-        _stepsDone++;
-        totals.Add(lossValue, logits, labels);
-    }
-
-    private EpochTotals Validate(IExamples examples, Func<Tensor, Tensor> score)
-    {
-        var totals = new EpochTotals();
-        _network.eval();
-        using var inference = inference_mode();
-        foreach (var batch in examples.Read(examples.ReadableIndices, _recipe.BatchSize, epoch: null))
-        {
-            using (batch)
-            {
-                _recipe.CancellationToken.ThrowIfCancellationRequested();
-                if (batch.Indices.Length == 0)
-                    continue;
-                using var scope = NewDisposeScope();
-                var labels = LabelsOf(batch, examples.Images);
-                var logits = score(batch.ToTensor());
-                totals.Add(nn.functional.cross_entropy(logits, labels).item<float>(), logits, labels);
-            }
-        }
+        if (lesson.Validation is null)
+            return null;
+        var totals = EpochValidation.Measure(_network, lesson.Validation, lesson.Score, _recipe, _device);
         _validation!.RequireEnough(classCount: 1);
         return totals;
     }
-
-    private Tensor LossOf(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits, labels, label_smoothing: _recipe.LabelSmoothing);
-
-    private Tensor LabelsOf(IExampleBatch batch, TrainingImages images) =>
-        tensor(Array.ConvertAll(batch.Indices, index => (long)images.Labels[index]), device: _device);
 
     private void LeaveOut(BadImage bad)
     {
         _badImages.Add(bad);
         _log($"'{bad.Origin}' is left out: {bad.Reason}");
-    }
-
-    private InvalidOperationException Diverged(float loss, int epoch) => new(FormattableString.Invariant(
-        $"The loss became {loss} at step {_stepsDone + 1}, in epoch {epoch}, with learning rate {_optimization.LearningRate:G3}: the training has diverged. ")
-        + FormattableString.Invariant($"Set 'LearningRate' lower, to {_recipe.EffectiveLearningRate / 10:G3} for instance, or 'WarmUpFraction' higher."));
-
-    private static string Describe(TrainingProgress progress)
-    {
-        var validation = progress.ValidationLoss is null
-            ? ""
-            : FormattableString.Invariant($"validation loss {progress.ValidationLoss:F4}, accuracy {progress.ValidationAccuracy:P2}; ");
-        return FormattableString.Invariant($"Epoch {progress.Epoch}/{progress.EpochCount}: loss {progress.TrainLoss:F4}, accuracy {progress.TrainAccuracy:P2}; ")
-            + validation
-            + FormattableString.Invariant($"learning rate {progress.LearningRate:G3}; {progress.ImagesPerSecond:F1} images/s; {progress.Seconds:F1} s");
     }
 }

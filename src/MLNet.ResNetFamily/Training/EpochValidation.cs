@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Measures a network with images that it does not learn from.</summary>
+internal static class EpochValidation
+{
+    /// <summary>Scores all readable examples. The network is left in evaluation mode.</summary>
+    public static EpochTotals Measure(ImageClassifierNetwork network, IExamples examples, Func<Tensor, Tensor> score, TrainingRecipe recipe, Device device)
+    {
+        var totals = new EpochTotals();
+        network.eval();
+        using var inference = inference_mode();
+        foreach (var batch in examples.Read(examples.ReadableIndices, recipe.BatchSize, epoch: null))
+        {
+            using (batch)
+            {
+                recipe.CancellationToken.ThrowIfCancellationRequested();
+                if (batch.Indices.Length == 0)
+                    continue;
+                using var scope = NewDisposeScope();
+                var labels = BatchLabels.Of(batch, examples.Images, device);
+                var logits = score(batch.ToTensor());
+                totals.Add(nn.functional.cross_entropy(logits, labels).item<float>(), logits, labels);
+            }
+        }
+        return totals;
+    }
+}

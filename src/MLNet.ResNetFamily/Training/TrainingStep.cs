@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>What one batch does to the weights: forward, loss, backward, and a step of the optimiser.</summary>
+internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecipe recipe, Device device, Optimization optimization)
+{
+    /// <summary>Steps taken so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Learns from a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="lesson">Says how to come from inputs to logits.</param>
+    /// <param name="epoch">Number of the epoch, for the message when the loss is no number.</param>
+    /// <param name="totals">Gets the loss and the hits of the batch.</param>
+    /// <exception cref="InvalidOperationException">The loss is no longer a finite number.</exception>
+    public void Take(IExampleBatch batch, Lesson lesson, int epoch, EpochTotals totals)
+    {
+        using var scope = NewDisposeScope();
+        var labels = BatchLabels.Of(batch, lesson.Train.Images, device);
+        network.zero_grad();
+        var (logits, auxiliary) = lesson.Learn(batch.ToTensor());
+        var loss = LossOf(logits, labels);
+        if (auxiliary is not null)
+            loss += ImageClassifierNetwork.AuxiliaryLossWeight * LossOf(auxiliary, labels);
+        var lossValue = loss.item<float>();
+        if (!float.IsFinite(lossValue))
+            throw Diverged(lossValue, epoch);
+        loss.backward();
+        optimization.Step();
+        Count++;
+        totals.Add(lossValue, logits, labels);
+    }
+
+    private Tensor LossOf(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits, labels, label_smoothing: recipe.LabelSmoothing);
+
+    private InvalidOperationException Diverged(float loss, int epoch) => new(FormattableString.Invariant(
+        $"The loss became {loss} at step {Count + 1}, in epoch {epoch}, with learning rate {optimization.LearningRate:G3}: the training has diverged. ")
+        + FormattableString.Invariant($"Set 'LearningRate' lower, to {recipe.EffectiveLearningRate / 10:G3} for instance, or 'WarmUpFraction' higher."));
+}
