@@ -61,6 +61,16 @@ internal sealed record ClassLabels(string? ValueType, IReadOnlyList<string> Name
         return new(name, kind.Read(label.Annotations));
     }
 
+    /// <summary>Place of a class in the order of the key, from 0.</summary>
+    /// <exception cref="ArgumentException">There is no such class; the message lists those that there are.</exception>
+    public int IndexOf(string name)
+    {
+        var index = Names.ToList().IndexOf(name);
+        return index >= 0 ? index : throw new ArgumentException(
+            $"The model knows no class '{name}', only {string.Join(", ", Names.Take(10).Select(known => $"'{known}'"))}" +
+            $"{(Count > 10 ? $" and {Count - 10} more" : "")}. Name one of these.", nameof(name));
+    }
+
     /// <summary>Says that a label column must be a key.</summary>
     public static ArgumentException NotAKey(string name, string found) => new(
         $"Label column '{name}' has the type {found}, but it must be a key. " +

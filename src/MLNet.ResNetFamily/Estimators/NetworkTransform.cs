@@ -74,6 +74,15 @@ internal sealed class NetworkTransform : IDisposable
         }
     }
 
+    public void ThrowIfDisposed()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+                throw ScoringForm.Disposed();
+        }
+    }
+
     private ScoredSchema Bind(DataViewSchema input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -56,11 +56,28 @@ internal sealed class Preprocessor
     private ResampledRows Rows(RgbImage image)
     {
         var size = _preprocessing.ImageSize;
-        var shorter = Math.Min(image.Width, image.Height);
-        var width = (long)_preprocessing.ResizeSize * image.Width / shorter;
-        var height = (long)_preprocessing.ResizeSize * image.Height / shorter;
+        var (width, height) = Resized(image.Width, image.Height);
         var crop = new PixelBox(CropStart(width, size), CropStart(height, size), size, size);
         return new(image, new(0, 0, image.Width, image.Height), width, height, crop, _preprocessing.Interpolation);
+    }
+
+    /// <summary>The part of a picture that is left after resizing and cropping.</summary>
+    /// <param name="width">Width of the picture.</param>
+    /// <param name="height">Height of the picture.</param>
+    public SeenArea Seen(int width, int height)
+    {
+        var size = _preprocessing.ImageSize;
+        if (width == size && height == size)
+            return new(0, 0, width, height);
+        var (resizedWidth, resizedHeight) = Resized(width, height);
+        var (right, down) = ((double)width / resizedWidth, (double)height / resizedHeight);
+        return new(CropStart(resizedWidth, size) * right, CropStart(resizedHeight, size) * down, size * right, size * down);
+    }
+
+    private (long Width, long Height) Resized(int width, int height)
+    {
+        var shorter = Math.Min(width, height);
+        return ((long)_preprocessing.ResizeSize * width / shorter, (long)_preprocessing.ResizeSize * height / shorter);
     }
 
     /// <summary>Half a pixel goes to the even side, as Python rounds.</summary>

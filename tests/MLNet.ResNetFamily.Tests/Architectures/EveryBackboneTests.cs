@@ -15,7 +15,7 @@ public sealed class EveryBackboneTests
     // One network for all promises: making it takes longer than keeping them.
     [TestMethod]
     [DynamicData(nameof(Names))]
-    public void ItTrainsAStepMapsImagesToFeaturesAndIsSavedAsItIs(string name)
+    public void ItTrainsAStepMapsImagesToFeaturesShowsWhereItLooksAndIsSavedAsItIs(string name)
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
@@ -39,6 +39,7 @@ public sealed class EveryBackboneTests
         TrainsAStep(network, images);
         network.eval();
         IsSavedAsItIs(network, images);
+        ShowsWhereItLooks(network, images);
         RefusesSmallerImages(network);
         MapsToFeatures(network.Backbone, images);
     }
@@ -105,6 +106,19 @@ public sealed class EveryBackboneTests
         StateLoader.LoadInto(network.NamedState(), file, "memory");
 
         Assert.IsTrue(expected.equal(network.call(images)).all().item<bool>(), "the loaded network scores differently");
+    }
+
+    private static void ShowsWhereItLooks(ImageClassifierNetwork network, Tensor images)
+    {
+        if (network.Backbone.Spec.InputChannels != 3)
+            return;
+
+        var answer = GradCam.Run(network, images);
+
+        Assert.IsTrue(answer.Heat.All(value => value is >= 0 and <= 1), "heat is from 0 to 1");
+        Assert.HasCount(2 * answer.Width * answer.Height, answer.Heat);
+        Assert.HasCount(2 * ClassCount, answer.Probabilities);
+        Assert.IsTrue(network.parameters().All(parameter => parameter.grad is null || parameter.grad.abs().max().item<float>() == 0), "a weight got a gradient");
     }
 
     private static void RefusesSmallerImages(ImageClassifierNetwork network)

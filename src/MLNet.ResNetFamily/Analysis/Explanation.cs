@@ -1,0 +1,47 @@
+using Microsoft.ML.Data;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>What speaks for a class in a picture. Never changes, so any number of threads may read it.</summary>
+public sealed class Explanation
+{
+    private readonly RgbImage _picture;
+
+    internal Explanation(string label, float probability, Heatmap heatmap, RgbImage picture) =>
+        (Label, Probability, Heatmap, _picture) = (label, probability, heatmap, picture);
+
+    /// <summary>Name of the class that is explained: the most probable one, unless another one was asked for.</summary>
+    public string Label { get; }
+
+    /// <summary>Probability of that class, 0 to 1.</summary>
+    public float Probability { get; }
+
+    /// <summary>How much each pixel speaks for that class.</summary>
+    public Heatmap Heatmap { get; }
+
+    /// <summary>The picture in grey under the heatmap's colours: from dark, what does not matter, to light yellow, what matters most.</summary>
+    /// <returns>A picture of the original's size; the caller disposes of it.</returns>
+    public MLImage ToOverlay()
+    {
+        using var overlay = HeatmapOverlay.Draw(_picture, Heatmap);
+        return PictureEncoding.ToMLImage(overlay);
+    }
+
+    /// <summary>The overlay as the bytes of a PNG file.</summary>
+    /// <returns>The bytes.</returns>
+    public byte[] ToOverlayPng()
+    {
+        using var overlay = HeatmapOverlay.Draw(_picture, Heatmap);
+        return PictureEncoding.Png(overlay);
+    }
+
+    /// <summary>Writes the overlay as a PNG file.</summary>
+    /// <param name="path">Where to; a file that is there is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written; one that was there before is unchanged.</exception>
+    public void SaveOverlay(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var png = ToOverlayPng();
+        AtomicFile.Write(path, stream => stream.Write(png));
+    }
+}
