@@ -20,6 +20,7 @@ internal static class TrainCommand
     private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw");
     private static readonly Option<string?> Schedule = OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "onecycle", "constant");
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the network's input in pixels (default: the backbone's own)." };
+    private static readonly Option<string?> Precision = OneOf("--precision", "Numbers that the network computes in (default: float32); auto is bfloat16 where the hardware has it.", "float32", "bfloat16", "auto");
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Where all chance comes from; the same seed gives the same model (default: 1)." };
@@ -27,7 +28,7 @@ internal static class TrainCommand
     public static Command Create() =>
         new Command("train", "Trains a classifier on a folder of labelled images and writes it to a file.")
         {
-            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, ImageSize, Device, Threads, Seed,
+            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, ImageSize, Precision, Device, Threads, Seed,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -88,6 +89,7 @@ internal static class TrainCommand
             Optimizer = Parsed(commandLine.GetValue(Optimizer), defaults.Optimizer),
             Schedule = Parsed(commandLine.GetValue(Schedule), defaults.Schedule),
             ImageSize = commandLine.GetValue(ImageSize) ?? defaults.ImageSize,
+            Precision = Parsed(commandLine.GetValue(Precision), defaults.Precision),
             Device = DeviceArgument.Parse(commandLine.GetValue(Device)),
             Threads = commandLine.GetValue(Threads),
             Seed = commandLine.GetValue(Seed) ?? defaults.Seed,

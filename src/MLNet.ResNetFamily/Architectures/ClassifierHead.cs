@@ -54,9 +54,10 @@ public sealed class ClassifierHead : Module<Tensor, Tensor>
     /// <returns>Logits of shape [N, <see cref="ClassCount"/>]; the caller disposes of them.</returns>
     public override Tensor forward(Tensor features)
     {
+        using var input = features.to(weight.dtype);              // a backbone may compute in fewer bits
         if (weight.dim() == 2)
-            return functional.linear(features, weight, bias);
+            return functional.linear(input, weight, bias);
         using var matrix = weight.flatten(1);                     // [K, F, 1, 1] to [K, F]: the same numbers
-        return functional.linear(features, matrix, bias);
+        return functional.linear(input, matrix, bias);
     }
 }

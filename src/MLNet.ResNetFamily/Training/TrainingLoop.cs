@@ -15,16 +15,17 @@ internal sealed class TrainingLoop
     private readonly Action<string> _log;
     private readonly FineTunePlan _plan;
     private readonly Optimization _optimization;
+    private readonly BFloat16Twin? _twin;
     private readonly List<BadImage> _badImages = [];
     private readonly List<TrainingProgress> _epochs = [];
     private readonly TrainingStep _step;
 
     private TrainingLoop(
         ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation,
-        TrainingRecipe recipe, Device device, Action<string> log, FineTunePlan plan, Optimization optimization)
+        TrainingRecipe recipe, Device device, Action<string> log, FineTunePlan plan, Optimization optimization, BFloat16Twin? twin)
     {
-        (_network, _recipe, _device, _log, _plan, _optimization) = (network, recipe, device, log, plan, optimization);
-        _step = new(network, recipe, device, optimization);
+        (_network, _recipe, _device, _log, _plan, _optimization, _twin) = (network, recipe, device, log, plan, optimization, twin);
+        _step = new(network, recipe, device, optimization, twin);
         _train = new(train, "training", preprocessing, recipe, device, LeaveOut);
         _validation = validation is { Items.Count: > 0 } ? new(validation, "validation", preprocessing, recipe, device, LeaveOut) : null;
     }
@@ -56,6 +57,7 @@ internal sealed class TrainingLoop
         }
         recipe.CancellationToken.ThrowIfCancellationRequested();
 
+        using var memory = new KeptMemory();
         TorchThreads.Use(recipe.Threads);
         network.to(device);
         ChannelsLast.Apply(network);
@@ -63,7 +65,8 @@ internal sealed class TrainingLoop
         try
         {
             using var optimization = new Optimization(plan.Parts, recipe);
-            return new TrainingLoop(network, preprocessing, train, validation, recipe, device, log, plan, optimization).Run();
+            using var twin = recipe.Precision.On(device) == Precision.BFloat16 ? new BFloat16Twin(network, device) : null;
+            return new TrainingLoop(network, preprocessing, train, validation, recipe, device, log, plan, optimization, twin).Run();
         }
         finally
         {
@@ -81,7 +84,7 @@ internal sealed class TrainingLoop
             foreach (var phase in _plan.Phases)
             {
                 if (phase.BackboneLearns || !_recipe.CacheFeatures)
-                    RunPhase(phase, new(_train, _validation, phase.BackboneLearns ? _network.TrainingLogits : images => (_network.call(images), null), _network.call));
+                    RunPhase(phase, new(_train, _validation, phase.BackboneLearns ? LearningLogits : images => (Logits(images), null), Logits));
                 else
                     RunPhaseOnFeatures(phase);
             }
@@ -93,6 +96,10 @@ internal sealed class TrainingLoop
             return new() { Epochs = _epochs, BadImages = _badImages, IsCanceled = true };
         }
     }
+
+    private (Tensor Logits, Tensor? Auxiliary) LearningLogits(Tensor images) => _twin?.TrainingLogits(images) ?? _network.TrainingLogits(images);
+
+    private Tensor Logits(Tensor images) => _twin?.Logits(images) ?? _network.call(images);
 
     private void RunPhaseOnFeatures(FineTunePlan.Phase phase)
     {

@@ -86,6 +86,13 @@ public record TrainingRecipe
     /// <summary>Where the network computes. <see cref="ComputeDevice.Auto"/> by default.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
+    /// <summary>
+    /// The numbers that the network computes in. <see cref="Precision.Float32"/> by default; <see cref="Precision.Auto"/> about halves the time
+    /// on processors and GPUs that have instructions for bfloat16. The weights are kept in float32, and the classifier, the normalisations and
+    /// the loss compute in it.
+    /// </summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
     /// <summary>What happens when an image cannot be read. <see cref="OnBadImage.Skip"/> by default.</summary>
     public OnBadImage OnBadImage { get; init; } = OnBadImage.Skip;
 
@@ -129,6 +136,7 @@ public record TrainingRecipe
         Augmentation?.Validate();
         Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
         Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
+        Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {Names<Precision>()}");
         Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, $"one of {Names<OnBadImage>()}");
         Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
     }

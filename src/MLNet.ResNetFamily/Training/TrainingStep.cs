@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 /// <summary>What one batch does to the weights: forward, loss, backward, and a step of the optimiser.</summary>
-internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecipe recipe, Device device, Optimization optimization)
+internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecipe recipe, Device device, Optimization optimization, BFloat16Twin? twin)
 {
     /// <summary>Steps taken so far.</summary>
     public int Count { get; private set; }
@@ -27,6 +27,7 @@ internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecip
         if (!float.IsFinite(lossValue))
             throw Diverged(lossValue, epoch);
         loss.backward();
+        twin?.HandOverGradients();
         optimization.Step();
         Count++;
         totals.Add(lossValue, logits, labels);

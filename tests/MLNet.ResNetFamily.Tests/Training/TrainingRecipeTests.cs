@@ -24,6 +24,7 @@ public sealed class TrainingRecipeTests
         Assert.AreEqual(1, recipe.Seed);
         Assert.AreEqual(Environment.ProcessorCount, recipe.EffectiveThreads);
         Assert.AreEqual(ComputeDevice.Auto, recipe.Device);
+        Assert.AreEqual(Precision.Float32, recipe.Precision);
         Assert.AreEqual(OnBadImage.Skip, recipe.OnBadImage);
         Assert.AreEqual(100_000_000, recipe.MaxPixels);
         Assert.IsNull(recipe.Progress);
@@ -69,6 +70,7 @@ public sealed class TrainingRecipeTests
         (new() { LabelSmoothing = 1 }, "LabelSmoothing", "1", "from 0 to below 1"),
         (new() { Threads = 0 }, "Threads", "0", "at least 1"),
         (new() { Device = null! }, "Device", "null", "a device"),
+        (new() { Precision = (Precision)4 }, "Precision", "4", "one of Auto, Float32, BFloat16"),
         (new() { OnBadImage = (OnBadImage)7 }, "OnBadImage", "7", "one of Skip, Throw"),
         (new() { MaxPixels = 0 }, "MaxPixels", "0", "at least 1"),
         (new() { Augmentation = new() { SmallestCrop = 0 } }, "SmallestCrop", "0", "above 0"),
