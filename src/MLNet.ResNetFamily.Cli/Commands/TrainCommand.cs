@@ -19,6 +19,7 @@ internal static class TrainCommand
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Highest step size of the optimiser." };
     private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw");
     private static readonly Option<string?> Schedule = OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "onecycle", "constant");
+    private static readonly Option<string?> FeatureCache = new("--feature-cache") { Description = "Folder that keeps what a frozen backbone makes of the images, for the next training." };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the network's input in pixels (default: the backbone's own)." };
     private static readonly Option<string?> Precision = OneOf("--precision", "Numbers that the network computes in (default: float32); auto is bfloat16 where the hardware has it.", "float32", "bfloat16", "auto");
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
@@ -28,7 +29,7 @@ internal static class TrainCommand
     public static Command Create() =>
         new Command("train", "Trains a classifier on a folder of labelled images and writes it to a file.")
         {
-            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, ImageSize, Precision, Device, Threads, Seed,
+            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, FeatureCache, ImageSize, Precision, Device, Threads, Seed,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -88,6 +89,7 @@ internal static class TrainCommand
             LearningRate = commandLine.GetValue(LearningRate) ?? defaults.LearningRate,
             Optimizer = Parsed(commandLine.GetValue(Optimizer), defaults.Optimizer),
             Schedule = Parsed(commandLine.GetValue(Schedule), defaults.Schedule),
+            FeatureCacheDirectory = commandLine.GetValue(FeatureCache),
             ImageSize = commandLine.GetValue(ImageSize) ?? defaults.ImageSize,
             Precision = Parsed(commandLine.GetValue(Precision), defaults.Precision),
             Device = DeviceArgument.Parse(commandLine.GetValue(Device)),

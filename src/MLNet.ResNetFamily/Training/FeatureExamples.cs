@@ -11,29 +11,34 @@ internal sealed class FeatureExamples : IExamples, IDisposable
     private readonly Tensor _features;
     private readonly Dictionary<int, long> _rowOf = [];
 
-    /// <summary>Runs a backbone over all images that can be read.</summary>
+    /// <summary>Runs a backbone over all images that can be read and whose features are not known yet.</summary>
     /// <param name="source">The images.</param>
-    /// <param name="backbone">In evaluation mode.</param>
-    /// <param name="batchSize">Images that go through the backbone together.</param>
-    /// <param name="device">Where the backbone is and the features stay.</param>
-    public FeatureExamples(IExamples source, Backbone backbone, int batchSize, Device device)
+    /// <param name="featureCount">Numbers per image.</param>
+    /// <param name="look">From images to features; the backbone in evaluation mode.</param>
+    /// <param name="recipe">Says how many images go through the backbone together, and how many threads look into files.</param>
+    /// <param name="device">Where the features stay.</param>
+    /// <param name="cache">Features of earlier trainings; gets the new ones. Null for none.</param>
+    public FeatureExamples(IExamples source, int featureCount, Func<Tensor, Tensor> look, TrainingRecipe recipe, Device device, FeatureCache? cache)
     {
         Images = source.Images;
         var order = source.ReadableIndices;
-        _features = empty([order.Count, backbone.Spec.FeatureCount], device: device).DetachFromDisposeScope();
+        _features = empty([order.Count, featureCount], device: device).DetachFromDisposeScope();
         try
         {
             using var frozen = no_grad();
-            foreach (var batch in source.Read(order, batchSize, epoch: null))
+            var contents = cache is null ? [] : ContentsOf(order, recipe);
+            var unknown = cache is null ? order : TakeKnown(order, contents, cache, recipe.BatchSize);
+            foreach (var batch in source.Read(unknown, recipe.BatchSize, epoch: null))
             {
                 using (batch)
                 {
                     if (batch.Indices.Length == 0)
                         continue;
                     using var scope = NewDisposeScope();
-                    _features.narrow(0, _rowOf.Count, batch.Indices.Length).copy_(backbone.call(batch.ToTensor()));
-                    foreach (var index in batch.Indices)
-                        _rowOf.Add(index, _rowOf.Count);
+                    var features = look(batch.ToTensor());
+                    if (cache is not null)
+                        Remember(batch.Indices, features.cpu().data<float>().ToArray(), contents, cache);
+                    Append(batch.Indices, features);
                 }
             }
         }
@@ -42,7 +47,11 @@ internal sealed class FeatureExamples : IExamples, IDisposable
             _features.Dispose();
             throw;
         }
-        ReadableIndices = [.. _rowOf.Keys];
+        finally
+        {
+            cache?.Save();
+        }
+        ReadableIndices = [.. _rowOf.Keys.Order()];
     }
 
     /// <inheritdoc/>
@@ -55,6 +64,52 @@ internal sealed class FeatureExamples : IExamples, IDisposable
     public IEnumerable<IExampleBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch) => order.Chunk(batchSize).Select(indices => new Batch(this, indices));
 
     public void Dispose() => _features.Dispose();
+
+    private Dictionary<int, UInt128> ContentsOf(IReadOnlyList<int> order, TrainingRecipe recipe)
+    {
+        var contents = new UInt128?[order.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = recipe.EffectiveThreads, CancellationToken = recipe.CancellationToken };
+        Parallel.For(0, order.Count, options, place => contents[place] = ImageContent.Hash(Images.Items[order[place]]));
+        return order.Zip(contents).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Value);
+    }
+
+    // Puts the features that are known into the first rows, and gives back the images whose features are not.
+    private List<int> TakeKnown(IReadOnlyList<int> order, Dictionary<int, UInt128> contents, FeatureCache cache, int batchSize)
+    {
+        var unknown = new List<int>();
+        var known = new List<(int Index, float[] Features)>();
+        foreach (var index in order)
+        {
+            if (contents.TryGetValue(index, out var content) && cache.Find(content) is { } features)
+                known.Add((index, features));
+            else
+                unknown.Add(index);
+        }
+        foreach (var batch in known.Chunk(batchSize))
+        {
+            using var scope = NewDisposeScope();
+            float[] values = [.. batch.SelectMany(image => image.Features)];
+            Append(Array.ConvertAll(batch, image => image.Index), tensor(values, [batch.Length, _features.shape[1]]));
+        }
+        return unknown;
+    }
+
+    private static void Remember(int[] indices, float[] features, Dictionary<int, UInt128> contents, FeatureCache cache)
+    {
+        var width = features.Length / indices.Length;
+        for (var row = 0; row < indices.Length; row++)
+        {
+            if (contents.TryGetValue(indices[row], out var content))
+                cache.Add(content, features.AsSpan(row * width, width));
+        }
+    }
+
+    private void Append(int[] indices, Tensor features)
+    {
+        _features.narrow(0, _rowOf.Count, indices.Length).copy_(features);
+        foreach (var index in indices)
+            _rowOf.Add(index, _rowOf.Count);
+    }
 
     private sealed class Batch(FeatureExamples examples, int[] indices) : IExampleBatch
     {

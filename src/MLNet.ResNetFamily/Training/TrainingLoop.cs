@@ -16,6 +16,7 @@ internal sealed class TrainingLoop
     private readonly FineTunePlan _plan;
     private readonly Optimization _optimization;
     private readonly BFloat16Twin? _twin;
+    private readonly Preprocessing _preprocessing;
     private readonly List<BadImage> _badImages = [];
     private readonly List<TrainingProgress> _epochs = [];
     private readonly TrainingStep _step;
@@ -25,6 +26,7 @@ internal sealed class TrainingLoop
         TrainingRecipe recipe, Device device, Action<string> log, FineTunePlan plan, Optimization optimization, BFloat16Twin? twin)
     {
         (_network, _recipe, _device, _log, _plan, _optimization, _twin) = (network, recipe, device, log, plan, optimization, twin);
+        _preprocessing = preprocessing;
         _step = new(network, recipe, device, optimization, twin);
         _train = new(train, "training", preprocessing, recipe, device, LeaveOut);
         _validation = validation is { Items.Count: > 0 } ? new(validation, "validation", preprocessing, recipe, device, LeaveOut) : null;
@@ -105,10 +107,14 @@ internal sealed class TrainingLoop
     {
         var watch = Stopwatch.StartNew();
         _network.eval();
-        using var train = new FeatureExamples(_train, _network.Backbone, _recipe.BatchSize, _device);
+        Func<Tensor, Tensor> look = _twin is null ? _network.Backbone.call : _twin.Features;
+        var featureCount = _network.Backbone.Spec.FeatureCount;
+        var cache = _recipe.FeatureCacheDirectory is not { } directory ? null : new FeatureCache(
+            directory, FeatureKey.Of(_network.Backbone, _preprocessing, _recipe.Precision.On(_device), _recipe.MaxPixels), featureCount, _log);
+        using var train = new FeatureExamples(_train, featureCount, look, _recipe, _device, cache);
         _train.RequireEnough(classCount: 2);
-        using var validation = _validation is null ? null : new FeatureExamples(_validation, _network.Backbone, _recipe.BatchSize, _device);
-        _log(FormattableString.Invariant($"The backbone looked at every image once, in {watch.Elapsed.TotalSeconds:F1} s."));
+        using var validation = _validation is null ? null : new FeatureExamples(_validation, featureCount, look, _recipe, _device, cache);
+        _log(FormattableString.Invariant($"The features of every image are there after {watch.Elapsed.TotalSeconds:F1} s."));
         RunPhase(phase, new(train, validation, features => (_network.Head.call(features), null), _network.Head.call));
     }
 

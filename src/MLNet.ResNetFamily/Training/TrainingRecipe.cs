@@ -34,6 +34,13 @@ public record TrainingRecipe
     /// </summary>
     public bool CacheFeatures { get; init; } = true;
 
+    /// <summary>
+    /// Folder where cached features are kept for the next training; null, the default, keeps none. They are found again only for the same
+    /// backbone with the same weights, preprocessing and precision, and for files with the same contents, whatever these are called. The
+    /// folder is made if it is missing, may serve any number of trainings, and may be deleted at any time.
+    /// </summary>
+    public string? FeatureCacheDirectory { get; init; }
+
     /// <summary>How a gradient becomes a step of the weights. <see cref="OptimizerKind.Sgd"/> by default.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
 
@@ -126,6 +133,7 @@ public record TrainingRecipe
         Require(Enum.IsDefined(FineTune), nameof(FineTune), FineTune, $"one of {Names<FineTuneKind>()}");
         Require(HeadFraction is > 0 and < 1, nameof(HeadFraction), HeadFraction, "above 0 and below 1");
         Require(FirstLayerRate is > 0 and <= 1, nameof(FirstLayerRate), FirstLayerRate, "above 0 and at most 1");
+        Require(FeatureCacheDirectory is not "", nameof(FeatureCacheDirectory), "empty", "a folder, or null for none");
         Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, $"one of {Names<OptimizerKind>()}");
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "above 0 and finite, 0.02 for instance");
         Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, $"one of {Names<ScheduleKind>()}");

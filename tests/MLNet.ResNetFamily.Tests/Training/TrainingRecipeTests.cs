@@ -12,6 +12,7 @@ public sealed class TrainingRecipeTests
         Assert.AreEqual(32, recipe.BatchSize);
         Assert.AreEqual(FineTuneKind.All, recipe.FineTune);
         Assert.IsTrue(recipe.CacheFeatures);
+        Assert.IsNull(recipe.FeatureCacheDirectory);
         Assert.AreEqual(0.3, recipe.HeadFraction);
         Assert.AreEqual(0.1, recipe.FirstLayerRate);
         Assert.AreEqual(OptimizerKind.Sgd, recipe.Optimizer);
@@ -59,6 +60,7 @@ public sealed class TrainingRecipeTests
         (new() { FineTune = (FineTuneKind)5 }, "FineTune", "5", "one of All, HeadOnly, Gradual"),
         (new() { HeadFraction = 1 }, "HeadFraction", "1", "above 0 and below 1"),
         (new() { FirstLayerRate = 0 }, "FirstLayerRate", "0", "above 0 and at most 1"),
+        (new() { FeatureCacheDirectory = "" }, "FeatureCacheDirectory", "empty", "a folder, or null"),
         (new() { Optimizer = (OptimizerKind)9 }, "Optimizer", "9", "one of Sgd, AdamW"),
         (new() { LearningRate = 0 }, "LearningRate", "0", "above 0"),
         (new() { LearningRate = double.NaN }, "LearningRate", "NaN", "above 0"),
