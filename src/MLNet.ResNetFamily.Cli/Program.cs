@@ -12,6 +12,7 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
     ExplainCommand.Create(),
     ImportCommand.Create(),
     WeightsCommand.Create(),
+    StudyCommand.Create(),
 };
 var commandLine = root.Parse(args);
 if (commandLine.Errors.Count > 0)

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MLNet.ResNetFamily;
 
 // y = relu(x + scale · conv1x1(paths(x))): Szegedy et al. (2016), section 3.3 for the scale. The 1×1 convolution is linear: no norm, no ReLU.
-internal sealed class InceptionResNetBlock : Mixed
+internal sealed class InceptionResNetBlock : Mixed, IResidualUnit
 {
     // timm's checkpoints use this field name as a key ("repeat.0.conv2d.weight").
     private readonly Conv2d conv2d;
@@ -21,12 +21,16 @@ internal sealed class InceptionResNetBlock : Mixed
         RegisterComponents();
     }
 
+    public ResidualGate Gate => _gate;
+
+    public bool KeepsShape => true;
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
         if (_gate.Drops(training))
             return (_activates ? functional.relu(x) : x.alias()).MoveToOuterDisposeScope();
-        var y = _gate.Weigh(conv2d.call(base.forward(x)).mul(_scale), training).add_(x);
+        var y = _gate.Weigh(conv2d.call(base.forward(x)).mul(_scale), training).add_(_gate.Pass(x));
         return (_activates ? y.relu_() : y).MoveToOuterDisposeScope();
     }
 }

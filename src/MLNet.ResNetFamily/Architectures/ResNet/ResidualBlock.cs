@@ -5,8 +5,12 @@ using static TorchSharp.torch.nn;
 namespace MLNet.ResNetFamily;
 
 // y = relu(shortcut(x) + branch(x)): He et al. (2015), equations 1 and 2.
-internal abstract class ResidualBlock(string name, ResidualGate gate) : Module<Tensor, Tensor>(name)
+internal abstract class ResidualBlock(string name, ResidualGate gate) : Module<Tensor, Tensor>(name), IResidualUnit
 {
+    public ResidualGate Gate => gate;
+
+    public bool KeepsShape => Downsample is null;
+
     internal abstract BatchNorm2d LastNorm { get; }
 
     protected abstract Module<Tensor, Tensor>? Downsample { get; }
@@ -20,7 +24,7 @@ internal abstract class ResidualBlock(string name, ResidualGate gate) : Module<T
         if (gate.Drops(training))
             return functional.relu(shortcut).MoveToOuterDisposeScope();
         var y = gate.Weigh(Branch(x), training);
-        return y.add_(shortcut).relu_().MoveToOuterDisposeScope();
+        return y.add_(gate.Pass(shortcut)).relu_().MoveToOuterDisposeScope();
     }
 
     // Where shapes do not change, options A and B are the identity and need no module.

@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-// What stochastic depth makes of one block's residual branch. Draws come from torch's global generator.
+// What becomes of one block's residual branch: stochastic depth leaves it out at random, a study on purpose.
+// Draws come from torch's global generator.
 internal sealed class ResidualGate
 {
     private readonly double _survival;
@@ -15,9 +16,14 @@ internal sealed class ResidualGate
         _perSample = depth?.PerSample ?? true;
     }
 
+    // What a study lets through; everything in an ordinary network.
+    internal ResidualFlow Flow { get; set; }
+
     // Whether the branch need not be computed at all: one draw for the whole batch, per call.
     internal bool Drops(bool training)
     {
+        if (Flow == ResidualFlow.ShortcutOnly)
+            return true;
         if (!training || _perSample || _survival >= 1)
             return false;
         using var draw = rand(1);
@@ -27,6 +33,8 @@ internal sealed class ResidualGate
     // The branch's share in the sum. In evaluation it is certain: all of it per sample, p_l of it per batch.
     internal Tensor Weigh(Tensor branch, bool training)
     {
+        if (Flow == ResidualFlow.GradientThroughShortcut)
+            branch = branch.detach();
         if (_survival >= 1 || training != _perSample)
             return branch;
         if (!training)
@@ -34,4 +42,7 @@ internal sealed class ResidualGate
         var kept = empty([branch.shape[0], 1, 1, 1], branch.dtype, branch.device).bernoulli_(_survival).div_(_survival);
         return branch.mul(kept);
     }
+
+    // The shortcut's share in the sum.
+    internal Tensor Pass(Tensor shortcut) => Flow == ResidualFlow.GradientThroughBranch ? shortcut.detach() : shortcut;
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MLNet.ResNetFamily;
 
 // One residual unit in any of the orders of He et al. (2016), figure 4, with any of the shortcuts of figure 2.
-internal sealed class ResNetV2Unit : Module<Tensor, Tensor>
+internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
 {
     // timm's checkpoints use these field names as keys.
     private readonly Sequential? downsample;
@@ -53,6 +53,10 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ResidualGate Gate => _depthGate;
+
+    public bool KeepsShape => downsample is null;
+
     internal void Initialize(ResNetV2Spec spec)
     {
         if (gate is not null)
@@ -78,7 +82,7 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>
         var opening = gate?.call(x).sigmoid_();
         shortcut = Shortcut(shortcut, opening);
 
-        var sum = _depthGate.Drops(training) ? shortcut.alias() : Add(_depthGate.Weigh(Weigh(Branch(entry), opening), training), shortcut);
+        var sum = _depthGate.Drops(training) ? shortcut.alias() : Add(_depthGate.Weigh(Weigh(Branch(entry), opening), training), _depthGate.Pass(shortcut));
         sum = _order switch
         {
             ActivationOrder.Original => functional.relu(sum),

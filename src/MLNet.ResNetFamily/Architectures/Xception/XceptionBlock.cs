@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MLNet.ResNetFamily;
 
 // Separable convolutions around which a shortcut leads; where shapes change, the shortcut is a 1×1 convolution with batch norm.
-internal sealed class XceptionBlock : Module<Tensor, Tensor>
+internal sealed class XceptionBlock : Module<Tensor, Tensor>, IResidualUnit
 {
     // timm's checkpoints use these field names as keys ("block1.rep.4.weight").
     private readonly Conv2d? skip;
@@ -38,11 +38,15 @@ internal sealed class XceptionBlock : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ResidualGate Gate => _gate;
+
+    public bool KeepsShape => skip is null;
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
         var shortcut = skip is null ? x : skipbn!.call(skip.call(x));
-        var y = _gate.Drops(training) ? shortcut.alias() : _gate.Weigh(rep.call(x), training).add_(shortcut);
+        var y = _gate.Drops(training) ? shortcut.alias() : _gate.Weigh(rep.call(x), training).add_(_gate.Pass(shortcut));
         return y.MoveToOuterDisposeScope();
     }
 }

@@ -1,0 +1,34 @@
+namespace MLNet.ResNetFamily.Tests.Analysis;
+
+[TestClass]
+public class TrainedStudyTests
+{
+    [TestMethod]
+    public void EveryOrderIsTrainedAndSetBesideThePaper()
+    {
+        using var folder = new Images.TemporaryFolder();
+        var data = Path.Combine(folder.Path, "data");
+        TinyPictures.Files(data, 12);
+
+        var report = new ActivationStudy(data, data) { ImageCount = 12, Epochs = 1, Threads = 1 }.Run(Path.Combine(folder.Path, "out"));
+
+        var errors = report.Rows.Where(row => row.Series == "test error").ToList();
+        Assert.AreEqual(5, errors.Count);
+        Assert.IsTrue(errors.All(row => row.Value is >= 0 and <= 1));
+        StringAssert.Contains(report.Summary, "full pre-activation");
+        StringAssert.Contains(report.Summary, "paper: 6.37 %");
+        StringAssert.Contains(report.Summary, "reduced");
+    }
+
+    [TestMethod]
+    public void EfficiencyTakesPublishedAndMeasuredAccuracies()
+    {
+        using var folder = new Images.TemporaryFolder();
+
+        var report = new EfficiencyStudy { Networks = [Backbones.ResNet50, Backbones.DenseNet121], Runs = new Dictionary<string, double> { ["densenet121"] = 0.5 } }.Run(folder.Path);
+
+        var points = report.Rows.Select(row => (row.Series, row.Name, Math.Round(row.X, 2), Math.Round(row.Value, 3))).ToList();
+        CollectionAssert.Contains(points, ("published, by parameters", "resnet50", 25.56, 0.809));
+        CollectionAssert.Contains(points, ("measured here, by multiply-adds", "densenet121", 2.83, 0.5));
+    }
+}
