@@ -170,6 +170,7 @@ internal static class TypeCodec
         NumberDataViewType.SByte, NumberDataViewType.Byte, NumberDataViewType.Int16, NumberDataViewType.UInt16,
         NumberDataViewType.Int32, NumberDataViewType.UInt32, NumberDataViewType.Int64, NumberDataViewType.UInt64,
         NumberDataViewType.Single, NumberDataViewType.Double, BooleanDataViewType.Instance,
+        DateTimeDataViewType.Instance, DateTimeOffsetDataViewType.Instance, TimeSpanDataViewType.Instance,
     }.ToDictionary(type => type.RawType.Name);
 
     public static bool CanWrite(DataViewType type) => type switch

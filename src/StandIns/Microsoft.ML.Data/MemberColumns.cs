@@ -212,13 +212,14 @@ internal sealed class RowReader<TRow> where TRow : class
         {
             getter(ref value);
             var array = read(target);
-            if (array?.Length != value.Length)
+            // No array counts as one of length 0, so an empty vector leaves null where it was.
+            if ((array?.Length ?? 0) != value.Length)
                 array = new TItem[value.Length];
             if (array is TSource[] same)
             {
                 value.CopyTo(same);
             }
-            else
+            else if (array is not null)
             {
                 var i = 0;
                 foreach (var item in value.DenseValues())

@@ -124,6 +124,9 @@ internal static class MulticlassClassificationEvaluator
             var seen = _rowsOfClass.Where(rows => rows > 0).ToArray();
             var entropy = -seen.Sum(rows => rows * Math.Log(rows / _rows)) / _rows;
             var logLoss = _rows > 0 ? _logLoss / _rows : 0;
+            // Asking for more ranks than there are is not checked; the last one is looked up in vain.
+            if (topK > _rowsOfRank.Length)
+                throw new IndexOutOfRangeException();
             var correct = Enumerable.Range(0, classCount).Select(i => _confusion[i][i]).ToArray();
             return new MulticlassClassificationMetrics
             {

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Data;
 
 /// <summary>
 /// A picture of 4 bytes a pixel. As in the genuine one, decoding picks the format by content, gives blue-green-red-alpha, multiplies the
-/// colours by alpha, and ignores an EXIF orientation.
+/// colours by alpha, and ignores an EXIF orientation. <see cref="Pixels"/> are multiplied, <see cref="GetBGRPixels"/> are not.
 /// </summary>
 public sealed class MLImage : IDisposable
 {
@@ -70,8 +70,15 @@ public sealed class MLImage : IDisposable
             var (red, blue) = _pixelFormat == MLPixelFormat.Bgra32 ? (2, 0) : (0, 2);
             var bgr = new byte[_width * _height * 3];
             for (var i = 0; i < _width * _height; i++)
-                (bgr[i * 3], bgr[i * 3 + 1], bgr[i * 3 + 2]) = (pixels[i * 4 + blue], pixels[i * 4 + 1], pixels[i * 4 + red]);
+            {
+                var alpha = pixels[i * 4 + 3];
+                bgr[i * 3] = Unmultiplied(pixels[i * 4 + blue], alpha);
+                bgr[i * 3 + 1] = Unmultiplied(pixels[i * 4 + 1], alpha);
+                bgr[i * 3 + 2] = Unmultiplied(pixels[i * 4 + red], alpha);
+            }
             return bgr;
+
+            static byte Unmultiplied(byte colour, byte alpha) => alpha == 0 ? (byte)0 : (byte)Math.Min(255, (colour * 255 + alpha / 2) / alpha);
         }
     }
 

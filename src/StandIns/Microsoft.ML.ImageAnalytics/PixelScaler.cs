@@ -52,7 +52,8 @@ internal static class PixelScaler
         }
         return result;
 
-        static int Centre(int position, int size, int sourceSize) => (int)((2L * position + 1) * sourceSize / (2L * size));
+        // The pixel under the centre; of two that meet there, the first.
+        static int Centre(int position, int size, int sourceSize) => (int)(((2L * position + 1) * sourceSize - 1) / (2L * size));
     }
 
     /// <summary>The whole source, scaled into the given rectangle of an otherwise black picture without transparency.</summary>

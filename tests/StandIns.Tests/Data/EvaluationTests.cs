@@ -31,6 +31,11 @@ public class EvaluationTests
     }
 
     [TestMethod]
+    public void MoreRanksThanClassesAndOneAreNotChecked() =>
+        Assert.ThrowsExactly<IndexOutOfRangeException>(
+            () => _mlContext.MulticlassClassification.Evaluate(Scored((0, [0.5f, 0.3f, 0.2f])), topKPredictionCount: 5));
+
+    [TestMethod]
     public void TopKCountsRanks()
     {
         var metrics = _mlContext.MulticlassClassification.Evaluate(

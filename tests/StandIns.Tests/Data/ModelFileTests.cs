@@ -98,6 +98,20 @@ public class ModelFileTests
     }
 
     [TestMethod]
+    public void TimesAreColumnsOfASavedSchemaToo()
+    {
+        using var file = new MemoryStream();
+        var mlContext = new MLContext(seed: 1);
+        var data = mlContext.Data.LoadFromEnumerable([new Moment { At = new(2026, 1, 2), For = TimeSpan.FromHours(1), Where = "here" }]);
+        mlContext.Model.Save(mlContext.Transforms.CopyColumns("A", "Where").Fit(data), data.Schema, file);
+        file.Position = 0;
+
+        new MLContext().Model.Load(file, out var schema);
+
+        Assert.AreEqual("At:DateTime, For:TimeSpan, Where:String", string.Join(", ", schema.Select(column => $"{column.Name}:{column.Type}")));
+    }
+
+    [TestMethod]
     public void WhatIsNoZipIsRefused()
     {
         using var file = new MemoryStream([1, 2, 3, 4]);
@@ -148,6 +162,15 @@ public class ModelFileTests
         new Row { Name = "two", Value = 2, Vector = [4, 5] },
         new Row { Name = "one", Value = 1, Vector = [6, 7] },
     ];
+
+    private sealed class Moment
+    {
+        public DateTime At { get; set; }
+
+        public TimeSpan For { get; set; }
+
+        public string Where { get; set; } = "";
+    }
 
     private sealed class Row
     {

@@ -178,7 +178,7 @@ public class SchemaAndVectorTests
         CollectionAssert.AreEqual(new[] { 1f, 2, 3, 4 }, rows[0].Fixed);
         CollectionAssert.AreEqual(new[] { 4f, 3, 2, 1 }, rows[1].Fixed);
         CollectionAssert.AreEqual(new byte[] { 5 }, rows[0].Free);
-        Assert.AreEqual(0, rows[1].Free!.Length);
+        Assert.IsNull(rows[1].Free);
         Assert.AreEqual(6, rows[0].Number);
         Assert.IsTrue(rows[0].Flag);
         Assert.AreEqual("seven", rows[0].Text);

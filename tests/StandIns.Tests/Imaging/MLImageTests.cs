@@ -86,7 +86,7 @@ public class MLImageTests
     }
 
     [TestMethod]
-    public void ColoursAreMultipliedByAlpha()
+    public void PixelsAreMultipliedByAlphaAndBgrPixelsAreNot()
     {
         using var folder = new TestFolder();
         using (var half = MLImage.CreateFromPixels(2, 1, MLPixelFormat.Rgba32, [100, 50, 20, 128, 0, 0, 0, 0]))
@@ -95,7 +95,8 @@ public class MLImageTests
         using var read = MLImage.CreateFromFile(folder.File("x.png"));
 
         var bgr = read.GetBGRPixels;
-        AssertClose([20, 50, 100, 0, 0, 0], bgr, 1);
+        Assert.AreEqual(50, read.Pixels[1], 1);
+        AssertClose([40, 100, 199, 0, 0, 0], bgr, 1);
         Assert.AreEqual(128, read.Pixels[3]);
         Assert.AreEqual(0, read.Pixels[7]);
     }
