@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using Linear = TorchSharp.Modules.Linear;
 
@@ -28,9 +29,9 @@ internal static class Initialization
         foreach (var module in network.modules().Prepend(network))
         {
             if (module is Conv2d conv)
-                init.trunc_normal_(conv.weight, 0, standardDeviation, -2, 2);
+                DrawTruncated(conv.weight, standardDeviation, 2);
             else if (module is Linear linear)
-                init.trunc_normal_(linear.weight, 0, standardDeviation, -2, 2);
+                DrawTruncated(linear.weight, standardDeviation, 2);
         }
     }
 
@@ -44,9 +45,21 @@ internal static class Initialization
                 continue;
             var shape = conv.weight.shape;                        // [out, in / groups, height, width]
             var deviation = Math.Sqrt(1.3 * 2 / (shape[1] * shape[2] * shape[3]));
-            init.trunc_normal_(conv.weight, 0, deviation, -2 * deviation, 2 * deviation);
+            DrawTruncated(conv.weight, deviation, 2 * deviation);
             if (conv.bias is not null)
                 init.zeros_(conv.bias);
+        }
+    }
+    // By hand: TorchSharp 0.107's init.trunc_normal_ fills the tensor with one value.
+    private static void DrawTruncated(Tensor weight, double deviation, double limit)
+    {
+        using var scope = NewDisposeScope();
+        init.normal_(weight, 0, deviation);
+        for (var beyond = weight.detach().abs() > limit; beyond.any().item<bool>(); beyond = weight.detach().abs() > limit)
+        {
+            using var step = NewDisposeScope();
+            var redrawn = where(beyond, init.normal_(empty_like(weight), 0, deviation), weight.detach());
+            weight.detach().copy_(redrawn);
         }
     }
 }
