@@ -98,7 +98,7 @@ internal sealed class ScoredCursor : DataViewRowCursor
         var read = _schema.Image.CreateReader(_ahead!);
         var id = _ahead!.GetIdGetter();
         _firstIdAhead = row;
-        while (_ahead.MoveNext())
+        while (MoveAhead())
         {
             if (_ahead.Position < row)
                 continue;
@@ -106,6 +106,23 @@ internal sealed class ScoredCursor : DataViewRowCursor
             id(ref value);
             _idsAhead.Enqueue(value);
             yield return read();
+        }
+    }
+
+    /// <summary>ML.NET computes the steps before on threads of its own and reports what fails there when the next row is asked for.</summary>
+    private bool MoveAhead()
+    {
+        try
+        {
+            return _ahead!.MoveNext();
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException or ObjectDisposedException))
+        {
+            throw new InvalidOperationException(
+                $"A step before the classifier failed on a row at or after row {_rows.Position}, so column '{_schema.ImageInput.Name}' cannot be read on: " +
+                $"{error.GetBaseException().Message} " +
+                "Give the classifier a column of paths or of MLImage instead: a single image that cannot be read is then named and can be skipped.",
+                error);
         }
     }
 

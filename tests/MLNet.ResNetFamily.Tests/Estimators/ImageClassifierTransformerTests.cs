@@ -195,6 +195,26 @@ public sealed class ImageClassifierTransformerTests
     }
 
     [TestMethod]
+    public void AStepBeforeThatFailsOnAnImageIsToldFrom()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var rows = TinyPictures.Files(folder.FullName, 6);
+        File.Delete(rows[3].Image);
+        using var model = TinyClassifier.Trained(_mlContext);
+        var steps = _mlContext.Transforms.LoadImages("Image", null, "Image")
+            .Append(_mlContext.Transforms.ResizeImages("Image", TinyPictures.Size, TinyPictures.Size))
+            .Append(_mlContext.Transforms.ExtractPixels("Image"));
+        var paths = _mlContext.Data.LoadFromEnumerable(rows);
+        var planes = steps.Fit(paths).Transform(paths);
+
+        var error = Assert.Throws<Exception>(() => TinyClassifier.Rows(_mlContext, model.Transform(planes)));
+
+        StringAssert.Contains(error.ToString(), Path.GetFileName(rows[3].Image));
+        StringAssert.Contains(error.ToString(), "a column of paths or of MLImage");
+        folder.Delete(recursive: true);
+    }
+
+    [TestMethod]
     public void LargeImagesScoreTheSameDecodedOrNot()
     {
         var folder = Directory.CreateTempSubdirectory();
