@@ -20,6 +20,9 @@ internal static class TrainCommand
     private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw");
     private static readonly Option<string?> Schedule = OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "onecycle", "constant");
     private static readonly Option<string?> FeatureCache = new("--feature-cache") { Description = "Folder that keeps what a frozen backbone makes of the images, for the next training." };
+    private static readonly Option<string?> Augment = OneOf("--augment", "How images are varied (default: light, random crops).", "none", "light", "cifar", "trivial", "rand");
+    private static readonly Option<double?> MixUp = new("--mixup") { Description = "Blends images and labels of a batch; 0.2 is usual (default: 0, never)." };
+    private static readonly Option<double?> CutMix = new("--cutmix") { Description = "Pastes parts of images of a batch over each other; 1 is usual (default: 0, never)." };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the network's input in pixels (default: the backbone's own)." };
     private static readonly Option<string?> Precision = OneOf("--precision", "Numbers that the network computes in (default: float32); auto is bfloat16 where the hardware has it.", "float32", "bfloat16", "auto");
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
@@ -29,7 +32,7 @@ internal static class TrainCommand
     public static Command Create() =>
         new Command("train", "Trains a classifier on a folder of labelled images and writes it to a file.")
         {
-            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, FeatureCache, ImageSize, Precision, Device, Threads, Seed,
+            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, FeatureCache, Augment, MixUp, CutMix, ImageSize, Precision, Device, Threads, Seed,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -90,6 +93,7 @@ internal static class TrainCommand
             Optimizer = Parsed(commandLine.GetValue(Optimizer), defaults.Optimizer),
             Schedule = Parsed(commandLine.GetValue(Schedule), defaults.Schedule),
             FeatureCacheDirectory = commandLine.GetValue(FeatureCache),
+            Augmentation = Augmentation(commandLine),
             ImageSize = commandLine.GetValue(ImageSize) ?? defaults.ImageSize,
             Precision = Parsed(commandLine.GetValue(Precision), defaults.Precision),
             Device = DeviceArgument.Parse(commandLine.GetValue(Device)),
@@ -98,6 +102,22 @@ internal static class TrainCommand
             Progress = progress,
             CancellationToken = cancellation,
         };
+    }
+
+    private static AugmentationOptions? Augmentation(ParseResult commandLine)
+    {
+        AugmentationOptions? augmentation = commandLine.GetValue(Augment) switch
+        {
+            "none" => null,
+            "cifar" => AugmentationOptions.Cifar,
+            "trivial" => AugmentationOptions.Trivial,
+            "rand" => AugmentationOptions.Rand,
+            _ => new(),
+        };
+        var (mixUp, cutMix) = (commandLine.GetValue(MixUp), commandLine.GetValue(CutMix));
+        if (augmentation is null && (mixUp ?? cutMix) is not null)
+            throw new CommandLineException("Option '--augment none' excludes '--mixup' and '--cutmix'. Take '--augment light', or leave them out.");
+        return augmentation is null ? null : augmentation with { MixUp = mixUp ?? 0, CutMix = cutMix ?? 0 };
     }
 
     private static T Parsed<T>(string? name, T otherwise) where T : struct, Enum => name is null ? otherwise : Enum.Parse<T>(name, ignoreCase: true);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Turns a picture into a varied network input: random resized crop and mirroring, as torchvision's RandomResizedCrop and
-/// RandomHorizontalFlip. All chance comes from the generator that is handed in. May be used by many threads at once.
+/// Turns a picture into a varied network input, as <see cref="AugmentationOptions"/> says and torchvision's transforms of the same names
+/// do; <see cref="Preprocessor"/> is what validation and scoring use. All chance comes from the generator that is handed in. May be used by many threads at once.
 /// </summary>
 internal sealed class Augmentation
 {
@@ -13,12 +13,22 @@ internal sealed class Augmentation
     private readonly AugmentationOptions _options;
     private readonly Preprocessing _preprocessing;
     private readonly PixelNormalizer _normalizer;
+    private readonly Preprocessor _preprocessor;
+    private readonly RgbPixel _meanColour;
 
     public Augmentation(Preprocessing preprocessing, AugmentationOptions? options = null)
     {
         _options = options ?? new();
         _options.Validate();
+        if (_options.Padding > preprocessing.ImageSize)
+        {
+            throw new ArgumentException(
+                $"Option 'Padding' is {_options.Padding}, but it must be at most the image size, {preprocessing.ImageSize}: the picture would be shifted out of sight.");
+        }
         _normalizer = new(preprocessing);
+        _preprocessor = new(preprocessing);
+        var mean = preprocessing.Mean.Select(value => (byte)Math.Clamp(Math.Round(value * 255), 0, 255)).ToArray();
+        _meanColour = new(mean[0], mean[1], mean[2]);
         _preprocessing = preprocessing;
     }
 
@@ -34,15 +44,96 @@ internal sealed class Augmentation
     /// <summary>Writes ImageSize · ImageSize · 3 values: row by row, the red, green and blue of each pixel side by side.</summary>
     public void Apply(RgbImage image, Random random, Span<float> values)
     {
-        var size = _preprocessing.ImageSize;
-        var crop = RandomCrop(image.Width, image.Height, random);
-        var mirrored = random.NextDouble() < _options.FlipProbability;
-        using var varied = new RgbImage(size, size);
-        ImageResizer.Resize(image, crop, size, size, new(0, 0, size, size), _preprocessing.Interpolation, varied.PixelSpan);
-        if (mirrored)
-            Mirror(varied);
+        using var varied = Vary(image, random);
         _normalizer.Write(varied.PixelSpan, values);
     }
+
+    /// <summary>The varied picture that <see cref="Apply"/> normalises, of the input's size. The caller disposes of it.</summary>
+    public RgbImage Vary(RgbImage image, Random random)
+    {
+        var varied = _options.Padding > 0 ? PadAndCrop(image, random) : ResizeRandomCrop(image, random);
+        if (random.NextDouble() < _options.FlipProbability)
+            PictureWarp.Mirror(varied);
+        if (_options.VerticalFlipProbability > 0 && random.NextDouble() < _options.VerticalFlipProbability)
+            PictureWarp.TurnUpsideDown(varied);
+        if (_options.Policy == AugmentationPolicy.RandAugment)
+            RandomOperations.RandAugment(varied, _options.RandAugmentOperations, _options.RandAugmentStrength, random);
+        else if (_options.Policy == AugmentationPolicy.TrivialAugment)
+            RandomOperations.TrivialAugment(varied, random);
+        JitterColours(varied, random);
+        if (_options.Rotation > 0)
+            PictureWarp.Rotate(varied, Between(-_options.Rotation, _options.Rotation, random));
+        if (_options.ErasingProbability > 0 && random.NextDouble() < _options.ErasingProbability)
+            Erase(varied, random);
+        return varied;
+    }
+
+    private RgbImage ResizeRandomCrop(RgbImage image, Random random)
+    {
+        var size = _preprocessing.ImageSize;
+        var result = new RgbImage(size, size);
+        ImageResizer.Resize(image, RandomCrop(image.Width, image.Height, random), size, size, new(0, 0, size, size), _preprocessing.Interpolation, result.PixelSpan);
+        return result;
+    }
+
+    /// <summary>The picture as scoring sees it, moved by up to the padding each way; black comes in.</summary>
+    private RgbImage PadAndCrop(RgbImage image, Random random)
+    {
+        var (size, padding) = (_preprocessing.ImageSize, _options.Padding);
+        var (left, top) = (random.Next(2 * padding + 1) - padding, random.Next(2 * padding + 1) - padding);
+        using var whole = _preprocessor.Crop(image);
+        var result = new RgbImage(size, size);
+        result.PixelSpan.Clear();
+        var width = (size - Math.Abs(left)) * 3;
+        for (var y = Math.Max(-top, 0); y < Math.Min(size - top, size); y++)
+        {
+            whole.PixelSpan.Slice(((y + top) * size + Math.Max(left, 0)) * 3, width)
+                .CopyTo(result.PixelSpan[((y * size + Math.Max(-left, 0)) * 3)..]);
+        }
+        return result;
+    }
+
+    /// <summary>Changes brightness, contrast, saturation and hue in random order, as torchvision's ColorJitter.</summary>
+    private void JitterColours(RgbImage image, Random random)
+    {
+        if (_options is { Brightness: 0, Contrast: 0, Saturation: 0, Hue: 0 })
+            return;
+        int[] order = [0, 1, 2, 3];
+        random.Shuffle(order);
+        foreach (var change in order)
+        {
+            if (change == 0 && _options.Brightness > 0)
+                PictureColours.Brightness(image, Factor(_options.Brightness, random));
+            else if (change == 1 && _options.Contrast > 0)
+                PictureColours.Contrast(image, Factor(_options.Contrast, random));
+            else if (change == 2 && _options.Saturation > 0)
+                PictureColours.Saturation(image, Factor(_options.Saturation, random));
+            else if (change == 3 && _options.Hue > 0)
+                PictureColours.Hue(image, Between(-_options.Hue, _options.Hue, random));
+        }
+    }
+
+    /// <summary>Paints a rectangle in the mean colour: 2 % to 33 % of the area, its height 0.3 to 3.3 times its width (the paper's ranges, as torchvision draws them).</summary>
+    private void Erase(RgbImage image, Random random)
+    {
+        var size = _preprocessing.ImageSize;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var area = size * size * Between(0.02, 0.33, random);
+            var ratio = Math.Exp(Between(Math.Log(0.3), Math.Log(3.3), random));
+            var (height, width) = ((int)Math.Round(Math.Sqrt(area * ratio)), (int)Math.Round(Math.Sqrt(area / ratio)));
+            if (height >= size || width >= size)
+                continue;
+            var (top, left) = (random.Next(size - height + 1), random.Next(size - width + 1));
+            for (var y = top; y < top + height; y++)
+                MemoryMarshal.Cast<byte, RgbPixel>(image.PixelSpan).Slice(y * size + left, width).Fill(_meanColour);
+            return;
+        }
+    }
+
+    private static double Between(double lowest, double highest, Random random) => lowest + random.NextDouble() * (highest - lowest);
+
+    private static double Factor(double spread, Random random) => Between(Math.Max(0, 1 - spread), 1 + spread, random);
 
     /// <summary>A part of random area and shape; the largest centred one of a possible shape where ten attempts do not fit.</summary>
     internal PixelBox RandomCrop(int width, int height, Random random)
@@ -65,17 +156,6 @@ internal sealed class Augmentation
         var highest = (int)Math.Min(height, Math.Max(1, Math.Round(width * _options.LargestStretch)));
         return new((width - widest) / 2, (height - highest) / 2, widest, highest);
     }
-
-    private static void Mirror(RgbImage image)
-    {
-        for (var y = 0; y < image.Height; y++)
-        {
-            var row = MemoryMarshal.Cast<byte, Pixel>(image.PixelSpan.Slice(y * image.Width * 3, image.Width * 3));
-            row.Reverse();
-        }
-    }
-
-    private readonly record struct Pixel(byte Red, byte Green, byte Blue);
 
     /// <summary>The finaliser of SplitMix64: neighbouring numbers become unlike ones, the same on every machine.</summary>
     private static ulong Mix(ulong value)

@@ -18,14 +18,17 @@ internal static class PictureEncoding
         return MLImage.CreateFromPixels(picture.Width, picture.Height, MLPixelFormat.Rgba32, rgba);
     }
 
-    public static byte[] Png(RgbImage picture) => Encode(picture, ".png");
-
-    public static byte[] Jpeg(RgbImage picture) => Encode(picture, ".jpg");
+    public static byte[] Png(RgbImage picture)
+    {
+        using var file = new MemoryStream();
+        PngEncoder.Write(picture, file);
+        return file.ToArray();
+    }
 
     // ML.NET writes its images to files alone.
-    private static byte[] Encode(RgbImage picture, string extension)
+    public static byte[] Jpeg(RgbImage picture)
     {
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + extension);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".jpg");
         try
         {
             using var image = ToMLImage(picture);

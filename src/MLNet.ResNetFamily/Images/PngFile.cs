@@ -85,7 +85,7 @@ internal static class PngFile
             // Chunks with a small first letter are not needed for the picture.
             if ((name[0] & 0x20) != 0)
                 continue;
-            if (Crc32(bytes[(position - size - 8)..(position - 4)]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[(position - 4)..]))
+            if (Crc32.Append(0, bytes[(position - size - 8)..(position - 4)]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[(position - 4)..]))
                 throw ImageHeader.Damaged(origin, "PNG", $"the check sum of chunk '{Encoding.Latin1.GetString(name)}' is wrong");
             if (name.SequenceEqual("IEND"u8))
                 break;
@@ -212,23 +212,5 @@ internal static class PngFile
                 _ => (samples[i], samples[i + 1], samples[i + 2]),
             };
         }
-    }
-
-    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(CrcOfByte)];
-
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-            crc = CrcTable[(byte)(crc ^ value)] ^ (crc >> 8);
-        return ~crc;
-    }
-
-    private static uint CrcOfByte(int value)
-    {
-        var crc = (uint)value;
-        for (var bit = 0; bit < 8; bit++)
-            crc = (crc & 1) == 0 ? crc >> 1 : crc >> 1 ^ 0xEDB88320;
-        return crc;
     }
 }

@@ -7,11 +7,15 @@ public class AugmentationTests
     private static readonly AugmentationOptions WholePicture = new() { SmallestCrop = 1, LargestStretch = 1, FlipProbability = 0 };
 
     [TestMethod]
-    public void TheDefaultsAreThoseOfTorchvision()
+    public void TheDefaultsAreAsDocumented()
     {
         var options = new AugmentationOptions();
 
         Assert.AreEqual((0.0, 0.5, 1.0, 4.0 / 3), (options.FlipProbability, options.SmallestCrop, options.LargestCrop, options.LargestStretch));
+        Assert.AreEqual((AugmentationPolicy.None, 2, 9), (options.Policy, options.RandAugmentOperations, options.RandAugmentStrength));
+        Assert.AreEqual((0, 0.0, 0.0, 0.0), (options.Padding, options.VerticalFlipProbability, options.Rotation, options.ErasingProbability));
+        Assert.AreEqual((0.0, 0.0, 0.0, 0.0), (options.Brightness, options.Contrast, options.Saturation, options.Hue));
+        Assert.AreEqual((0.0, 0.0), (options.MixUp, options.CutMix));
     }
 
     [TestMethod]
@@ -106,6 +110,123 @@ public class AugmentationTests
     }
 
     [TestMethod]
+    public void PaddingShiftsThePictureAndLetsBlackIn()
+    {
+        using var image = Pictures.Draw(8, 8, (_, _, _) => 200);
+        var places = new HashSet<(int, int)>();
+
+        for (var seed = 0; seed < 400; seed++)
+        {
+            using var varied = Vary(new() { Padding = 2 }, image, new(seed));
+            var (left, top) = (Blank(x => varied.Pixels[(4 * 8 + x) * 3]), Blank(y => varied.Pixels[(y * 8 + 4) * 3]));
+            places.Add((left, top));
+            for (var i = 0; i < 64; i++)
+            {
+                var isInside = Inside(i % 8, left) && Inside(i / 8, top);
+                Assert.AreEqual(isInside ? 200 : 0, varied.Pixels[i * 3], $"shift {left}, {top}, pixel {i}");
+            }
+        }
+
+        // Every shift from -2 to 2 each way.
+        Assert.HasCount(25, places);
+
+        static int Blank(Func<int, byte> value) => Enumerable.Range(0, 8).Count(i => i < 4 && value(i) == 0) - Enumerable.Range(4, 4).Count(i => value(i) == 0);
+        static bool Inside(int i, int blank) => i >= blank && i < 8 + Math.Min(blank, 0);
+    }
+
+    [TestMethod]
+    public void APictureOfAnotherSizeIsPaddedAsScoringSeesIt()
+    {
+        using var image = Pictures.Pattern(40, 30);
+        using var expected = new Preprocessor(Unscaled).Crop(image);
+
+        using var varied = Vary(new() { Padding = 1 }, image, new(SeedOfNoShift()));
+
+        CollectionAssert.AreEqual(expected.PixelSpan.ToArray(), varied.PixelSpan.ToArray());
+
+        static int SeedOfNoShift() => Enumerable.Range(0, 1000).First(seed => new Random(seed) is var random && random.Next(3) == 1 && random.Next(3) == 1);
+    }
+
+    [TestMethod]
+    public void ErasingPaintsOneRectangleOfTheMeanColour()
+    {
+        var preprocessing = new Preprocessing { ImageSize = 32, ResizeSize = 32 };
+        using var image = Pictures.Plain(32, 32, 1, 2, 3);
+        var augmentation = new Augmentation(preprocessing, WholePicture with { ErasingProbability = 1 });
+        var areas = new List<double>();
+
+        for (var seed = 0; seed < 500; seed++)
+        {
+            using var varied = augmentation.Vary(image, new(seed));
+            var erased = Enumerable.Range(0, 32 * 32).Where(i => varied.Pixels[i * 3] != 1).ToArray();
+            var (width, height) = (erased.Max(i => i % 32) - erased.Min(i => i % 32) + 1, erased.Max(i => i / 32) - erased.Min(i => i / 32) + 1);
+
+            Assert.HasCount(width * height, erased, "It is a rectangle.");
+            Assert.IsTrue(erased.All(i => varied.PixelSpan.Slice(i * 3, 3).SequenceEqual((ReadOnlySpan<byte>)[124, 116, 104])), "ImageNet's mean colour");
+            Assert.IsInRange(0.25, 3.6, (double)height / width);
+            areas.Add(erased.Length / 1024.0);
+        }
+
+        Assert.IsInRange(0.012, 0.03, areas.Min());
+        Assert.IsInRange(0.3, 0.35, areas.Max());
+    }
+
+    [TestMethod]
+    [DataRow(nameof(AugmentationOptions.Brightness), 0.4)]
+    [DataRow(nameof(AugmentationOptions.Contrast), 0.4)]
+    [DataRow(nameof(AugmentationOptions.Saturation), 0.4)]
+    [DataRow(nameof(AugmentationOptions.Hue), 0.1)]
+    [DataRow(nameof(AugmentationOptions.Rotation), 30)]
+    public void ColoursAndRotationKeepToTheirRange(string option, double spread)
+    {
+        using var image = Pictures.Pattern(8, 8);
+        var options = WholePicture with
+        {
+            Brightness = Of(nameof(AugmentationOptions.Brightness)),
+            Contrast = Of(nameof(AugmentationOptions.Contrast)),
+            Saturation = Of(nameof(AugmentationOptions.Saturation)),
+            Hue = Of(nameof(AugmentationOptions.Hue)),
+            Rotation = Of(nameof(AugmentationOptions.Rotation)),
+        };
+        Action<RgbImage, double> change = option switch
+        {
+            nameof(AugmentationOptions.Brightness) => (picture, value) => PictureColours.Brightness(picture, 1 + value),
+            nameof(AugmentationOptions.Contrast) => (picture, value) => PictureColours.Contrast(picture, 1 + value),
+            nameof(AugmentationOptions.Saturation) => (picture, value) => PictureColours.Saturation(picture, 1 + value),
+            nameof(AugmentationOptions.Hue) => PictureColours.Hue,
+            _ => PictureWarp.Rotate,
+        };
+
+        for (var seed = 0; seed < 20; seed++)
+        {
+            using var varied = Vary(options, image, new(seed));
+
+            // Two draws of the crop, two of its place, one of the flip; then the order of the colours and the amount.
+            var random = new Random(seed);
+            for (var draw = 0; draw < 5; draw++)
+                random.NextDouble();
+            if (option != nameof(AugmentationOptions.Rotation))
+                random.Shuffle(new int[4]);
+            using var expected = Pictures.Pattern(8, 8);
+            change(expected, (2 * random.NextDouble() - 1) * spread);
+            var differences = expected.PixelSpan.ToArray().Zip(varied.PixelSpan.ToArray(), (a, b) => Math.Abs(a - b)).Max();
+            Assert.IsLessThanOrEqualTo(1, differences, $"seed {seed}");
+        }
+
+        double Of(string name) => name == option ? spread : 0;
+    }
+
+    [TestMethod]
+    public void AVerticalFlipTurnsUpsideDown()
+    {
+        using var image = Pictures.Pattern(8, 8);
+
+        using var varied = Vary(WholePicture with { VerticalFlipProbability = 1 }, image, new(1));
+
+        CollectionAssert.AreEqual(Enumerable.Range(0, 8).Reverse().SelectMany(y => image.PixelSpan.Slice(y * 24, 24).ToArray()).ToArray(), varied.PixelSpan.ToArray());
+    }
+
+    [TestMethod]
     [DataRow(-0.1, 0.08, 1.0, 1.3, "Option 'FlipProbability' is -0.1, but it must be from 0 to 1.")]
     [DataRow(0.5, 0.0, 1.0, 1.3, "Option 'SmallestCrop' is 0, but it must be above 0 and at most 1.")]
     [DataRow(0.5, 0.5, 0.4, 1.3, "Option 'LargestCrop' is 0.4, but it must be at least 'SmallestCrop' and at most 1.")]
@@ -119,6 +240,16 @@ public class AugmentationTests
 
         Assert.Contains(message, error.Message);
     }
+
+    [TestMethod]
+    public void MoreThanTheWholePictureIsNotPadded()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new Augmentation(Unscaled, new() { Padding = 9 }));
+
+        Assert.Contains("Option 'Padding' is 9, but it must be at most the image size, 8", error.Message);
+    }
+
+    private static RgbImage Vary(AugmentationOptions options, RgbImage image, Random random) => new Augmentation(Unscaled, options).Vary(image, random);
 
     private static float[] Apply(AugmentationOptions options, RgbImage image, Random random)
     {

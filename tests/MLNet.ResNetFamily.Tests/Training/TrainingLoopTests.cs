@@ -40,12 +40,59 @@ public sealed class TrainingLoopTests
     public void DecodingThreadsDoNotMatter()
     {
         var images = ToyImages.Make(40);
-        var recipe = Quick with { Augmentation = new() };
+        var recipe = Quick with
+        {
+            Augmentation = AugmentationOptions.Trivial with
+            {
+                VerticalFlipProbability = 0.5, Brightness = 0.4, Contrast = 0.4, Saturation = 0.4, Hue = 0.1, Rotation = 15, ErasingProbability = 0.5,
+            },
+        };
 
         var one = ReadAll(images, recipe, threads: 1);
         var four = ReadAll(images, recipe, threads: 4);
 
         CollectionAssert.AreEqual(one, four);
+    }
+
+    [TestMethod]
+    public void WhatIsReadForValidationIsNeverVaried()
+    {
+        var images = ToyImages.Make(12);
+        var recipe = Quick with { Augmentation = AugmentationOptions.Trivial with { VerticalFlipProbability = 1 } };
+        var examples = new ImageExamples(images, "validation", ToyImages.Preprocessing, recipe, CPU, _ => { });
+        using var scope = NewDisposeScope();
+
+        var varied = Values(epoch: 1);
+        var plain = Values(epoch: null);
+
+        var expected = new float[3 * ToyImages.Size * ToyImages.Size];
+        using (var image = images.Items[0].Decode(recipe.MaxPixels))
+            new Preprocessor(ToyImages.Preprocessing).Apply(image, expected);
+        CollectionAssert.AreEqual(expected, plain);
+        CollectionAssert.AreNotEqual(expected, varied);
+
+        float[] Values(int? epoch)
+        {
+            using var batch = examples.Read([0], 1, epoch).Single();
+            return batch.ToTensor().permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
+        }
+    }
+
+    [TestMethod]
+    [DataRow(0.4, 0.0)]
+    [DataRow(0.0, 1.0)]
+    public void MixedBatchesTrainRepeatably(double mixUp, double cutMix)
+    {
+        var recipe = Quick with { Epochs = 8, LearningRate = 0.05, Augmentation = new() { SmallestCrop = 0.9, MixUp = mixUp, CutMix = cutMix } };
+        using var network = ToyImages.Network(recipe.Seed);
+
+        var history = Train(network, recipe, validation: ToyImages.Make(60, seed: 2));
+        var again = TrainedWeights(recipe);
+        var unmixed = TrainedWeights(recipe with { Augmentation = new() { SmallestCrop = 0.9 } });
+
+        Assert.IsGreaterThan(0.9, history.Epochs[^1].ValidationAccuracy!.Value);
+        CollectionAssert.AreEqual(Weights(network), again);
+        CollectionAssert.AreNotEqual(unmixed, again);
     }
 
     [TestMethod]

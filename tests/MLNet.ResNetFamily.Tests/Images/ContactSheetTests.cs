@@ -1,0 +1,52 @@
+namespace MLNet.ResNetFamily.Tests.Images;
+
+[TestClass]
+public class ContactSheetTests
+{
+    private static readonly Preprocessing Small = new() { ImageSize = 8, ResizeSize = 8 };
+
+    [TestMethod]
+    public void ARowShowsAnImageAsScoringSeesItAndThenVaried()
+    {
+        using var folder = new TemporaryFolder();
+        var paths = new[] { Picture(folder, "a.png", 20), Picture(folder, "b.png", 30) };
+        var sheetPath = Path.Combine(folder.Path, "sheet.png");
+
+        ContactSheet.Save(sheetPath, paths, AugmentationOptions.Cifar, Small, variations: 3);
+
+        using var sheet = ImageDecoder.DecodeFile(sheetPath, 1_000_000);
+        Assert.AreEqual((4 * 12 + 4, 2 * 12 + 4), (sheet.Width, sheet.Height));
+        for (var row = 0; row < 2; row++)
+        {
+            using var image = ImageDecoder.DecodeFile(paths[row], 1_000_000);
+            using var scored = new Preprocessor(Small).Crop(image);
+            using var varied = new Augmentation(Small, AugmentationOptions.Cifar).Vary(image, Augmentation.RandomFor(1, 3, row));
+            CollectionAssert.AreEqual(scored.PixelSpan.ToArray(), Cut(sheet, 4, 4 + 12 * row));
+            CollectionAssert.AreEqual(varied.PixelSpan.ToArray(), Cut(sheet, 4 + 3 * 12, 4 + 12 * row));
+        }
+        CollectionAssert.AreEqual(new byte[] { 255, 255, 255 }, sheet.PixelSpan[..3].ToArray());
+    }
+
+    [TestMethod]
+    public void AFileThatIsNoImageIsNamed()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("notes.jpg", "no picture"u8);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => ContactSheet.Save(Path.Combine(folder.Path, "sheet.png"), [path]));
+
+        Assert.Contains(path, error.Message);
+        Assert.IsFalse(File.Exists(Path.Combine(folder.Path, "sheet.png")));
+    }
+
+    private static string Picture(TemporaryFolder folder, string name, int width)
+    {
+        using var image = Pictures.Pattern(width, 25);
+        using var file = new MemoryStream();
+        PngEncoder.Write(image, file);
+        return folder.Write(name, file.ToArray());
+    }
+
+    private static byte[] Cut(RgbImage sheet, int left, int top) =>
+        [.. Enumerable.Range(0, 8).SelectMany(y => sheet.PixelSpan.Slice(((top + y) * sheet.Width + left) * 3, 24).ToArray())];
+}
