@@ -12,17 +12,25 @@ internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecip
     /// <param name="batch">The batch.</param>
     /// <param name="lesson">Says how to come from inputs to logits.</param>
     /// <param name="epoch">Number of the epoch, for the message when the loss is no number.</param>
-    /// <param name="totals">Gets the loss and the hits of the batch.</param>
+    /// <param name="totals">Gets the loss and the hits of the batch; where images are mixed, the class with the larger share is a hit.</param>
     /// <exception cref="InvalidOperationException">The loss is no longer a finite number.</exception>
     public void Take(IExampleBatch batch, Lesson lesson, int epoch, EpochTotals totals)
     {
         using var scope = NewDisposeScope();
         var labels = BatchLabels.Of(batch, lesson.Train.Images, device);
+        var (inputs, targets) = (batch.ToTensor(), labels);
+
+        // Cached features are of images that nothing varied.
+        if (recipe.Augmentation is { IsMixing: true } mixing && inputs.dim() == 4)
+        {
+            (inputs, targets, labels) = BatchMixing.Apply(
+                inputs, labels, lesson.Train.Images.ClassCount, mixing, Augmentation.RandomFor(recipe.Seed, epoch, -2 - batch.Indices[0]));
+        }
         network.zero_grad();
-        var (logits, auxiliary) = lesson.Learn(batch.ToTensor());
-        var loss = LossOf(logits, labels);
+        var (logits, auxiliary) = lesson.Learn(inputs);
+        var loss = LossOf(logits, targets);
         if (auxiliary is not null)
-            loss += ImageClassifierNetwork.AuxiliaryLossWeight * LossOf(auxiliary, labels);
+            loss += ImageClassifierNetwork.AuxiliaryLossWeight * LossOf(auxiliary, targets);
         var lossValue = loss.item<float>();
         if (!float.IsFinite(lossValue))
             throw Diverged(lossValue, epoch);
@@ -33,7 +41,7 @@ internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecip
         totals.Add(lossValue, logits, labels);
     }
 
-    private Tensor LossOf(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits, labels, label_smoothing: recipe.LabelSmoothing);
+    private Tensor LossOf(Tensor logits, Tensor targets) => nn.functional.cross_entropy(logits, targets, label_smoothing: recipe.LabelSmoothing);
 
     private InvalidOperationException Diverged(float loss, int epoch) => new(FormattableString.Invariant(
         $"The loss became {loss} at step {Count + 1}, in epoch {epoch}, with learning rate {optimization.LearningRate:G3}: the training has diverged. ")
