@@ -1,23 +1,32 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace MLNet.ResNetFamily.Cli;
 
 /// <summary>How well a model labels a folder of labelled images.</summary>
-/// <param name="Images">Images that were scored.</param>
-/// <param name="Correct">Images whose most probable label is their folder's name.</param>
-/// <param name="TopFive">Images whose label is among the five most probable ones.</param>
-/// <param name="LogLoss">Mean of -ln(probability of the right label), in nats.</param>
-/// <param name="Seconds">Time for reading and scoring.</param>
-/// <param name="Skipped">Images that could not be read, with the reason.</param>
-internal sealed record FolderEvaluation(int Images, int Correct, int TopFive, double LogLoss, double Seconds, IReadOnlyList<BadImage> Skipped)
+/// <param name="Folder">The folder.</param>
+/// <param name="Data">Its images.</param>
+/// <param name="Scores">What the model answered.</param>
+internal sealed record FolderEvaluation(string Folder, IDataView Data, LabelledScores Scores)
 {
-    private const double SmallestProbability = 1e-15;
+    /// <summary>Images that were scored.</summary>
+    public int Images => Scores.Rows.Count;
 
-    public double Accuracy => (double)Correct / Images;
+    /// <summary>Images whose most probable label is their folder's name.</summary>
+    public int Correct => Scores.Rows.Count(row => row.IsRight);
 
-    public double TopFiveAccuracy => (double)TopFive / Images;
+    public double Accuracy => Scores.Accuracy;
+
+    public double TopFiveAccuracy => Scores.TopFive;
+
+    /// <summary>Mean of -ln(probability of the right label), in nats.</summary>
+    public double LogLoss => Scores.LogLoss;
+
+    /// <summary>Time for reading and scoring.</summary>
+    public double Seconds => Scores.Seconds;
+
+    /// <summary>Images that could not be read, with the reason.</summary>
+    public IReadOnlyList<BadImage> Skipped => Scores.Skipped;
 
     /// <param name="mlContext">The context.</param>
     /// <param name="model">A model that takes 'ImagePath' and gives 'Score'.</param>
@@ -25,31 +34,29 @@ internal sealed record FolderEvaluation(int Images, int Correct, int TopFive, do
     /// <exception cref="InvalidDataException">A class of the folder is unknown to the model, or no image can be read.</exception>
     public static FolderEvaluation Of(MLContext mlContext, ITransformer model, string folder)
     {
-        var watch = Stopwatch.StartNew();
         var images = mlContext.Data.LoadImageFolder(folder);
-        var labels = images.GetColumn<string>("Label").ToArray();
-        var skipped = model.SkipBadImages();
-        var scored = model.Transform(images);
-        var known = scored.Schema["Score"].SlotNames().Select((name, index) => (name, index)).ToDictionary(c => c.name, c => c.index);
-        if (labels.Where(label => !known.ContainsKey(label)).Distinct().ToList() is { Count: > 0 } unknown)
+        var known = model.Classifier().ClassNames;
+        if (images.GetColumn<string>("Label").Distinct().Except(known).ToList() is { Count: > 0 } unknown)
         {
             throw new InvalidDataException(
-                $"'{folder}': the model knows no class {string.Join(", ", unknown.Select(u => $"'{u}'"))}, only {string.Join(", ", known.Keys.Select(k => $"'{k}'"))}. " +
+                $"'{folder}': the model knows no class {string.Join(", ", unknown.Select(u => $"'{u}'"))}, only {string.Join(", ", known.Select(k => $"'{k}'"))}. " +
                 "Evaluate with a folder whose sub-folders are named like the model's classes.");
         }
-
-        var (row, count, correct, topFive, loss) = (0, 0, 0, 0, 0.0);
-        foreach (var scores in scored.GetColumn<float[]>("Score"))
+        try
         {
-            var right = scores[known[labels[row++]]];
-            if (float.IsNaN(right))
-                continue;
-            var better = scores.Count(score => score > right);
-            (count, correct, topFive) = (count + 1, correct + (better == 0 ? 1 : 0), topFive + (better < 5 ? 1 : 0));
-            loss -= Math.Log(Math.Max(right, SmallestProbability));
+            return new(folder, images, LabelledScores.Of(model, images, "Label"));
         }
-        if (count == 0)
-            throw new InvalidDataException($"'{folder}': none of the {row} images can be read. The first one: {skipped.FirstOrDefault()?.Reason}");
-        return new(count, correct, topFive, loss / count, watch.Elapsed.TotalSeconds, skipped);
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"'{folder}': {error.Message}", error);
+        }
     }
+
+    /// <summary>Writes the report about this evaluation.</summary>
+    /// <param name="model">The model that was evaluated.</param>
+    /// <param name="reportFolder">Where to.</param>
+    /// <param name="options">What else to tell.</param>
+    /// <returns>Path of the page.</returns>
+    public string WriteReport(ITransformer model, string reportFolder, ReportOptions options) =>
+        Report.Write(model, Data, Scores, Path.GetFullPath(reportFolder), options with { DataName = Folder });
 }

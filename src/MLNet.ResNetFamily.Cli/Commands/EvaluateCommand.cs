@@ -9,13 +9,17 @@ internal static class EvaluateCommand
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
     private static readonly Argument<string> Folder = new("FOLDER") { Description = "Images in one sub-folder a class." };
 
-    public static Command Create() => new Command("evaluate", "Measures a model on a folder of labelled images.") { Model, Folder }.Runs(Run);
+    private static readonly Option<string?> ReportFolder = ReportOption.Create();
+
+    public static Command Create() => new Command("evaluate", "Measures a model on a folder of labelled images.") { Model, Folder, ReportFolder }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
         var mlContext = new MLContext();
-        using var model = (IDisposable)mlContext.Model.Load(commandLine.GetRequiredValue(Model), out _);
-        var evaluation = FolderEvaluation.Of(mlContext, (ITransformer)model, commandLine.GetRequiredValue(Folder));
+        var modelPath = commandLine.GetRequiredValue(Model);
+        var model = mlContext.Model.Load(modelPath, out _);
+        using var disposable = (IDisposable)model;
+        var evaluation = FolderEvaluation.Of(mlContext, model, commandLine.GetRequiredValue(Folder));
         results.Json(new
         {
             evaluation.Images, evaluation.Correct, evaluation.Accuracy, Top5 = evaluation.TopFiveAccuracy, evaluation.LogLoss, evaluation.Seconds,
@@ -24,6 +28,8 @@ internal static class EvaluateCommand
         results.Text($"{evaluation.Correct} of {evaluation.Images} images right ({evaluation.Accuracy:P2}), among the first five {evaluation.TopFiveAccuracy:P2}, log-loss {evaluation.LogLoss:F4}, {evaluation.Seconds:F1} s");
         foreach (var image in evaluation.Skipped)
             Results.Note($"'{image.Origin}' skipped: {image.Reason}");
+        if (commandLine.GetValue(ReportFolder) is { } folder)
+            Results.Note($"Report: {evaluation.WriteReport(model, folder, new() { Title = Path.GetFileNameWithoutExtension(modelPath) })}");
         return ExitCode.Done;
     }
 }

@@ -29,10 +29,13 @@ internal static class TrainCommand
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Where all chance comes from; the same seed gives the same model (default: 1)." };
 
+    private static readonly Option<string?> ReportFolder = ReportOption.Create();
+
     public static Command Create() =>
         new Command("train", "Trains a classifier on a folder of labelled images and writes it to a file.")
         {
             Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, FeatureCache, Augment, MixUp, CutMix, ImageSize, Precision, Device, Threads, Seed,
+            ReportFolder,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -60,6 +63,8 @@ internal static class TrainCommand
         var accuracy = test?.Accuracy ?? progress.Last?.ValidationAccuracy;
         results.Json(new { Event = "done", Accuracy = accuracy, Top5 = test?.TopFiveAccuracy, test?.Images, Seconds = watch.Elapsed.TotalSeconds, Model = outPath });
         results.Text($"{(accuracy is null ? "" : $"accuracy {accuracy:P2}, ")}{watch.Elapsed.TotalSeconds:F0} s, written to {outPath}");
+        if (commandLine.GetValue(ReportFolder) is { } reportFolder)
+            Results.Note($"Report: {TrainingReport.Write(model, options, train, validation, test, reportFolder)}");
         if (!cancellation.IsCancellationRequested)
             return ExitCode.Done;
         Results.Note("Stopped early: the model holds what was learned until then.");

@@ -181,7 +181,10 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         }
     }
 
-    private Explanation Explain(ImageItem item, string? label)
+    /// <summary>Names of the columns that it reads and adds.</summary>
+    internal ImageClassifierColumns Columns => _columns;
+
+    internal Explanation Explain(ImageItem item, string? label)
     {
         _transform.ThrowIfDisposed();
         int? classIndex = label is null ? null : _labels.IndexOf(label);

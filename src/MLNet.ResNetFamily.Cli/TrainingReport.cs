@@ -1,0 +1,26 @@
+using Microsoft.ML;
+
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary>Writes the report at the end of a training.</summary>
+internal static class TrainingReport
+{
+    /// <summary>Measures on the test images, else on the validation images, else, for want of others, on the training images.</summary>
+    /// <param name="model">The trained model.</param>
+    /// <param name="recipe">How it was trained.</param>
+    /// <param name="train">The training images.</param>
+    /// <param name="validation">The validation images, if there are any.</param>
+    /// <param name="test">What was measured already on test images, if there are any.</param>
+    /// <param name="reportFolder">Where to.</param>
+    /// <returns>Path of the page.</returns>
+    public static string Write(
+        ITransformer model, ImageClassifierTrainer.Options recipe, IDataView train, IDataView? validation, FolderEvaluation? test, string reportFolder)
+    {
+        var options = new ReportOptions { Title = recipe.Backbone.Name, Recipe = recipe, TrainingData = train };
+        if (test is not null)
+            return test.WriteReport(model, reportFolder, options);
+        return model.WriteReport(
+            validation ?? train, Path.GetFullPath(reportFolder),
+            options with { DataName = validation is null ? "the training images themselves, because there are no others" : "the validation images" });
+    }
+}

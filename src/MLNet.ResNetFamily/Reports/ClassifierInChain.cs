@@ -1,0 +1,16 @@
+using Microsoft.ML;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Finds the image classifier in a model.</summary>
+internal static class ClassifierInChain
+{
+    /// <exception cref="ArgumentException">The model has none.</exception>
+    public static ImageClassifierTransformer Of(ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model as ImageClassifierTransformer
+            ?? (model as IEnumerable<ITransformer>)?.OfType<ImageClassifierTransformer>().LastOrDefault()
+            ?? throw new ArgumentException("The model holds no image classifier. Give one that ImageClassifier or one of its short forms made.", nameof(model));
+    }
+}

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>What the program runs on, in words.</summary>
+internal static class Machine
+{
+    public static string Description => $"{Processor()}, {Environment.ProcessorCount} threads, {RuntimeInformation.OSDescription}";
+
+    public static string Software => RuntimeInformation.FrameworkDescription;
+
+    private static string Processor()
+    {
+        try
+        {
+            var line = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal));
+            if (line is not null)
+                return line[(line.IndexOf(':') + 1)..].Trim();
+        }
+        catch (IOException)
+        {
+            // Not Linux.
+        }
+        return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? $"{RuntimeInformation.ProcessArchitecture}";
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.ML;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Gathers what a report tells and writes it.</summary>
+internal static class Report
+{
+    public const string FileName = "report.html";
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="model">What was measured.</param>
+    /// <param name="data">What it was measured with.</param>
+    /// <param name="scores">What it answered.</param>
+    /// <param name="folder">Where to.</param>
+    /// <param name="options">What else to tell.</param>
+    /// <returns>Path of the page.</returns>
+    public static string Write(ITransformer model, IDataView data, LabelledScores scores, string folder, ReportOptions options)
+    {
+        var classifier = ClassifierInChain.Of(model);
+        var confusion = new Confusion(scores);
+        var calibration = new Calibration(scores.Rows);
+        var gallery = new Gallery(classifier, model.Transform(data), scores);
+        var training = options.TrainingData is { } view ? TrainingPictures.Read(classifier, model.Transform(view), options) : null;
+        var history = classifier.History;
+
+        var sections = new[]
+        {
+            TrainingSection.Write(history),
+            ConfusionSection.Write(confusion),
+            ClassSection.Write(confusion),
+            CalibrationSection.Write(calibration),
+            GallerySection.Mistakes(gallery.MostConfidentMistakes(options.PictureCount), scores),
+            GallerySection.Hits(gallery.LeastConfidentHits(options.PictureCount)),
+            AugmentationSection.Write(training?.Samples, options.Recipe),
+            BalanceSection.Write(confusion, training?.CountsByClass),
+            SkippedSection.Write(history?.BadImages ?? [], scores.Skipped),
+            ModelCardSection.Write(classifier, scores, options, training?.CountsByClass.Sum()),
+        };
+        var page = ReportPage.Of(options.Title, Subtitle(scores, options), Headline.Write(scores, confusion, calibration), [.. sections.OfType<ReportSection>()]);
+
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, FileName);
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToString())));
+        return path;
+    }
+
+    private static string Subtitle(LabelledScores scores, ReportOptions options) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Measured on {scores.Rows.Count:N0} pictures of {scores.ClassNames.Count} classes{(options.DataName is null ? "" : $" from {options.DataName}")}, {DateTime.Now:d MMMM yyyy}.");
+}

@@ -1,0 +1,18 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>Training pictures as the network saw them.</summary>
+internal static class AugmentationSection
+{
+    /// <summary>The section; null when no samples could be drawn.</summary>
+    public static ReportSection? Write(IReadOnlyList<AugmentedSample>? samples, ImageClassifierTrainer.Options? recipe)
+    {
+        if (samples is not { Count: > 0 })
+            return null;
+        return new("augmentation", "Augmented samples", Html.Of($"""
+            <p>Training pictures, first as they are and then as the network saw them in different epochs, at {recipe?.ImageSize ?? samples[0].Varied[0].Width} pixels a side. Can you still tell what they show?</p>
+            <ul class="samples">
+            {Html.Each(samples, sample => Html.Of($"""<li><span class="label">{sample.Label}</span><div class="strip">{sample.Original.Write($"Training picture of class {sample.Label}")}{Html.Each(sample.Varied, varied => varied.Write("The same, varied"))}</div></li>"""))}
+            </ul>
+            """));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>What the model is, where it comes from and what made it.</summary>
+internal static class ModelCardSection
+{
+    private const string Unknown = "not recorded in the model file";
+
+    /// <summary>The section.</summary>
+    /// <param name="classifier">The model.</param>
+    /// <param name="scores">What it was measured with.</param>
+    /// <param name="options">The recipe and the name of the data.</param>
+    /// <param name="trainingCount">Training pictures, if that is known.</param>
+    public static ReportSection Write(ImageClassifierTransformer classifier, LabelledScores scores, ReportOptions options, int? trainingCount)
+    {
+        var spec = classifier.Backbone;
+        var preprocessing = classifier.Preprocessing;
+        var summary = NetworkSummary.Of(spec, preprocessing.ImageSize, classifier.ClassNames.Count);
+        var rows = new (string Name, Html Value)[]
+        {
+            ("Backbone", Html.Of($"{spec.Name} ({spec.Family})")),
+            ("Paper", Html.Of($"""<a href="{spec.Paper}">{spec.Paper}</a>""")),
+            ("Parameters", Text($"{summary.Parameters:N0}")),
+            ("Multiply-adds", Text($"{summary.MultiplyAdds:N0} for a picture of {preprocessing.ImageSize} × {preprocessing.ImageSize} pixels")),
+            ("Input", Text($"shorter side to {preprocessing.ResizeSize} pixels ({preprocessing.Interpolation.ToString().ToLowerInvariant()}), centre {preprocessing.ImageSize} × {preprocessing.ImageSize}")),
+            ("Classes", Html.Of($"{scores.ClassNames.Count}: {string.Join(", ", scores.ClassNames.Take(40))}{(scores.ClassNames.Count > 40 ? " …" : "")}")),
+            ("Initial weights", Weights(options.Recipe)),
+            ("Recipe", Html.Of($"{Recipe(options.Recipe)}")),
+            ("Training data", Html.Of($"{(trainingCount is null ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{trainingCount:N0} pictures"))}")),
+            ("Measured on", Text($"{options.DataName ?? "labelled data"}, {scores.Rows.Count:N0} pictures")),
+            ("Time", Html.Of($"{TrainingTime(classifier.History)}measured in {scores.Seconds:F1} s")),
+            ("Hardware", Html.Of($"{Machine.Description}; the network is on {classifier.Network.parameters().First().device}")),
+            ("Software", Html.Of($"MLNet.ResNetFamily {LibraryVersion.Text}, {Machine.Software}")),
+        };
+        return new("card", "Model card", Html.Of($"""
+            <dl class="card">
+            {Html.Each(rows, row => Html.Of($"<div><dt>{row.Name}</dt><dd>{row.Value}</dd></div>"))}
+            </dl>
+            """));
+    }
+
+    private static Html Text(FormattableString text) => Html.Of($"{FormattableString.Invariant(text)}");
+
+    private static Html Weights(ImageClassifierTrainer.Options? recipe)
+    {
+        if (recipe is null)
+            return Html.Of($"{Unknown}");
+        if (recipe.Weights is null)
+            return Html.Of($"random");
+        return WeightSource.Find(recipe.Weights, recipe.Backbone).Published is { } published
+            ? Html.Of($"""{published.Name}, licence {published.Licence}, <a href="{published.Address}">{published.Address.Host}</a>""")
+            : Html.Of($"from the file {recipe.Weights}; its author says under which licence");
+    }
+
+    private static string Recipe(ImageClassifierTrainer.Options? recipe) => recipe is null ? Unknown : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{recipe.Epochs} epochs, batches of {recipe.BatchSize}, {recipe.Optimizer} with learning rate {recipe.EffectiveLearningRate:G3} ({recipe.Schedule}), ") +
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"weight decay {recipe.EffectiveWeightDecay:G3}, label smoothing {recipe.LabelSmoothing:G3}, trained: {recipe.FineTune}, seed {recipe.Seed}");
+
+    private static string TrainingTime(TrainingHistory? history) => history is not { Epochs.Count: > 0 }
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"trained in {TimeSpan.FromSeconds(Math.Round(history.Epochs.Sum(e => e.Seconds))):c} ({history.Epochs.Average(e => e.ImagesPerSecond):F0} images per second), ");
+}

@@ -1,0 +1,21 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>Images that could not be used, and why.</summary>
+internal static class SkippedSection
+{
+    private const int MostRows = 200;
+
+    public static ReportSection Write(IReadOnlyList<BadImage> training, IReadOnlyList<BadImage> measured)
+    {
+        var all = training.Select(image => (Where: "training", Image: image)).Concat(measured.Select(image => (Where: "measuring", Image: image))).ToList();
+        return new("skipped", "Skipped files", all.Count == 0 ? Html.Of($"<p>None: every file could be read.</p>") : Html.Of($"""
+            <p>{all.Count:N0} files could not be read{(all.Count > MostRows ? Html.Of($"; the first {MostRows} of them:") : Html.Of($":"))}</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="Skipped files">
+            <table>
+            <thead><tr><th scope="col">File</th><th scope="col">Left out of</th><th scope="col">Reason</th></tr></thead>
+            <tbody>
+            {Html.Each(all.Take(MostRows), row => Html.Of($"""<tr><th scope="row" class="path">{row.Image.Origin}</th><td>{row.Where}</td><td>{row.Image.Reason}</td></tr>"""))}
+            </tbody></table></div>
+            """));
+    }
+}
