@@ -39,7 +39,16 @@ internal sealed class ScoredCursor : DataViewRowCursor
 
     public override long Batch => _rows.Batch;
 
-    public override bool MoveNext() => _rows.MoveNext();
+    public override bool MoveNext()
+    {
+        if (_rows.MoveNext())
+            return true;
+
+        // Not every reader of ML.NET disposes of its cursor at the end; the threads that decode end here.
+        _batches?.Dispose();
+        _ahead?.Dispose();
+        return false;
+    }
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
 

@@ -32,6 +32,11 @@ internal sealed class Augmentation
         _preprocessing = preprocessing;
     }
 
+    /// <summary>Shorter side that a picture should be decoded at, at least: its smallest crop has twice the pixels that are needed of it.</summary>
+    public int ShorterSide => _options.Padding > 0
+        ? _preprocessor.ShorterSide
+        : (int)Math.Min(2 * _preprocessing.ImageSize / Math.Sqrt(_options.SmallestCrop / _options.LargestStretch), int.MaxValue);
+
     /// <summary>
     /// The generator for one image in one epoch. It depends on nothing else, so the number of threads and their order do not matter.
     /// </summary>

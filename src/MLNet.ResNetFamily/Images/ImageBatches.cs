@@ -17,32 +17,33 @@ internal static class ImageBatches
     /// <param name="maxPixels">Largest image that is decoded.</param>
     /// <param name="threads">Threads that decode.</param>
     /// <param name="cancellationToken">Ends the reading with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="shorterSide">Shorter side that pictures are decoded at, at least; larger ones may be decoded smaller (<see cref="ImageItem.Decode(long, int)"/>).</param>
     public static IEnumerable<ImageBatch> Read(
         IReadOnlyList<ImageItem> items, IReadOnlyList<int> order, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken) =>
-        Read(order.Select(index => (index, items[index])), batchSize, imageSize, transform, maxPixels, threads, cancellationToken);
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue) =>
+        Read(order.Select(index => (index, items[index])), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide);
 
     /// <summary>
     /// The items of a stream, numbered from 0. The stream is read on the thread that asks for batches, and only a few batches ahead.
     /// </summary>
     public static IEnumerable<ImageBatch> Read(
         IEnumerable<ImageItem> items, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken) =>
-        Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken);
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue) =>
+        Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide);
 
     private static IEnumerable<ImageBatch> Read(
         IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken)
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        return Pump(items, batchSize, checked(3 * imageSize * imageSize), transform, maxPixels, threads, cancellationToken);
+        return Pump(items, batchSize, checked(3 * imageSize * imageSize), transform, maxPixels, threads, cancellationToken, shorterSide);
     }
 
     private static IEnumerable<ImageBatch> Pump(
         IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageLength,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken)
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide)
     {
         // One batch is being read, the next one waits, and with small batches there is still work for every thread.
         var ahead = 1 + Math.Max(1, (2 * threads + batchSize - 1) / batchSize);
@@ -68,16 +69,19 @@ internal static class ImageBatches
                     if (!more && pending.Count == 1 && batchItems.Count == 1)
                     {
                         // A prediction engine asks for one image at a time: no thread is worth its start.
-                        batch.Fill(0, transform, maxPixels);
+                        batch.Fill(0, transform, maxPixels, shorterSide);
                         break;
                     }
                     for (var slot = 0; slot < batchItems.Count; slot++)
                     {
                         work.Add((batch, slot), cancellationToken);
                         if (workers.Count < threads)
-                            workers.Add(StartWorker(work, transform, maxPixels, workers.Count));
+                            workers.Add(StartWorker(work, transform, maxPixels, shorterSide, workers.Count));
                     }
                 }
+                // The threads end with their work, even when nobody asks for the last batch.
+                if (!more)
+                    work.CompleteAdding();
                 if (pending.Count == 0)
                     yield break;
                 pending.Peek().Wait(cancellationToken);
@@ -97,12 +101,12 @@ internal static class ImageBatches
     }
 
     private static Thread StartWorker(
-        BlockingCollection<(PendingBatch Batch, int Slot)> work, Action<int, RgbImage, Span<float>> transform, long maxPixels, int number)
+        BlockingCollection<(PendingBatch Batch, int Slot)> work, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, int number)
     {
         var worker = new Thread(() =>
         {
             foreach (var (batch, slot) in work.GetConsumingEnumerable())
-                batch.Fill(slot, transform, maxPixels);
+                batch.Fill(slot, transform, maxPixels, shorterSide);
         }) { IsBackground = true, Name = $"image decoder {number}" };
         worker.Start();
         return worker;

@@ -12,9 +12,9 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal static class ImageDecoder
 {
-    /// <summary>The picture in a file; the caller disposes of it.</summary>
+    /// <summary>The picture in a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read, or holds no usable picture; the message says why.</exception>
-    public static RgbImage DecodeFile(string path, long maxPixels)
+    public static RgbImage DecodeFile(string path, long maxPixels, int shorterSide = int.MaxValue)
     {
         var buffer = Array.Empty<byte>();
         try
@@ -34,7 +34,7 @@ internal static class ImageDecoder
                 var found = Directory.Exists(path) ? "this is a folder, but an image file was expected" : $"the file cannot be read ({error.Message})";
                 throw new InvalidDataException($"'{path}': {found}. Check the path and its permissions.", error);
             }
-            return Decode(new(buffer, 0, length), path, maxPixels);
+            return Decode(new(buffer, 0, length), path, maxPixels, shorterSide);
         }
         finally
         {
@@ -42,10 +42,10 @@ internal static class ImageDecoder
         }
     }
 
-    /// <summary>The picture in the bytes of a file; the caller disposes of it.</summary>
+    /// <summary>The picture in the bytes of a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
     /// <exception cref="InvalidDataException">There is no usable picture; the message names <paramref name="origin"/> and says why.</exception>
-    public static RgbImage DecodeBytes(ReadOnlyMemory<byte> bytes, string origin, long maxPixels) =>
-        Decode(MemoryMarshal.TryGetArray(bytes, out var array) ? array : bytes.ToArray(), origin, maxPixels);
+    public static RgbImage DecodeBytes(ReadOnlyMemory<byte> bytes, string origin, long maxPixels, int shorterSide = int.MaxValue) =>
+        Decode(MemoryMarshal.TryGetArray(bytes, out var array) ? array : bytes.ToArray(), origin, maxPixels, shorterSide);
 
     /// <summary>A copy of an ML.NET image, without its alpha; the caller disposes of both.</summary>
     public static RgbImage FromMLImage(MLImage image)
@@ -96,11 +96,13 @@ internal static class ImageDecoder
         return image;
     }
 
-    private static RgbImage Decode(ArraySegment<byte> bytes, string origin, long maxPixels)
+    private static RgbImage Decode(ArraySegment<byte> bytes, string origin, long maxPixels, int shorterSide)
     {
         var header = ImageHeader.Read(bytes, origin, maxPixels);
         if (header.Format == ImageFormat.Png)
             return PngFile.Decode(bytes, origin);
+        if (header.Format == ImageFormat.Jpeg && TurboJpeg.TryDecode(bytes, header, shorterSide, origin) is { } picture)
+            return picture;
         try
         {
             using var stream = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false, publiclyVisible: true);

@@ -9,4 +9,11 @@ internal abstract record ImageItem
     /// <summary>The picture; the caller disposes of it.</summary>
     /// <exception cref="InvalidDataException">There is no usable picture; the message names <see cref="Origin"/>.</exception>
     public abstract RgbImage Decode(long maxPixels);
+
+    /// <summary>
+    /// The picture for somebody who makes it smaller: a JPEG file may be decoded at a part of its size (<see cref="RgbImage.Reduction"/>),
+    /// with at least <paramref name="shorterSide"/> pixels along its shorter side. The caller disposes of it.
+    /// </summary>
+    /// <exception cref="InvalidDataException">There is no usable picture; the message names <see cref="Origin"/>.</exception>
+    public virtual RgbImage Decode(long maxPixels, int shorterSide) => Decode(maxPixels);
 }

@@ -24,12 +24,12 @@ internal sealed class PendingBatch
     }
 
     /// <summary>Decodes and prepares one image; keeps what goes wrong for the reader.</summary>
-    public void Fill(int slot, Action<int, RgbImage, Span<float>> transform, long maxPixels)
+    public void Fill(int slot, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide)
     {
         var (index, item) = _items[slot];
         try
         {
-            using var image = item.Decode(maxPixels);
+            using var image = item.Decode(maxPixels, shorterSide);
             transform(index, image, Slot(slot));
         }
         catch (InvalidDataException error)

@@ -17,6 +17,12 @@ internal sealed class Preprocessor
         _preprocessing = preprocessing;
     }
 
+    /// <summary>
+    /// Shorter side that a picture should be decoded at, at least: twice what it is resized to, so that the antialiasing filter still
+    /// decides what is seen.
+    /// </summary>
+    public int ShorterSide => 2 * _preprocessing.ResizeSize;
+
     /// <summary>Writes ImageSize · ImageSize · 3 values: row by row, the red, green and blue of each pixel side by side.</summary>
     public void Apply(RgbImage image, Span<float> values)
     {
@@ -56,7 +62,7 @@ internal sealed class Preprocessor
     private ResampledRows Rows(RgbImage image)
     {
         var size = _preprocessing.ImageSize;
-        var (width, height) = Resized(image.Width, image.Height);
+        var (width, height) = Resized(image.FullWidth, image.FullHeight);
         var crop = new PixelBox(CropStart(width, size), CropStart(height, size), size, size);
         return new(image, new(0, 0, image.Width, image.Height), width, height, crop, _preprocessing.Interpolation);
     }

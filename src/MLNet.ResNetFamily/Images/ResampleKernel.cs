@@ -14,10 +14,13 @@ internal readonly struct ResampleKernel : IDisposable
     private readonly int[] _starts;
     private readonly int[] _weights;
 
-    /// <summary>The kernel from <paramref name="sourceSize"/> to <paramref name="size"/> pixels, for the outputs from <paramref name="first"/> on.</summary>
-    public ResampleKernel(int sourceSize, long size, long first, int count, Interpolation interpolation)
+    /// <summary>
+    /// The kernel from <paramref name="sourceSize"/> to <paramref name="size"/> pixels, for the outputs from <paramref name="first"/> on.
+    /// <paramref name="extent"/> is the size of the source where its last pixel counts in part.
+    /// </summary>
+    public ResampleKernel(int sourceSize, double extent, long size, long first, int count, Interpolation interpolation)
     {
-        var scale = (double)sourceSize / size;
+        var scale = extent / size;
         var filterScale = Math.Max(scale, 1.0);
         var support = filterScale * (interpolation == Interpolation.Bilinear ? 1.0 : 2.0);
         Count = count;

@@ -27,8 +27,8 @@ internal ref struct ResampledRows : IDisposable
     public ResampledRows(RgbImage source, PixelBox part, long width, long height, PixelBox wanted, Interpolation interpolation)
     {
         _source = source;
-        _columns = new(part.Width, width, wanted.X, wanted.Width, interpolation);
-        _rows = new(part.Height, height, wanted.Y, wanted.Height, interpolation);
+        _columns = new(part.Width, Math.Min(part.Width, (double)source.FullWidth / source.Reduction - part.X), width, wanted.X, wanted.Width, interpolation);
+        _rows = new(part.Height, Math.Min(part.Height, (double)source.FullHeight / source.Reduction - part.Y), height, wanted.Y, wanted.Height, interpolation);
         _stride = wanted.Width * 3;
         _columnCount = _columns.Starts[^1] + _columns.Taps - _columns.Starts[0];
         _firstPixel = (part.Y + _rows.Starts[0]) * source.Width + part.X + _columns.Starts[0];

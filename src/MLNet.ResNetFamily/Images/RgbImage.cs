@@ -29,11 +29,28 @@ internal sealed class RgbImage : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfLessThan(pixels.Length, checked(width * height * 3), nameof(pixels));
         (Width, Height, _pixels, _ownsPixels) = (width, height, pixels, ownsPixels);
+        (FullWidth, FullHeight, Reduction) = (width, height, 1);
     }
+
+    /// <summary>A picture that is to be decoded at a part of its size; its pixels are not set yet.</summary>
+    public static RgbImage Reduced(int fullWidth, int fullHeight, int reduction) =>
+        new((fullWidth + reduction - 1) / reduction, (fullHeight + reduction - 1) / reduction)
+        {
+            FullWidth = fullWidth, FullHeight = fullHeight, Reduction = reduction,
+        };
 
     public int Width { get; }
 
     public int Height { get; }
+
+    /// <summary>Width of the picture in its file.</summary>
+    public int FullWidth { get; private init; }
+
+    /// <summary>Height of the picture in its file.</summary>
+    public int FullHeight { get; private init; }
+
+    /// <summary>Pixels of the file, each way, that one pixel stands for; those of the last column and row may stand for fewer.</summary>
+    public int Reduction { get; private init; }
 
     /// <summary>Width · Height · 3 values; the array may be longer than that.</summary>
     public byte[] Pixels => _pixels ?? throw new ObjectDisposedException(nameof(RgbImage));
@@ -42,7 +59,7 @@ internal sealed class RgbImage : IDisposable
     public Span<byte> PixelSpan => Pixels.AsSpan(0, Width * Height * 3);
 
     /// <summary>The same pixels as an object of its own: disposing of it leaves this one as it is.</summary>
-    public RgbImage View() => new(Width, Height, Pixels, ownsPixels: false);
+    public RgbImage View() => new(Width, Height, Pixels, ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
 
     public void Dispose()
     {

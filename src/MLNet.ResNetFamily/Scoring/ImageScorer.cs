@@ -29,7 +29,7 @@ internal sealed class ImageScorer
     {
         var threads = _options.Threads ?? Environment.ProcessorCount;
         foreach (var batch in ImageBatches.Read(
-            items.Select(Small), _options.BatchSize, _imageSize, (_, image, values) => _preprocessor.Apply(image, values), _options.MaxPixels, threads, CancellationToken.None))
+            items.Select(Small), _options.BatchSize, _imageSize, (_, image, values) => _preprocessor.Apply(image, values), _options.MaxPixels, threads, CancellationToken.None, _preprocessor.ShorterSide))
         {
             using (batch)
             {
@@ -49,7 +49,7 @@ internal sealed class ImageScorer
         var pixels = new float[3 * _imageSize * _imageSize];
         try
         {
-            using var image = item.Decode(_options.MaxPixels);
+            using var image = item.Decode(_options.MaxPixels, _preprocessor.ShorterSide);
             _preprocessor.Apply(image, pixels);
         }
         catch (InvalidDataException error)

@@ -45,7 +45,8 @@ internal sealed class ImageExamples : IExamples
     public IEnumerable<IExampleBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch)
     {
         foreach (var batch in ImageBatches.Read(
-            Images.Items, order, batchSize, _preprocessing.ImageSize, Transform(epoch), _recipe.MaxPixels, _recipe.EffectiveThreads, _recipe.CancellationToken))
+            Images.Items, order, batchSize, _preprocessing.ImageSize, Transform(epoch), _recipe.MaxPixels, _recipe.EffectiveThreads, _recipe.CancellationToken,
+            IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide))
         {
             foreach (var (bad, index) in batch.Bad.Zip(batch.BadIndices))
                 LeaveOut(bad, index);
@@ -67,8 +68,10 @@ internal sealed class ImageExamples : IExamples
             throw new InvalidDataException($"The {_purpose} images that can be read show fewer than {classCount} classes. {ListBad()}");
     }
 
-    private Action<int, RgbImage, Span<float>> Transform(int? epoch) => epoch is { } number && _augmentation is not null
-        ? (index, image, values) => _augmentation.Apply(image, Augmentation.RandomFor(_recipe.Seed, number, index), values)
+    private bool IsVaried(int? epoch) => epoch is not null && _augmentation is not null;
+
+    private Action<int, RgbImage, Span<float>> Transform(int? epoch) => IsVaried(epoch)
+        ? (index, image, values) => _augmentation!.Apply(image, Augmentation.RandomFor(_recipe.Seed, epoch!.Value, index), values)
         : (_, image, values) => _preprocessor.Apply(image, values);
 
     private void LeaveOut(BadImage bad, int index)

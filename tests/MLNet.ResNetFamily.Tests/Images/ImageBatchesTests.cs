@@ -100,6 +100,20 @@ public class ImageBatchesTests
     }
 
     [TestMethod]
+    public void TheThreadsEndWithTheImagesWhenNobodyStopsThem()
+    {
+        var threads = new ConcurrentDictionary<Thread, bool>();
+        var items = Enumerable.Range(0, 10).Select(i => new NumberedImage(i));
+        var batches = ImageBatches.Read(items, 4, 2, (_, _, _) => threads[Thread.CurrentThread] = true, 100, 3, default).GetEnumerator();
+
+        // Three batches are read ahead, which is all; nobody asks for the others or disposes of anything.
+        Assert.IsTrue(batches.MoveNext());
+
+        foreach (var thread in threads.Keys)
+            Assert.IsTrue(thread.Join(TimeSpan.FromSeconds(60)));
+    }
+
+    [TestMethod]
     public void ImagesAreDecodedOnSeveralThreadsAtOnce()
     {
         using var meeting = new Barrier(3);
