@@ -178,29 +178,34 @@ run_demo() {
     [ -z "$data" ] || [ -d "$data" ] || die "'$data' is not a folder. --data takes a folder with one sub-folder of images a class."
     setup
     build examples/Demo/Demo.csproj
-    build examples/LoadAndClassify/LoadAndClassify.csproj
+    build examples/01-ClassifyOneImage/ClassifyOneImage.csproj
     dotnet "$(output Demo Demo)" "$output" ${data:+"$data"}
     echo "A second process loads the model with nothing but new MLContext().Model.Load:"
-    dotnet "$(output LoadAndClassify LoadAndClassify)" "$output/model.zip" "$output/picture.jpg"
+    dotnet "$(output ClassifyOneImage ClassifyOneImage)" "$output/model.zip" "$output/picture.jpg"
 }
 
 run_pack() {
     setup
-    build src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj
     local packages="$root/artifacts/packages"
     rm -rf "$packages"
-    pack_project src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj "$packages"
-    if uses_stand_ins; then
-        say "Not packed: the 'resnetfamily' tool. A tool package holds all assemblies that it runs with, so it needs a feed with the genuine Microsoft.ML and TorchSharp."
+    build src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj
+    pack_project src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj "$packages" --no-build
+    if ! uses_stand_ins; then
+        pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages" --no-build
+    elif [ -n "${GENUINE_ASSEMBLIES:-}" ]; then
+        pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages" "-p:GenuineAssemblies=$(realpath "$GENUINE_ASSEMBLIES")"
     else
-        pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages"
+        say "Not packed: the 'resnetfamily' tool. A tool package holds all assemblies that it runs with, and stand-ins must not be among them:"
+        say "pack where the feed has Microsoft.ML and TorchSharp, or name a folder with their assemblies in GENUINE_ASSEMBLIES."
     fi
-    ls -1 "$packages"/*.nupkg
+    ls -1 "$packages"/*nupkg
 }
 
+# pack_project PROJECT FOLDER OPTION...
 pack_project() {
     local log="$logs/pack-$(basename "$1").log"
-    dotnet pack "$root/$1" -c "$config" --no-build -o "$2" -nologo > "$log" 2>&1 || { tail -20 "$log" >&2; die "packing $1 failed; the whole log is $log"; }
+    mkdir -p "$logs"
+    dotnet pack "$root/$1" -c "$config" -o "$2" -nologo "${@:3}" > "$log" 2>&1 || { tail -20 "$log" >&2; die "packing $1 failed; the whole log is $log"; }
 }
 
 command="${1:-help}"

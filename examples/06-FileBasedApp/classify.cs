@@ -1,0 +1,45 @@
+#:package MLNet.ResNetFamily@0.1.0
+#:package TorchSharp-cpu@0.106.0
+#:property PublishAot=false
+
+// One file, no project: dotnet run classify.cs FOLDER PICTURE
+// Trains on a folder with one folder of pictures for each class, keeps the model beside it, and classifies the picture.
+using Microsoft.ML;
+using MLNet.ResNetFamily;
+
+if (args is not [var folder, var picturePath])
+{
+    Console.Error.WriteLine("Usage: dotnet run classify.cs FOLDER PICTURE");
+    return 2;
+}
+
+var mlContext = new MLContext(seed: 1);
+string modelPath = Path.TrimEndingDirectorySeparator(folder) + ".zip";
+if (!File.Exists(modelPath))
+{
+    IDataView images = mlContext.Data.LoadImageFolder(folder);
+    var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+        .Append(mlContext.Transforms.ResNetClassifier(depth: 18, new ImageClassifierTrainer.Options { ImageColumnName = "ImagePath", ImageSize = 64 }))
+        .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+    Console.WriteLine($"Training on {folder} ...");
+    mlContext.Model.Save(pipeline.Fit(images), images.Schema, modelPath);
+}
+
+using var engine = mlContext.Model.CreatePredictionEngine<Photo, Guess>(mlContext.Model.Load(modelPath, out _));
+Guess guess = engine.Predict(new Photo { ImagePath = picturePath });
+Console.WriteLine($"{picturePath}: {guess.PredictedLabel} ({guess.Score.Max():P1})");
+return 0;
+
+internal sealed class Photo
+{
+    public string ImagePath { get; set; } = "";
+
+    public string Label { get; set; } = "";
+}
+
+internal sealed class Guess
+{
+    public string PredictedLabel { get; set; } = "";
+
+    public float[] Score { get; set; } = [];
+}

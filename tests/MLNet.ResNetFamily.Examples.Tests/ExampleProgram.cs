@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace MLNet.ResNetFamily.Examples.Tests;
+
+/// <summary>Starts the programs that were built with the solution.</summary>
+internal static class ExampleProgram
+{
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string project, params string[] arguments)
+    {
+        using var process = Start(project, arguments);
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Runs a program that must succeed, and gives what it wrote to standard output.</summary>
+    public static async Task<string> OutputAsync(string project, params string[] arguments)
+    {
+        var (exitCode, output, errors) = await RunAsync(project, arguments);
+        Assert.AreEqual(0, exitCode, output + errors);
+        return output;
+    }
+
+    /// <summary>Starts a program; the caller ends it.</summary>
+    public static Process Start(string project, params string[] arguments)
+    {
+        // Beside the tests in the artifacts folder, in the same configuration.
+        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var program = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, project + ".dll");
+        return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    }
+}

@@ -1,0 +1,89 @@
+namespace MLNet.ResNetFamily.Examples.Tests;
+
+/// <summary>Each example does what its first lines say, on a handful of small pictures.</summary>
+[TestClass]
+public class ExamplesTests
+{
+    public static IEnumerable<object[]> Programs =>
+        Directory.GetDirectories(RepositoryFolder.File("examples"), "0*").SelectMany(folder => Directory.GetFiles(folder, "Program.cs").Concat(Directory.GetFiles(folder, "classify.cs")))
+            .Select(path => new object[] { Path.GetRelativePath(RepositoryFolder.Path, path) });
+
+    [TestMethod]
+    public async Task AClassifiedPictureGetsItsLabelAndTheProbabilitiesOfTheOthers()
+    {
+        var picture = SmallModel.NewPicture("blue");
+
+        var output = await ExampleProgram.OutputAsync("ClassifyOneImage", SmallModel.Model, picture);
+
+        StringAssert.Contains(output, $"{picture}: blue (");
+        foreach (var name in ColourPictures.ClassNames)
+            StringAssert.Contains(output, name);
+    }
+
+    [TestMethod]
+    public async Task AFineTunedModelClassifies()
+    {
+        var model = SmallModel.NewPath("model.zip");
+
+        var training = await ExampleProgram.OutputAsync("FineTuneOnAFolder", SmallModel.Pictures, SmallModel.Backbone, SmallModel.Checkpoint, model);
+        var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewPicture("amber"));
+
+        StringAssert.Contains(training, "Accuracy on pictures held back: ");
+        StringAssert.Contains(answer, ": amber (");
+    }
+
+    [TestMethod]
+    public async Task FeaturesServeATrainerAndFindLikePictures()
+    {
+        var output = await ExampleProgram.OutputAsync(
+            "FeaturesAndSearch", SmallModel.Pictures, SmallModel.Backbone, SmallModel.Checkpoint, SmallModel.NewPicture("crimson"));
+
+        StringAssert.Contains(output, "LbfgsMaximumEntropy on resnet20_cifar features: 100.0%");
+        Assert.AreEqual(5, output.Split('\n').Count(line => line.StartsWith("  ") && line.Contains(" crimson ")), output);
+    }
+
+    [TestMethod]
+    public async Task ImportedWeightsBecomeAModelThatClassifies()
+    {
+        var (labels, model) = (SmallModel.NewPath("labels.txt"), SmallModel.NewPath("model.zip"));
+        File.WriteAllLines(labels, ColourPictures.ClassNames);
+
+        await ExampleProgram.OutputAsync("ImportWeights", SmallModel.Backbone, SmallModel.Checkpoint, labels, model);
+        var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewPicture("blue"));
+
+        StringAssert.Contains(answer, ": blue (");
+    }
+
+    [TestMethod]
+    public async Task TheFileBasedAppTrainsOnceAndClassifies()
+    {
+        var folder = SmallModel.NewPath("few");
+        ColourPictures.Draw(folder, perClass: 4);
+
+        var first = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewPicture("blue"));
+        var second = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewPicture("blue"));
+
+        StringAssert.StartsWith(first, "Training on ");
+        Assert.AreEqual(first.Split('\n')[1], second.Split('\n')[0]);
+    }
+
+    [TestMethod]
+    [DataRow("ClassifyOneImage")]
+    [DataRow("FineTuneOnAFolder")]
+    [DataRow("FeaturesAndSearch")]
+    [DataRow("ImportWeights")]
+    [DataRow("WebService")]
+    [DataRow("FileBasedApp")]
+    public async Task WithoutArgumentsItSaysHowItIsUsed(string project)
+    {
+        var (exitCode, _, errors) = await ExampleProgram.RunAsync(project);
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.StartsWith(errors, "Usage: ");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Programs))]
+    public void AnExampleIsAtMost60LinesLong(string path) =>
+        Assert.IsLessThanOrEqualTo(60, File.ReadLines(RepositoryFolder.File(path)).Count());
+}

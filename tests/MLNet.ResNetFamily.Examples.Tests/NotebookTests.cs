@@ -1,0 +1,56 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MLNet.ResNetFamily.Examples.Tests;
+
+/// <summary>
+/// The notebooks run from top to bottom. With the environment variable <c>SAVE_NOTEBOOKS=1</c> the output of the run is saved in them.
+/// </summary>
+[TestClass]
+public class NotebookTests
+{
+    private static readonly JsonSerializerOptions AsJupyterWritesIt = new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static IEnumerable<object[]> Notebooks =>
+        Directory.GetFiles(RepositoryFolder.File("notebooks"), "*.ipynb").Order().Select(path => new object[] { Path.GetFileName(path) });
+
+    [TestMethod]
+    [DynamicData(nameof(Notebooks))]
+    public async Task EveryCellRuns(string name)
+    {
+        var path = RepositoryFolder.File("notebooks", name);
+        var saved = Read(path);
+        var fresh = Read(path);
+
+        await NotebookRun.RunAsync(fresh);
+
+        if (Environment.GetEnvironmentVariable("SAVE_NOTEBOOKS") == "1")
+            File.WriteAllText(path, fresh.ToJsonString(AsJupyterWritesIt) + "\n");
+        else
+            CollectionAssert.AreEqual(OutputKinds(fresh), OutputKinds(saved), "The saved outputs are not those of this code: run the test with SAVE_NOTEBOOKS=1.");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Notebooks))]
+    public void ItNamesThePackagesThatAUserNeeds(string name)
+    {
+        var text = File.ReadAllText(RepositoryFolder.File("notebooks", name));
+
+        StringAssert.Contains(text, "nuget: MLNet.ResNetFamily, 0.1.0");
+        StringAssert.Contains(text, "nuget: TorchSharp-cpu, 0.106.0");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Notebooks))]
+    public void ItIsSmallerThanAMegabyte(string name) =>
+        Assert.IsLessThan(1_000_000, new FileInfo(RepositoryFolder.File("notebooks", name)).Length);
+
+    private static JsonNode Read(string path) => JsonNode.Parse(File.ReadAllText(path))!;
+
+    private static List<string> OutputKinds(JsonNode notebook) =>
+    [
+        .. notebook["cells"]!.AsArray().Where(cell => (string?)cell!["cell_type"] == "code").Select(cell =>
+            $"{(string?)cell!["id"]}: {string.Join(' ', cell["outputs"]!.AsArray().Select(output => (string?)output!["output_type"]))}"),
+    ];
+}

@@ -1,0 +1,54 @@
+using Microsoft.ML;
+
+namespace MLNet.ResNetFamily.Examples.Tests;
+
+/// <summary>Pictures, a classifier that was trained on them in seconds, and its weights: what the examples are given.</summary>
+internal static class SmallModel
+{
+    public const string Backbone = "resnet20_cifar";
+
+    private static readonly Lazy<string> Trained = new(Train);
+
+    /// <summary>A folder with one folder of pictures for each class.</summary>
+    public static string Pictures => Path.Combine(Trained.Value, "pictures");
+
+    /// <summary>The saved pipeline; its image column is <c>ImagePath</c>.</summary>
+    public static string Model => Path.Combine(Trained.Value, "model.zip");
+
+    /// <summary>The weights alone, as PyTorch writes them.</summary>
+    public static string Checkpoint => Path.Combine(Trained.Value, "weights.pth");
+
+    /// <summary>A picture that was not trained on.</summary>
+    public static string NewPicture(string className)
+    {
+        var path = Path.Combine(Trained.Value, $"a new {className} picture.jpg");
+        ColourPictures.DrawOne(path, Array.IndexOf(ColourPictures.ClassNames, className), size: 240, seed: 1000);
+        return path;
+    }
+
+    /// <summary>A path in a folder of this test run.</summary>
+    public static string NewPath(string name) => Path.Combine(Trained.Value, $"{Guid.NewGuid():N}-{name}");
+
+    private static string Train()
+    {
+        var folder = Directory.CreateTempSubdirectory("resnetfamily-examples-").FullName;
+        ColourPictures.Draw(Path.Combine(folder, "pictures"), perClass: 16);
+        var mlContext = new MLContext(seed: 1);
+        var images = mlContext.Data.LoadImageFolder(Path.Combine(folder, "pictures"));
+        var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Append(mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options
+            {
+                Backbone = Backbones.Named(Backbone),
+                ImageColumnName = "ImagePath",
+                Epochs = 8,
+                BatchSize = 12,
+                Threads = 1,
+                Device = ComputeDevice.Cpu,
+            }))
+            .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        using var model = pipeline.Fit(images);
+        mlContext.Model.Save(model, images.Schema, Path.Combine(folder, "model.zip"));
+        model.OfType<ImageClassifierTransformer>().Single().SaveWeights(Path.Combine(folder, "weights.pth"));
+        return folder;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace MLNet.ResNetFamily.Examples.Tests;
+
+/// <summary>The page of the web service as a person uses it, in a real browser.</summary>
+[TestClass]
+public class WebPageTests
+{
+    private static WebServiceProcess _service = null!;
+    private static Chromium _chromium = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        _chromium = await Chromium.StartOrSkipAsync();
+        _service = await WebServiceProcess.StartAsync();
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        _service?.Dispose();
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
+    }
+
+    [TestMethod]
+    [DataRow(400, ColorScheme.Dark)]
+    [DataRow(1280, ColorScheme.Light)]
+    public async Task ADroppedPictureIsClassifiedAndExplained(int width, ColorScheme colours)
+    {
+        var page = await OpenAsync(width, colours);
+
+        await DropAsync(page, "rose.jpg", File.ReadAllBytes(SmallModel.NewPicture("crimson")));
+
+        await Assertions.Expect(page.Locator("#answer")).ToHaveTextAsync(new Regex(@"^crimson \d+\.\d%$"));
+        await Assertions.Expect(page.Locator("#bars li")).ToHaveCountAsync(3);
+        await Assertions.Expect(page.Locator("#legend")).ToContainTextAsync("places speak most for crimson");
+        Assert.IsGreaterThan(0, await page.EvalOnSelectorAsync<int>("#heatmap", "image => image.decode().then(() => image.naturalWidth)"));
+        Assert.IsFalse(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "wider than the window");
+        await Accessibility.AssertAsync(page);
+        await ScreenshotAsync(page, $"web-page-{width}.png");
+    }
+
+    [TestMethod]
+    public async Task ATextFileNamedJpgIsAnsweredInWords()
+    {
+        var page = await OpenAsync(1280, ColorScheme.Light);
+
+        await DropAsync(page, "notes.jpg", "This is no picture."u8.ToArray());
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("notes.jpg: ");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("JPEG, PNG");
+        await Assertions.Expect(page.Locator("#result")).ToBeHiddenAsync();
+        await Accessibility.AssertAsync(page);
+        await ScreenshotAsync(page, "web-page-error.png");
+    }
+
+    [TestMethod]
+    public async Task AFileAboveTheLimitIsNotSent()
+    {
+        var page = await OpenAsync(1280, ColorScheme.Light);
+
+        await DropAsync(page, "huge.jpg", new byte[10_100_000]);
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("huge.jpg: The file has 10.1 MB, but at most 10 MB are taken.");
+    }
+
+    [TestMethod]
+    public async Task TheKeyboardIsEnough()
+    {
+        var page = await OpenAsync(1280, ColorScheme.Dark);
+
+        await page.Keyboard.PressAsync("Tab");
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Enter"));
+        await chooser.SetFilesAsync(SmallModel.NewPicture("amber"));
+
+        await Assertions.Expect(page.Locator("#answer")).ToContainTextAsync("amber");
+    }
+
+    [TestMethod]
+    public async Task ThePageAsksNobodyElse()
+    {
+        var page = await _chromium.OpenAsync();
+        var strangers = new List<string>();
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(_service.Address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                strangers.Add(request.Url);
+        };
+
+        await page.GotoAsync(_service.Address.ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+
+        Assert.IsEmpty(strangers);
+    }
+
+    private static async Task<IPage> OpenAsync(int width, ColorScheme colours)
+    {
+        var page = await _chromium.OpenAsync(width, colours);
+        page.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
+        await page.GotoAsync(_service.Address.ToString());
+        await Assertions.Expect(page.Locator("#about")).ToContainTextAsync("resnet20_cifar that knows 3 classes");
+        return page;
+    }
+
+    private static async Task DropAsync(IPage page, string name, byte[] content)
+    {
+        var dropped = await page.EvaluateHandleAsync(
+            """
+            ([name, content]) => {
+                const dropped = new DataTransfer();
+                dropped.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name, { type: 'image/jpeg' }));
+                return dropped;
+            }
+            """,
+            new[] { name, Convert.ToBase64String(content) });
+        await page.DispatchEventAsync("#drop", "drop", new { dataTransfer = dropped });
+    }
+
+    // For a person to look at; nothing compares them.
+    private static Task ScreenshotAsync(IPage page, string name) =>
+        page.ScreenshotAsync(new() { Path = RepositoryFolder.File("artifacts", "screenshots", name), FullPage = true });
+}
