@@ -13,11 +13,14 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
     ImportCommand.Create(),
     WeightsCommand.Create(),
     StudyCommand.Create(),
+    CompletionCommand.Create(),
 };
+root.ShowExamples();
+root.CompleteBackbones();
 var commandLine = root.Parse(args);
-if (commandLine.Errors.Count > 0)
+if (commandLine.Action is ParseErrorAction wrong)
 {
-    ((ParseErrorAction)commandLine.Action!).Invoke(commandLine);
+    wrong.Invoke(commandLine);
     return ExitCode.WrongCommandLine;
 }
 

@@ -17,12 +17,12 @@ internal sealed class Results(bool isJson)
         Converters = { new FiniteNumbers() },
     };
 
-    private readonly IAnsiConsole _output = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+    private readonly IAnsiConsole _output = Create(Console.Out, Console.IsOutputRedirected);
 
     public bool IsJson => isJson;
 
     /// <summary>The console for progress and warnings.</summary>
-    public IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>Prints one result as a line of JSON; nothing where the reader is a person.</summary>
     public void Json(object result)
@@ -51,6 +51,14 @@ internal sealed class Results(bool isJson)
 
     /// <summary>Says something about the work that is not its result.</summary>
     public static void Note(string line) => Console.Error.WriteLine(line);
+
+    // Colours and moving bars are for terminals: files and pipes get plain text.
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(writer),
+        Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        ColorSystem = isRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+    });
 
     /// <summary>NaN and infinity have no JSON form: they become null.</summary>
     private sealed class FiniteNumbers : JsonConverter<double>

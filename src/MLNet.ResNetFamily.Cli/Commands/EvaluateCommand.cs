@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML;
+using Spectre.Console;
 
 namespace MLNet.ResNetFamily.Cli;
 
@@ -26,10 +27,27 @@ internal static class EvaluateCommand
             Skipped = evaluation.Skipped.Select(image => new { Path = image.Origin, image.Reason }),
         });
         results.Text($"{evaluation.Correct} of {evaluation.Images} images right ({evaluation.Accuracy:P2}), among the first five {evaluation.TopFiveAccuracy:P2}, log-loss {evaluation.LogLoss:F4}, {evaluation.Seconds:F1} s");
+        results.Show(ClassTable(evaluation));
         foreach (var image in evaluation.Skipped)
             Results.Note($"'{image.Origin}' skipped: {image.Reason}");
         if (commandLine.GetValue(ReportFolder) is { } folder)
             Results.Note($"Report: {evaluation.WriteReport(model, folder, new() { Title = Path.GetFileNameWithoutExtension(modelPath) })}");
         return ExitCode.Done;
+    }
+
+    private static Table ClassTable(FolderEvaluation evaluation)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("class", "images", "precision", "recall", "F1", "most often taken for");
+        foreach (var column in table.Columns.Skip(1).Take(4))
+            column.RightAligned();
+        var confusion = new Confusion(evaluation.Scores);
+        foreach (var c in confusion.Classes)
+        {
+            var mistake = confusion.Mistakes.FirstOrDefault(m => m.Label == c.Index);
+            table.AddRow(
+                Markup.Escape(c.Name), $"{c.Count:N0}", $"{c.Precision:P1}", $"{c.Recall:P1}", $"{c.F1:P1}",
+                mistake.Count == 0 ? "" : Markup.Escape($"{confusion.ClassNames[mistake.Predicted]} ({mistake.Count})"));
+        }
+        return table;
     }
 }

@@ -50,9 +50,20 @@ internal static class PredictCommand
     {
         results.Text(path);
         var bars = new Grid().AddColumn(new GridColumn().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().RightAligned().PadRight(1)).AddColumn();
-        foreach (var prediction in predictions)
-            bars.AddRow(Markup.Escape(prediction.Label), $"{prediction.Probability:P1}", new string('█', (int)Math.Round(prediction.Probability * 40)));
+        foreach (var (prediction, place) in predictions.Select((prediction, place) => (prediction, place)))
+        {
+            var style = place == 0 ? new Style(Color.Green, decoration: Decoration.Bold) : new Style(Color.Grey);
+            bars.AddRow(new Text(prediction.Label, style), new Text($"{prediction.Probability:P1}", style), new Text(Bar(prediction.Probability), style));
+        }
         results.Show(bars);
+    }
+
+    // Eighths of a character make short bars comparable.
+    private static string Bar(double share)
+    {
+        const int Width = 40;
+        var eighths = (int)Math.Round(share * Width * 8);
+        return new string('█', eighths / 8) + (eighths % 8 == 0 ? "" : $"{"▏▎▍▌▋▊▉"[eighths % 8 - 1]}");
     }
 
     private sealed record Prediction(string Label, double Probability);

@@ -8,12 +8,15 @@ internal static class CommandLine
 {
     private static readonly string[] ProxyVariables = ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
+    /// <summary>What runs <see cref="Program"/>.</summary>
+    public static string Host => Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
     /// <summary>Runs the command to its end.</summary>
     /// <param name="environment">Variables beside those of this process, whose proxy settings are left out.</param>
     /// <param name="arguments">The command line.</param>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var start = new ProcessStartInfo(Host)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -40,8 +43,8 @@ internal static class CommandLine
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
     }
 
-    // Beside the tests in the artifacts folder, in the same configuration.
-    private static string Program()
+    /// <summary>The command's assembly: beside the tests in the artifacts folder, in the same configuration.</summary>
+    public static string Program()
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         return Path.Combine(own.Parent!.Parent!.FullName, "MLNet.ResNetFamily.Cli", own.Name, "resnetfamily.dll");

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary>Puts examples under the help of every command.</summary>
+internal static class CommandHelp
+{
+    // By the command's words; the root has none.
+    private static readonly Dictionary<string, string[]> Examples = new()
+    {
+        [""] =
+        [
+            "train photos --model resnet18 --weights imagenet --validation-fraction 0.2 --out photos.zip --report report",
+            "predict photos.zip new.jpg",
+            "explain photos.zip new.jpg --out why.png",
+            "completion bash >> ~/.bashrc        (words then complete with the tab key)",
+        ],
+        ["list"] = ["list", "list --json"],
+        ["summary"] = ["summary resnet50", "summary densenet121 --image-size 160 --classes 10"],
+        ["train"] =
+        [
+            "train photos --model resnet18 --out photos.zip",
+            "train photos/train --model resnext50_32x4d --validation-fraction 0.2 --test photos/test --epochs 20 --out photos.zip --report report",
+            "train photos --model resnet20_cifar --epochs 5 --out photos.zip --json > epochs.jsonl",
+        ],
+        ["evaluate"] = ["evaluate photos.zip photos/test", "evaluate photos.zip photos/test --report report"],
+        ["predict"] = ["predict photos.zip new.jpg", "predict photos.zip *.jpg --top 1 --json"],
+        ["explain"] = ["explain photos.zip new.jpg --out why.png", "explain photos.zip new.jpg --label rose --out why-rose.png"],
+        ["import"] = ["import --model resnet18 --weights resnet18.pth --labels-file imagenet.txt --out resnet18.zip"],
+        ["weights"] = ["weights list", "weights download resnet50"],
+        ["weights list"] = ["weights list", "weights list --model resnet50"],
+        ["weights show"] = ["weights show resnet18.pth"],
+        ["weights convert"] = ["weights convert resnet18.pth resnet18.safetensors", "weights convert photos.zip photos.pth"],
+        ["weights download"] = ["weights download resnet50"],
+        ["completion"] = ["completion bash >> ~/.bashrc", "completion zsh >> ~/.zshrc", "completion pwsh >> $PROFILE"],
+    };
+
+    /// <summary>Lets the help of a root command and of all below it show examples.</summary>
+    public static void ShowExamples(this RootCommand root)
+    {
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
+    }
+
+    private static string Words(Command command) => command is RootCommand
+        ? ""
+        : $"{Words(command.Parents.OfType<Command>().First())} {command.Name}".TrimStart();
+
+    private sealed class HelpWithExamples(SynchronousCommandLineAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult commandLine)
+        {
+            var exitCode = help.Invoke(commandLine);
+            if (!Examples.TryGetValue(Words(commandLine.CommandResult.Command), out var examples))
+                return exitCode;
+            Console.Out.WriteLine("Examples:");
+            foreach (var example in examples)
+                Console.Out.WriteLine($"  resnetfamily {example}");
+            Console.Out.WriteLine();
+            return exitCode;
+        }
+    }
+}

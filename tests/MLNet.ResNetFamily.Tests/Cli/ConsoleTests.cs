@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MLNet.ResNetFamily.Tests.Weights;
+
+namespace MLNet.ResNetFamily.Tests.Cli;
+
+/// <summary>What the command <c>resnetfamily</c> writes where no person watches.</summary>
+[TestClass]
+public sealed class ConsoleTests
+{
+    private static readonly Dictionary<string, string> NoVariables = [];
+
+    [TestMethod]
+    public async Task TrainingIntoAFileWritesNoControlCharactersAndAReport()
+    {
+        using var folder = new TemporaryFolder();
+        TinyPictures.Files(folder.File("pictures"), 24);
+        File.WriteAllText(folder.File(Path.Combine("pictures", "blue", "broken.png")), "no picture");
+
+        var (exitCode, output, errors) = await CommandLine.RunAsync(NoVariables, Training(folder, "--report", folder.File("report")));
+
+        Assert.AreEqual(0, exitCode, errors);
+        AssertPlain(output);
+        AssertPlain(errors);
+        StringAssert.Contains(errors, "epoch   2/2");
+        var page = File.ReadAllText(folder.File(Path.Combine("report", "report.html")));
+        foreach (var section in new[] { "training", "confusion", "classes", "calibration", "augmentation", "balance", "skipped", "card" })
+            StringAssert.Contains(page, $"<section id=\"{section}\"");
+        StringAssert.Contains(page, "broken.png");
+    }
+
+    [TestMethod]
+    public async Task EveryLineOfJsonParsesWhateverTheCommand()
+    {
+        using var folder = new TemporaryFolder();
+        var pictures = TinyPictures.Files(folder.File("pictures"), 24);
+
+        var epochs = await CommandLine.JsonAsync(NoVariables, Training(folder));
+        var evaluation = await CommandLine.JsonAsync(NoVariables, "evaluate", folder.File("model.zip"), folder.File("pictures"), "--report", folder.File("report"));
+        var predictions = await CommandLine.JsonAsync(NoVariables, "predict", folder.File("model.zip"), pictures[0].Image, pictures[1].Image);
+
+        CollectionAssert.AreEqual(new[] { "epoch", "epoch", "done" }, epochs.Select(line => line.GetProperty("event").GetString()).ToArray());
+        Assert.AreEqual(24, evaluation.Single().GetProperty("images").GetInt32());
+        Assert.HasCount(2, predictions);
+        Assert.AreEqual(JsonValueKind.Array, predictions[0].GetProperty("predictions").ValueKind);
+        Assert.IsTrue(File.Exists(folder.File(Path.Combine("report", "report.html"))));
+    }
+
+    [TestMethod]
+    public async Task TablesAndBarsInAPipeAreNotCutAndHaveNoColours()
+    {
+        var (_, table, _) = await CommandLine.RunAsync(NoVariables, "list");
+
+        AssertPlain(table);
+        StringAssert.Contains(table, "https://arxiv.org/abs/1512.03385");
+    }
+
+    [TestMethod]
+    [DataRow("--help", "predict photos.zip new.jpg")]
+    [DataRow("train --help", "--report report")]
+    [DataRow("evaluate --help", "evaluate photos.zip photos/test")]
+    [DataRow("explain --help", "--out why.png")]
+    [DataRow("weights convert --help", "weights convert resnet18.pth resnet18.safetensors")]
+    public async Task HelpShowsExamples(string words, string example)
+    {
+        var (exitCode, output, _) = await CommandLine.RunAsync(NoVariables, words.Split(' '));
+
+        Assert.AreEqual(0, exitCode);
+        StringAssert.Contains(output, "Examples:");
+        StringAssert.Contains(output, example);
+    }
+
+    [TestMethod]
+    public async Task BashCompletesCommandsAndNamesOfBackbones()
+    {
+        if (!File.Exists("/bin/bash"))
+            Assert.Inconclusive("needs /bin/bash");
+        using var folder = new TemporaryFolder();
+        var (_, script, _) = await CommandLine.RunAsync(NoVariables, "completion", "bash");
+        File.WriteAllText(folder.File("completion.bash"), script);
+
+        Assert.AreEqual("evaluate", Complete(folder, "resnetfamily eva"));
+        StringAssert.Contains(Complete(folder, "resnetfamily train pictures --model resnext50"), "resnext50_32x4d");
+    }
+
+    // What bash would offer for the last word of a line; the program itself stands in for the installed command.
+    private static string Complete(TemporaryFolder folder, string line)
+    {
+        var words = line.Split(' ');
+        var bash = $$"""
+            resnetfamily() { "$DOTNET" "$PROGRAM" "$@"; }
+            source '{{folder.File("completion.bash")}}'
+            COMP_LINE='{{line}}' COMP_POINT={{line.Length}} COMP_WORDS=({{line}}) COMP_CWORD={{words.Length - 1}}
+            _resnetfamily
+            printf '%s\n' "${COMPREPLY[@]}"
+            """;
+        var start = new ProcessStartInfo("/bin/bash", ["-c", bash]) { RedirectStandardOutput = true };
+        start.Environment["DOTNET"] = CommandLine.Host;
+        start.Environment["PROGRAM"] = CommandLine.Program();
+        using var process = Process.Start(start)!;
+        return process.StandardOutput.ReadToEnd().Trim();
+    }
+
+    private static string[] Training(TemporaryFolder folder, params string[] more) =>
+    [
+        "train", folder.File("pictures"), "--model", "resnet20_cifar", "--epochs", "2", "--batch-size", "8", "--threads", "1",
+        "--validation-fraction", "0.25", "--out", folder.File("model.zip"), .. more,
+    ];
+
+    private static void AssertPlain(string text)
+    {
+        var control = text.Where(c => char.IsControl(c) && c != '\n').Select(c => $"U+{(int)c:X4}").Distinct().ToList();
+        Assert.IsEmpty(control, string.Join(", ", control));
+    }
+}
