@@ -3,6 +3,12 @@ namespace MLNet.ResNetFamily;
 /// <summary>Names of the columns that a classifier reads and adds.</summary>
 internal sealed record ImageClassifierColumns
 {
+    /// <summary>The names of the most probable classes, where they are asked for.</summary>
+    public const string TopLabels = "TopLabels";
+
+    /// <summary>Their probabilities.</summary>
+    public const string TopProbabilities = "TopProbabilities";
+
     public string Label { get; init; } = "Label";
 
     public string Image { get; init; } = "Image";

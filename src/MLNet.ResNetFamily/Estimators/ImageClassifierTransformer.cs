@@ -52,7 +52,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
 
     /// <summary>
     /// How data are scored. A change counts for what is asked for afterwards: cursors and prediction engines that exist keep what they
-    /// have. Batch size, handling of bad images and largest image are saved with the model.
+    /// have. All that does not depend on the machine is saved with the model: batch size, handling of bad images, largest image, views, best classes.
     /// </summary>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public ScoringOptions Scoring
@@ -148,6 +148,8 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             BatchSize = Scoring.BatchSize,
             OnBadImage = Scoring.OnBadImage,
             MaxPixels = Scoring.MaxPixels,
+            TestTimeAugmentation = Scoring.TestTimeAugmentation,
+            TopK = Scoring.TopK,
         };
         ClosedDoors.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _network.NamedState()));
@@ -171,7 +173,14 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             };
             return new(environment, network, new(header.LabelValueType, header.ClassNames), header.Preprocessing, columns)
             {
-                Scoring = new() { BatchSize = header.BatchSize, OnBadImage = header.OnBadImage, MaxPixels = header.MaxPixels },
+                Scoring = new()
+                {
+                    BatchSize = header.BatchSize,
+                    OnBadImage = header.OnBadImage,
+                    MaxPixels = header.MaxPixels,
+                    TestTimeAugmentation = header.TestTimeAugmentation,
+                    TopK = header.TopK,
+                },
             };
         }
         catch
@@ -207,6 +216,15 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         [
             OutputColumn.Vector(_columns.Score, _labels.Count, Annotations.OfScore(_labels, scoreSet)),
             OutputColumn.HighestAsKey(_columns.PredictedLabel, _labels.Count, Annotations.OfPredictedLabel(_labels, scoreSet)),
+            .. TopColumns(),
         ];
+    }
+
+    private IEnumerable<OutputColumn> TopColumns()
+    {
+        var count = Math.Min(Scoring.TopK, _labels.Count);
+        return count == 0
+            ? []
+            : [OutputColumn.NamesOfHighest(ImageClassifierColumns.TopLabels, count, _labels.Names), OutputColumn.Highest(ImageClassifierColumns.TopProbabilities, count)];
     }
 }

@@ -88,6 +88,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             BatchSize = Scoring.BatchSize,
             OnBadImage = Scoring.OnBadImage,
             MaxPixels = Scoring.MaxPixels,
+            TestTimeAugmentation = Scoring.TestTimeAugmentation,
         };
         ClosedDoors.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _backbone.NamedState()));
@@ -104,7 +105,13 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             SavedModel.ReadWeights(reader, network.Backbone.NamedState());
             return new(environment, network, header.Preprocessing, header.ImageColumnName, header.OutputColumnName)
             {
-                Scoring = new() { BatchSize = header.BatchSize, OnBadImage = header.OnBadImage, MaxPixels = header.MaxPixels },
+                Scoring = new()
+                {
+                    BatchSize = header.BatchSize,
+                    OnBadImage = header.OnBadImage,
+                    MaxPixels = header.MaxPixels,
+                    TestTimeAugmentation = header.TestTimeAugmentation,
+                },
             };
         }
         catch

@@ -19,6 +19,29 @@ internal sealed record OutputColumn(DataViewSchema.DetachedColumn Column, Func<C
     public static OutputColumn HighestAsKey(string name, int count, DataViewSchema.Annotations annotations) =>
         new(new(name, new KeyDataViewType(typeof(uint), count), annotations), KeyGetter);
 
+    /// <summary>The highest values in falling order; of equal ones the first.</summary>
+    public static OutputColumn Highest(string name, int count) =>
+        new(new(name, new VectorDataViewType(NumberDataViewType.Single, count)), current => VectorGetter<float>(current, count, (answer, index) => answer[index]));
+
+    /// <summary>The names that belong to the highest values; empty where a value is NaN.</summary>
+    /// <param name="name">Name of the column.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="names">The name that each value belongs to.</param>
+    public static OutputColumn NamesOfHighest(string name, int count, IReadOnlyList<string> names) => new(
+        new(name, new VectorDataViewType(TextDataViewType.Instance, count)),
+        current => VectorGetter(current, count, (answer, index) => float.IsNaN(answer[index]) ? default : names[index].AsMemory()));
+
+    private static ValueGetter<VBuffer<T>> VectorGetter<T>(CurrentAnswer current, int count, Func<ReadOnlySpan<float>, int, T> value) => (ref VBuffer<T> result) =>
+    {
+        var answer = current();
+        var values = answer.ToArray();
+        var order = Enumerable.Range(0, values.Length).OrderByDescending(index => values[index]).Take(count).ToArray();
+        var editor = VBufferEditor.Create(ref result, count);
+        for (var i = 0; i < count; i++)
+            editor.Values[i] = value(answer, order[i]);
+        result = editor.Commit();
+    };
+
     private static ValueGetter<VBuffer<float>> VectorGetter(CurrentAnswer current) => (ref VBuffer<float> value) =>
     {
         var answer = current();

@@ -25,20 +25,21 @@ internal static class ImageBatches
 
     /// <summary>
     /// The items of a stream, numbered from 0. The stream is read on the thread that asks for batches, and only a few batches ahead.
+    /// Each item gives <paramref name="views"/> network inputs, one after the other.
     /// </summary>
     public static IEnumerable<ImageBatch> Read(
         IEnumerable<ImageItem> items, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue) =>
-        Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide);
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue, int views = 1) =>
+        Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide, views);
 
     private static IEnumerable<ImageBatch> Read(
         IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide)
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, int views = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        return Pump(items, batchSize, checked(3 * imageSize * imageSize), transform, maxPixels, threads, cancellationToken, shorterSide);
+        return Pump(items, batchSize, checked(3 * imageSize * imageSize * views), transform, maxPixels, threads, cancellationToken, shorterSide);
     }
 
     private static IEnumerable<ImageBatch> Pump(

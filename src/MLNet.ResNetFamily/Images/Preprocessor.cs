@@ -24,7 +24,7 @@ internal sealed class Preprocessor
     public int ShorterSide => 2 * _preprocessing.ResizeSize;
 
     /// <summary>Writes ImageSize · ImageSize · 3 values: row by row, the red, green and blue of each pixel side by side.</summary>
-    public void Apply(RgbImage image, Span<float> values)
+    public void Apply(RgbImage image, Span<float> values, CropPlace place = CropPlace.Centre)
     {
         if (HasInputSize(image))
         {
@@ -33,7 +33,7 @@ internal sealed class Preprocessor
         }
         var size = _preprocessing.ImageSize;
         var row = ArrayPool<byte>.Shared.Rent(size * 3);
-        using (var rows = Rows(image))
+        using (var rows = Rows(image, place))
         {
             for (var y = 0; y < size; y++)
             {
@@ -51,19 +51,37 @@ internal sealed class Preprocessor
             return image.View();
         var size = _preprocessing.ImageSize;
         var result = new RgbImage(size, size);
-        using var rows = Rows(image);
+        using var rows = Rows(image, CropPlace.Centre);
         for (var y = 0; y < size; y++)
             rows.Read(result.PixelSpan.Slice(y * size * 3, size * 3));
         return result;
     }
 
+    /// <summary>Resizes alone: what the crops are cut out of, and whose own resizing is itself. The caller disposes of it.</summary>
+    public RgbImage Resize(RgbImage image)
+    {
+        var (width, height) = Resized(image.FullWidth, image.FullHeight);
+        if (HasInputSize(image) || (image.Width == width && image.Height == height))
+            return image.View();
+        return ImageResizer.Resize(image, (int)width, (int)height, _preprocessing.Interpolation);
+    }
+
     private bool HasInputSize(RgbImage image) => image.Width == _preprocessing.ImageSize && image.Height == _preprocessing.ImageSize;
 
-    private ResampledRows Rows(RgbImage image)
+    private ResampledRows Rows(RgbImage image, CropPlace place)
     {
         var size = _preprocessing.ImageSize;
         var (width, height) = Resized(image.FullWidth, image.FullHeight);
-        var crop = new PixelBox(CropStart(width, size), CropStart(height, size), size, size);
+        var (right, bottom) = (width - size, height - size);
+        var (left, top) = place switch
+        {
+            CropPlace.TopLeft => (0, 0),
+            CropPlace.TopRight => (right, 0),
+            CropPlace.BottomLeft => (0, bottom),
+            CropPlace.BottomRight => (right, bottom),
+            _ => (CropStart(width, size), CropStart(height, size)),
+        };
+        var crop = new PixelBox(left, top, size, size);
         return new(image, new(0, 0, image.Width, image.Height), width, height, crop, _preprocessing.Interpolation);
     }
 

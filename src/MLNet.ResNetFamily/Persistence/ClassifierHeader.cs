@@ -13,4 +13,6 @@ internal sealed record ClassifierHeader : SavedHeader
     public required string ScoreColumnName { get; init; }
 
     public required string PredictedLabelColumnName { get; init; }
+
+    public int TopK { get; init; }
 }

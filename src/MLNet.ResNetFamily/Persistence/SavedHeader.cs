@@ -23,4 +23,6 @@ internal abstract record SavedHeader
     public required OnBadImage OnBadImage { get; init; }
 
     public required long MaxPixels { get; init; }
+
+    public TestTimeAugmentation TestTimeAugmentation { get; init; }
 }

@@ -4,7 +4,7 @@ namespace MLNet.ResNetFamily;
 internal sealed class ImageScorer
 {
     private readonly ScoringForm _form;
-    private readonly Preprocessor _preprocessor;
+    private readonly ImageViews _views;
     private readonly int _imageSize, _width;
     private readonly ScoringOptions _options;
     private readonly Action<BadImage> _logSkipped;
@@ -17,7 +17,7 @@ internal sealed class ImageScorer
     public ImageScorer(ScoringForm form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped)
     {
         (_form, _width, _options, _logSkipped) = (form, width, options, logSkipped);
-        _preprocessor = new(preprocessing);
+        _views = new(preprocessing, options.TestTimeAugmentation);
         _imageSize = preprocessing.ImageSize;
     }
 
@@ -29,7 +29,8 @@ internal sealed class ImageScorer
     {
         var threads = _options.Threads ?? Environment.ProcessorCount;
         foreach (var batch in ImageBatches.Read(
-            items.Select(Small), _options.BatchSize, _imageSize, (_, image, values) => _preprocessor.Apply(image, values), _options.MaxPixels, threads, CancellationToken.None, _preprocessor.ShorterSide))
+            items.Select(Small), Math.Max(1, _options.BatchSize / _views.Count), _imageSize, (_, image, values) => _views.Write(image, values), _options.MaxPixels, threads,
+            CancellationToken.None, _views.ShorterSide, _views.Count))
         {
             using (batch)
             {
@@ -46,11 +47,11 @@ internal sealed class ImageScorer
     /// <param name="row">Number of its row.</param>
     public ScoredBatch Score(ImageItem item, long row)
     {
-        var pixels = new float[3 * _imageSize * _imageSize];
+        var pixels = new float[_views.Count * 3 * _imageSize * _imageSize];
         try
         {
-            using var image = item.Decode(_options.MaxPixels, _preprocessor.ShorterSide);
-            _preprocessor.Apply(image, pixels);
+            using var image = item.Decode(_options.MaxPixels, _views.ShorterSide);
+            _views.Write(image, pixels);
         }
         catch (InvalidDataException error)
         {
@@ -58,7 +59,7 @@ internal sealed class ImageScorer
             Report(bad);
             return new(row, 1, NotANumbers(1), new Dictionary<long, BadImage> { [row] = bad });
         }
-        return new(row, 1, _form.Run(pixels, _imageSize, _options.Threads), new Dictionary<long, BadImage>());
+        return new(row, 1, Run(pixels), new Dictionary<long, BadImage>());
     }
 
     /// <summary>What a row is answered whose image could not be read: an exception, unless such images are skipped.</summary>
@@ -78,7 +79,7 @@ internal sealed class ImageScorer
         var values = NotANumbers(rowCount);
         if (batch.Count > 0)
         {
-            var answers = _form.Run(batch.PixelMemory, _imageSize, _options.Threads);
+            var answers = Run(batch.PixelMemory);
             for (var i = 0; i < batch.Count; i++)
                 answers.AsSpan(i * _width, _width).CopyTo(values.AsSpan((batch.Indices[i] - firstIndex) * _width));
         }
@@ -91,13 +92,26 @@ internal sealed class ImageScorer
         return new(firstRow, rowCount, values, bad);
     }
 
+    // The mean over the views of each image.
+    private float[] Run(Memory<float> pixels)
+    {
+        var answers = _form.Run(pixels, _imageSize, _options.Threads);
+        var views = _views.Count;
+        if (views == 1)
+            return answers;
+        var means = new float[answers.Length / views];
+        for (var i = 0; i < answers.Length; i++)
+            means[(i / (_width * views) * _width) + (i % _width)] += answers[i] / views;
+        return means;
+    }
+
     /// <summary>An image that is decoded already is cut to what the network sees at once: a few batches of large ones would fill the memory.</summary>
     private ImageItem Small(ImageItem item)
     {
         if (item is not DecodedImage { Image: var image } decoded || (image.Width == _imageSize && image.Height == _imageSize))
             return item;
         using (image)
-            return decoded with { Image = _preprocessor.Crop(image) };
+            return decoded with { Image = _views.Needed(image) };
     }
 
     private void Report(BadImage bad)

@@ -1,6 +1,6 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>How a trained network is applied to data. None of these changes what a readable image scores.</summary>
+/// <summary>How a trained network is applied to data. Apart from <see cref="TestTimeAugmentation"/>, none of these changes what a readable image scores.</summary>
 public sealed record ScoringOptions
 {
     /// <summary>Rows whose images go through the network together. At least 1; 32 by default.</summary>
@@ -24,6 +24,19 @@ public sealed record ScoringOptions
     /// <summary>Is told of every image that is skipped, besides the log; called on the thread that scores. Null by default.</summary>
     public IProgress<BadImage>? BadImages { get; init; }
 
+    /// <summary>
+    /// How many of the most probable classes a classifier adds as two more columns: their names, the most probable first
+    /// (<c>TopLabels</c>, a vector of text), and their probabilities (<c>TopProbabilities</c>). Where there are fewer classes, all of
+    /// them. At least 0; 0, no such columns, by default.
+    /// </summary>
+    public int TopK { get; init; }
+
+    /// <summary>
+    /// In how many ways each image is shown to the network, whose answers are averaged. <see cref="TestTimeAugmentation.None"/> by default.
+    /// Each view counts as a row of <see cref="BatchSize"/>.
+    /// </summary>
+    public TestTimeAugmentation TestTimeAugmentation { get; init; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     internal void Validate()
@@ -32,6 +45,8 @@ public sealed record ScoringOptions
         Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
         Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
         Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, "Throw or Skip");
+        Require(TopK >= 0, nameof(TopK), TopK, "at least 0");
+        Require(Enum.IsDefined(TestTimeAugmentation), nameof(TestTimeAugmentation), TestTimeAugmentation, "None, Flip or FiveCrops");
         Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
     }
 

@@ -195,6 +195,32 @@ public sealed class ImageClassifierTransformerTests
     }
 
     [TestMethod]
+    public void WithMirroredViewsAPictureScoresAsItsMirrorImageDoes()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        var rows = TinyPictures.Planes(Enumerable.Range(0, 5));
+        var mirrored = TinyPictures.Planes(Enumerable.Range(0, 5));
+        foreach (var row in mirrored)
+        {
+            foreach (var line in Enumerable.Range(0, 3 * TinyPictures.Size))
+                Array.Reverse(row.Image, line * TinyPictures.Size, TinyPictures.Size);
+        }
+        var (plain, other) = (Scores(rows), Scores(mirrored));
+        model.Scoring = model.Scoring with { BatchSize = 4, TestTimeAugmentation = TestTimeAugmentation.Flip };
+        var before = model.ForwardPassCount;
+
+        var averaged = Scores(rows);
+
+        Assert.AreEqual(3, model.ForwardPassCount - before);
+        for (var i = 0; i < averaged.Length; i++)
+            Assert.AreEqual((plain[i] + other[i]) / 2, averaged[i], 1e-6);
+        CollectionAssert.AreNotEqual(plain, averaged);
+
+        float[] Scores(List<TinyPictures.PlanesRow> data) =>
+            [.. TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(data))).SelectMany(row => row.Score)];
+    }
+
+    [TestMethod]
     public void AStepBeforeThatFailsOnAnImageIsToldFrom()
     {
         var folder = Directory.CreateTempSubdirectory();

@@ -14,6 +14,8 @@ public sealed class ScoringOptionsTests
         Assert.AreEqual(OnBadImage.Throw, options.OnBadImage);
         Assert.AreEqual(100_000_000, options.MaxPixels);
         Assert.IsNull(options.BadImages);
+        Assert.AreEqual(0, options.TopK);
+        Assert.AreEqual(TestTimeAugmentation.None, options.TestTimeAugmentation);
     }
 
     [TestMethod]
@@ -23,6 +25,10 @@ public sealed class ScoringOptionsTests
         StringAssert.StartsWith(Refusal(new() { Threads = -2 }), "Scoring option 'Threads' is -2, but it must be at least 1");
         StringAssert.StartsWith(Refusal(new() { MaxPixels = 0 }), "Scoring option 'MaxPixels' is 0");
         StringAssert.StartsWith(Refusal(new() { OnBadImage = (OnBadImage)9 }), "Scoring option 'OnBadImage' is 9, but it must be Throw or Skip.");
+
+        StringAssert.StartsWith(Refusal(new() { TopK = -1 }), "Scoring option 'TopK' is -1, but it must be at least 0.");
+        StringAssert.StartsWith(
+            Refusal(new() { TestTimeAugmentation = (TestTimeAugmentation)9 }), "Scoring option 'TestTimeAugmentation' is 9, but it must be None, Flip or FiveCrops.");
 
         static string Refusal(ScoringOptions options) => Assert.ThrowsExactly<ArgumentException>(options.Validate).Message;
     }
