@@ -15,6 +15,12 @@ internal sealed class GoldenReport(string name)
 
     public void Misfit(string text) => _misfits.Add(text);
 
+    public void Add(GoldenReport part)
+    {
+        _figures.AddRange(part._figures);
+        _misfits.AddRange(part._misfits);
+    }
+
     public void Equal<T>(string what, T found, T expected)
     {
         if (!EqualityComparer<T>.Default.Equals(found, expected))

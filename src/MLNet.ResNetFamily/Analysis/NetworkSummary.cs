@@ -33,7 +33,7 @@ public sealed record NetworkSummary
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(imageSize));
         using var scope = NewDisposeScope();
         using var network = new ImageClassifierNetwork(spec, classCount ?? spec.PublishedClassCount);
-        return Of(network, size);
+        return Of(network, size, size);
     }
 
     /// <summary>Parameters and multiply-adds of a backbone at its default size, with a classifier for the classes of its published checkpoints.</summary>
@@ -48,7 +48,7 @@ public sealed record NetworkSummary
         return new NetworkCost(summary.Parameters, summary.MultiplyAdds);
     }
 
-    internal static NetworkSummary Of(ImageClassifierNetwork network, int imageSize)
+    internal static NetworkSummary Of(ImageClassifierNetwork network, long height, long width)
     {
         var layers = new List<LayerSummary>();
         var hooks = new List<Action>();
@@ -69,7 +69,7 @@ public sealed record NetworkSummary
             using var scope = NewDisposeScope();
             using var gradients = no_grad();
             // A batch of no images goes through the same layers, with the same shapes, and takes no time.
-            network.call(zeros(0, network.Backbone.Spec.InputChannels, imageSize, imageSize, device: network.Head.parameters().First().device));
+            network.call(zeros(0, network.Backbone.Spec.InputChannels, height, width, device: network.Head.parameters().First().device));
         }
         finally
         {

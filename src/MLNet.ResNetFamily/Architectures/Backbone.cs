@@ -62,6 +62,9 @@ public abstract class Backbone : Module<Tensor, Tensor>
     // The last maps, and those that an auxiliary classifier learns from if there is one.
     internal virtual (Tensor Maps, Tensor? Auxiliary) MapsForTraining(Tensor images) => (FeatureMaps(images), null);
 
+    // The first layer after those maps, as a key: published checkpoints list the auxiliary classifier before it.
+    internal virtual string? KeyAfterAuxiliary => null;
+
     internal void CheckInput(Tensor images)
     {
         var shape = images.shape;

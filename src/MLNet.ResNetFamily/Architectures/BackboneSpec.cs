@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>
@@ -66,4 +68,14 @@ public abstract record BackboneSpec(string Name)
         if (!holds)
             throw new ArgumentException($"'{Name}': {property} is {value ?? "missing"}, but must be {needed}. Change it in the spec.", property);
     }
+
+    /// <summary>Throws unless an enumeration holds one of its named values.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="property">Name of the property.</param>
+    /// <exception cref="ArgumentException"><paramref name="value"/> has no name.</exception>
+    protected void RequireDefined<T>(T value, [CallerArgumentExpression(nameof(value))] string property = "") where T : struct, Enum =>
+        Require(Enum.IsDefined(value), property, value, $"one of {string.Join(", ", Enum.GetNames<T>())}");
+
+    private protected void RequireValid(StochasticDepth? depth) =>
+        Require(depth is null or { SurvivalProbability: > 0 and <= 1 }, "StochasticDepth.SurvivalProbability", depth?.SurvivalProbability, "above 0 and at most 1");
 }

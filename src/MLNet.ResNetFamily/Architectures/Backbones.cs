@@ -175,17 +175,31 @@ public static class Backbones
         Vgg16, Vgg16BatchNorm, InceptionV3, InceptionV4,
     ];
 
-    // Names under which checkpoints and other libraries know the same network.
+    // Names under which timm, Keras and pytorchcv know the same network. pytorchcv's resnet20_cifar10 and its kin are not among them: they have projections.
     private static IReadOnlyDictionary<string, BackboneSpec> Aliases { get; } = new Dictionary<string, BackboneSpec>(StringComparer.OrdinalIgnoreCase)
     {
         ["legacy_xception"] = Xception,
+        ["tf_inception_v3"] = InceptionV3,
+        ["inceptionv3"] = InceptionV3,
+        ["inceptionv4"] = InceptionV4,
+        ["inceptionresnetv1"] = InceptionResNetV1,
+        ["inceptionresnetv2"] = InceptionResNetV2,
+        ["preresnet110_cifar10"] = PreResNet110Cifar,
+        ["preresnet164bn_cifar10"] = PreResNet164BnCifar,
+        ["preresnet1001_cifar10"] = PreResNet1001Cifar,
+        ["resnext29_32x4d_cifar10"] = ResNeXt29_32x4dCifar,
+        ["resnext29_16x64d_cifar10"] = ResNeXt29_16x64dCifar,
+        ["wrn28_10_cifar10"] = Wrn28_10Cifar,
+        ["densenet100_k12_bc_cifar10"] = DenseNetBC100_12Cifar,
+        ["densenet250_k24_bc_cifar10"] = DenseNetBC250_24Cifar,
+        ["densenet190_k40_bc_cifar10"] = DenseNetBC190_40Cifar,
     };
 
     // 32 pixels, with the means and deviations of CIFAR-10's training images.
     private static Preprocessing Cifar => new() { ImageSize = 32, ResizeSize = 32, Mean = [0.4914f, 0.4822f, 0.4465f], Std = [0.2470f, 0.2435f, 0.2616f] };
 
     /// <summary>Finds a backbone by name.</summary>
-    /// <param name="name">Name as in <see cref="BackboneSpec.Name"/>, such as "resnet50", or timm's "legacy_xception"; upper and lower case are the same.</param>
+    /// <param name="name">Name as in <see cref="BackboneSpec.Name"/>, such as "resnet50", or another library's, such as timm's "legacy_xception"; upper and lower case are the same.</param>
     /// <returns>The row of <see cref="All"/>.</returns>
     /// <exception cref="ArgumentException">No backbone has this name; the message lists those that there are.</exception>
     public static BackboneSpec Named(string name) =>

@@ -64,10 +64,16 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
     internal const double AuxiliaryLossWeight = 0.4;
 
     /// <summary>All weights and buffers under the keys of published checkpoints: the backbone's, then the head's under
-    /// <see cref="BackboneSpec.HeadKey"/> ("fc.weight", "fc.bias").</summary>
+    /// <see cref="BackboneSpec.HeadKey"/> ("fc.weight", "fc.bias"), in the order in which PyTorch lists them.</summary>
     /// <returns>The tensors themselves, not copies: they belong to the network and are not to be disposed of.</returns>
-    public IEnumerable<(string Key, Tensor Tensor)> NamedState() =>
-        backbone.NamedState()
-            .Concat(auxiliary is null ? [] : Backbone.State(auxiliary, "AuxLogits."))
-            .Concat(Backbone.State(head, backbone.Spec.HeadKey + "."));
+    public IEnumerable<(string Key, Tensor Tensor)> NamedState()
+    {
+        var state = backbone.NamedState().ToList();
+        if (auxiliary is not null)
+        {
+            var next = state.FindIndex(entry => entry.Key.StartsWith(backbone.KeyAfterAuxiliary + ".", StringComparison.Ordinal));
+            state.InsertRange(next, Backbone.State(auxiliary, "AuxLogits."));
+        }
+        return state.Concat(Backbone.State(head, backbone.Spec.HeadKey + "."));
+    }
 }

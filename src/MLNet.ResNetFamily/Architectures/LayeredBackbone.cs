@@ -6,7 +6,7 @@ namespace MLNet.ResNetFamily;
 // A backbone whose layers simply follow one another; each is registered under the key that published checkpoints use.
 internal abstract class LayeredBackbone(BackboneSpec spec) : Backbone(spec)
 {
-    private readonly List<Module<Tensor, Tensor>> _layers = [];
+    private readonly List<(string Key, Module<Tensor, Tensor> Module)> _layers = [];
     private int _layersBeforeAuxiliary;
 
     public override Tensor FeatureMaps(Tensor images) => Run(images, 0, _layers.Count);
@@ -19,10 +19,12 @@ internal abstract class LayeredBackbone(BackboneSpec spec) : Backbone(spec)
         return (Run(auxiliary, _layersBeforeAuxiliary, _layers.Count), auxiliary);
     }
 
+    internal override string? KeyAfterAuxiliary => _layersBeforeAuxiliary == 0 ? null : _layers[_layersBeforeAuxiliary].Key;
+
     protected void Add(string key, Module<Tensor, Tensor> layer)
     {
         register_module(key, layer);
-        _layers.Add(layer);
+        _layers.Add((key, layer));
     }
 
     // The auxiliary classifier, if there is one, learns from what the last layer added so far gives.
@@ -34,7 +36,7 @@ internal abstract class LayeredBackbone(BackboneSpec spec) : Backbone(spec)
         var input = x;
         for (var i = first; i < end; i++)
         {
-            var y = _layers[i].call(x);
+            var y = _layers[i].Module.call(x);
             if (!ReferenceEquals(x, input))
                 x.Dispose();
             x = y;

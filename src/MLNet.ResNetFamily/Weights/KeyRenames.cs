@@ -66,6 +66,17 @@ internal static class KeyRenames
             new(@"^output\.fc2\.", "logits."),
         ],
 
+        // pytorchcv's DenseNets after torchvision's plan: "features.stage1.unit1.conv1.bn.weight".
+        [
+            new(@"^features\.init_block\.bn\.", "features.norm0."),
+            new(@"^features\.init_block\.(?:conv\.)?", "features.conv0."),
+            new(@"^features\.stage(\d)\.unit(\d+)\.conv(\d)\.bn\.", "features.denseblock$1.denselayer$2.norm$3."),
+            new(@"^features\.stage(\d)\.unit(\d+)\.conv(\d)\.conv\.", "features.denseblock$1.denselayer$2.conv$3."),
+            new(@"^features\.stage(\d)\.trans\d\.conv\.bn\.", "features.transition<$1-1>.norm."),
+            new(@"^features\.stage(\d)\.trans\d\.conv\.conv\.", "features.transition<$1-1>.conv."),
+            new(@"^features\.post_activ\.bn\.", "features.norm5."),
+        ],
+
         // bearpaw's DenseNets for CIFAR after torchvision's plan: "dense1.0.bn1.weight".
         [
             new(@"^conv1\.", "features.conv0."),

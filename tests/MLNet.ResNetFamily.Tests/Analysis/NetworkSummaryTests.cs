@@ -61,7 +61,7 @@ public sealed class NetworkSummaryTests
     {
         using var network = new ImageClassifierNetwork(Backbones.ResNet20Cifar, 10);
 
-        NetworkSummary.Of(network, 32);
+        NetworkSummary.Of(network, 32, 32);
 
         Assert.IsTrue(network.training);
     }

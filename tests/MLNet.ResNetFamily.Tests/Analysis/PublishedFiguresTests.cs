@@ -73,12 +73,15 @@ public sealed class PublishedFiguresTests
     }
 
     [TestMethod]
-    public void EveryRowHasAPublishedFigure()
+    [DataRow(nameof(ParametersAreThePublishedOnes))]
+    [DataRow(nameof(MultiplyAddsAreThePublishedOnes))]
+    public void EveryRowHasAPublishedFigure(string test)
     {
-        var named = typeof(PublishedFiguresTests).GetMethod(nameof(ParametersAreThePublishedOnes))!
+        var named = typeof(PublishedFiguresTests).GetMethod(test)!
             .GetCustomAttributes(typeof(DataRowAttribute), false).Select(row => (string)((DataRowAttribute)row).Data[0]!);
 
-        CollectionAssert.IsSubsetOf(Backbones.All.Select(row => row.Name).ToArray(), named.ToArray());
+        var without = Backbones.All.Select(row => row.Name).Except(named).ToArray();
+        Assert.IsEmpty(without, $"no figure for {string.Join(", ", without)}");
     }
 
     // Huang et al. start the networks without bottlenecks with 16 channels, bearpaw with 2k = 24.
@@ -119,6 +122,17 @@ public sealed class PublishedFiguresTests
         Assert.AreEqual(paper, billions, 0.07);
     }
 
+    // He et al. 2015, section 3.3, say 15.3 billion for VGG-16: its convolutions, without the three linear layers.
+    [TestMethod]
+    public void TheConvolutionsOfVgg16HaveThePapersMultiplyAdds()
+    {
+        const long LinearLayers = 25_088L * 4096 + 4096 * 4096 + 4096 * 1000;
+
+        var billions = (NetworkSummary.CostOf(Backbones.Vgg16).MultiplyAdds - LinearLayers) / 1e9;
+
+        Assert.AreEqual("15.3", Rounded(billions, "15.3"));
+    }
+
     // Multiply-adds in billions as the named source prints them, with as many digits.
     [TestMethod]
     [DataRow("resnet50", "4.1", "Xie et al., table 1; torchvision")]
@@ -153,11 +167,63 @@ public sealed class PublishedFiguresTests
     [DataRow("inception_v3", "5.71", "torchvision")]
     [DataRow("inception_v4", "12.25", "timm's network")]
     [DataRow("vgg16", "15.47", "torchvision")]
+    [DataRow("vgg16_bn", "15.47", "torchvision: the convolutions of vgg16")]
+    [DataRow("resnetv2_18", "1.81", "the convolutions of ResNet-18")]
+    [DataRow("resnetv2_34", "3.66", "the convolutions of ResNet-34")]
+    [DataRow("resnetv2_50", "4.09", "the convolutions of ResNet-50")]
+    [DataRow("resnetv2_101", "7.80", "the convolutions of ResNet-101")]
+    [DataRow("resnetv2_152", "11.51", "the convolutions of ResNet-152")]
+    [DataRow("resnet20_cifar", "0.0406", "counted on akamaster's network; nobody published a figure")]
+    [DataRow("resnet32_cifar", "0.0689", "counted on akamaster's network")]
+    [DataRow("resnet44_cifar", "0.0972", "counted on akamaster's network")]
+    [DataRow("resnet56_cifar", "0.1255", "counted on akamaster's network")]
+    [DataRow("resnet110_cifar", "0.2529", "counted on akamaster's network")]
+    [DataRow("resnet1202_cifar", "2.829", "counted on akamaster's network")]
+    [DataRow("preresnet110_cifar", "0.2531", "counted on pytorchcv's network; its own figure is in the test below")]
+    [DataRow("preresnet164bn_cifar", "0.2476", "counted on pytorchcv's network")]
+    [DataRow("preresnet1001_cifar", "1.491", "counted on pytorchcv's network")]
+    [DataRow("resnext29_32x4d_cifar", "0.774", "counted on pytorchcv's network")]
+    [DataRow("resnext29_8x64d_cifar", "5.387", "counted on pytorchcv's network")]
+    [DataRow("resnext29_16x64d_cifar", "10.689", "counted on pytorchcv's network")]
+    [DataRow("wrn40_4_cifar", "1.299", "counted on pytorchcv's network")]
+    [DataRow("densenet264", "5.75", "counted on torchvision's form of the paper's table 1")]
+    [DataRow("densenet_40_12_cifar", "0.283", "counted on bearpaw's network")]
+    [DataRow("densenet_100_12_cifar", "1.817", "counted on bearpaw's network")]
+    [DataRow("densenet_bc_100_12_cifar", "0.288", "counted on bearpaw's network")]
+    [DataRow("densenet_bc_250_24_cifar", "5.419", "counted on bearpaw's network")]
+    [DataRow("densenet_bc_190_40_cifar", "9.302", "counted on bearpaw's network")]
+    [DataRow("inception_resnet_v1", "6.308", "counted on FaceNet's network with 1000 classes")]
     public void MultiplyAddsAreThePublishedOnes(string name, string billions, string source)
     {
         var multiplyAdds = NetworkSummary.CostOf(Backbones.Named(name)).MultiplyAdds;
 
         Assert.AreEqual(billions, Rounded(multiplyAdds / 1e9, billions), source);
+    }
+
+    // pytorchcv's README prints half of the floating-point operations, in millions. It counts those of batch norms, ReLUs and poolings too:
+    // up to 4 % more than convolutions and linear layers alone.
+    [TestMethod]
+    [DataRow("preresnet110_cifar", 255.68)]
+    [DataRow("preresnet164bn_cifar", 255.08)]
+    [DataRow("preresnet1001_cifar", 1536.18)]
+    [DataRow("resnext29_32x4d_cifar", 780.55)]
+    [DataRow("resnext29_16x64d_cifar", 10709.34)]
+    [DataRow("wrn28_10_cifar", 5246.98)]
+    [DataRow("densenet_bc_100_12_cifar", 298.45)]
+    [DataRow("resnext101_32x4d", 8003.45)]
+    [DataRow("resnetv2_200", 15068.63)]
+    [DataRow("xception", 8403.63)]
+    [DataRow("inception_v4", 12304.93)]
+    [DataRow("inception_resnet_v1", 6329.60)]
+    [DataRow("inception_resnet_v2", 13188.64)]
+    [DataRow("vgg16", 15480.10)]
+    [DataRow("vgg16_bn", 15507.20)]
+    public void MultiplyAddsAreAlmostAllOfTheOperationsThatPytorchcvCounts(string name, double millions)
+    {
+        var share = NetworkSummary.CostOf(Backbones.Named(name)).MultiplyAdds / 1e6 / millions;
+
+        Assert.IsGreaterThan(0.96, share);
+        Assert.IsLessThan(1, share);
     }
 
     private static string Rounded(double value, string like) =>

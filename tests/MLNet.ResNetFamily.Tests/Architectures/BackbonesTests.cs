@@ -1,4 +1,5 @@
 using System.Reflection;
+using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily.Tests.Architectures;
 
@@ -53,7 +54,11 @@ public sealed class BackbonesTests
     }
 
     [TestMethod]
-    public void LegacyXceptionIsXception() => Assert.AreSame(Backbones.Xception, Backbones.Named("legacy_xception"));
+    [DataRow("legacy_xception", "xception")]
+    [DataRow("InceptionResNetV2", "inception_resnet_v2")]
+    [DataRow("preresnet164bn_cifar10", "preresnet164bn_cifar")]
+    [DataRow("densenet100_k12_bc_cifar10", "densenet_bc_100_12_cifar")]
+    public void NamesOfOtherLibrariesAreKnown(string alias, string name) => Assert.AreSame(Backbones.Named(name), Backbones.Named(alias));
 
     [TestMethod]
     [DataRow("resnet50", "ResNet", "1512.03385", 2048, 224, 256, 1000, "fc")]
@@ -83,6 +88,23 @@ public sealed class BackbonesTests
         Assert.AreEqual(classes, row.PublishedClassCount);
         Assert.AreEqual(headKey, row.HeadKey);
         Assert.AreEqual(3, row.InputChannels);
+    }
+
+    public static IEnumerable<object[]> OneOfEachFamily => Backbones.All.DistinctBy(row => row.GetType()).Select(row => new object[] { row });
+
+    [TestMethod]
+    [DynamicData(nameof(OneOfEachFamily))]
+    public void AnyNumberOfInputChannelsWorks(BackboneSpec row)
+    {
+        foreach (var channels in new[] { 1, 5 })
+        {
+            using var scope = NewDisposeScope();
+            using var gradients = no_grad();
+            using var network = (row with { InputChannels = channels }).Build();
+            network.eval();
+
+            CollectionAssert.AreEqual(new long[] { 1, row.FeatureCount }, network.call(zeros(1, channels, row.MinimumImageSize, row.MinimumImageSize + 1)).shape);
+        }
     }
 
     // What Architectures/README.md promises: a variant is one row, and nothing else needs to know it.

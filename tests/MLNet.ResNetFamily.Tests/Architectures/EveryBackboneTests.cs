@@ -29,7 +29,7 @@ public sealed class EveryBackboneTests
         if (network.ClassCount != row.PublishedClassCount)
         {
             var cost = NetworkSummary.CostOf(row);
-            var summary = NetworkSummary.Of(network, row.Preprocessing.ImageSize);
+            var summary = NetworkSummary.Of(network, row.Preprocessing.ImageSize, row.Preprocessing.ImageSize);
             var headDifference = (long)(row.PublishedClassCount - ClassCount) * row.FeatureCount;
             Assert.AreEqual(cost.MultiplyAdds, summary.MultiplyAdds + headDifference, "multiply-adds");
             var auxiliaryDifference = row.AuxiliaryChannels > 0 ? (768 + 1) * (row.PublishedClassCount - ClassCount) : 0;
@@ -41,6 +41,7 @@ public sealed class EveryBackboneTests
         IsSavedAsItIs(network, images);
         ShowsWhereItLooks(network, images);
         RefusesSmallerImages(network);
+        NothingSmallerWorks(network);
         MapsToFeatures(network.Backbone, images);
     }
 
@@ -131,5 +132,16 @@ public sealed class EveryBackboneTests
             CollectionAssert.AreEqual(new long[] { 1, ClassCount }, logits.shape);
         var error = Assert.ThrowsExactly<ArgumentException>(() => network.call(zeros(1, channels, smallest - 1, smallest - 1)));
         StringAssert.Contains(error.Message, $"the smallest that work are {smallest}×{smallest}");
+    }
+
+    // Past the check at the door, the layers themselves refuse the next smaller image.
+    private static void NothingSmallerWorks(ImageClassifierNetwork network)
+    {
+        using var gradients = no_grad();
+        var (smaller, channels) = (network.Backbone.Spec.MinimumImageSize - 1, network.Backbone.Spec.InputChannels);
+
+        var error = Assert.Throws<Exception>(() => network.Backbone.Pool(network.Backbone.FeatureMaps(zeros(1, channels, smaller, smaller))));
+
+        Assert.IsInstanceOfType<System.Runtime.InteropServices.ExternalException>(error);
     }
 }

@@ -20,6 +20,8 @@ public sealed class KeyRenamesTests
     [DataRow("features.stage1.unit1.identity_conv.conv.weight", "resnet50", "layer1.0.downsample.0.weight", DisplayName = "pytorchcv shortcut")]
     [DataRow("output.weight", "resnet50", "fc.weight", DisplayName = "pytorchcv head")]
     [DataRow("features.stage2.unit1.body.conv2.bn.weight", "resnetv2_50", "stages.1.blocks.0.norm2.weight", DisplayName = "pytorchcv pre-activation")]
+    [DataRow("features.stage2.unit3.conv2.bn.weight", "densenet121", "features.denseblock2.denselayer3.norm2.weight", DisplayName = "pytorchcv DenseNet")]
+    [DataRow("features.stage3.trans3.conv.conv.weight", "densenet_bc_100_12_cifar", "features.transition2.conv.weight", DisplayName = "pytorchcv DenseNet transition")]
     [DataRow("conv3_block4_2_conv.kernel", "resnetv2_50", "stages.1.blocks.3.conv2.weight", DisplayName = "Keras convolution")]
     [DataRow("conv2_block1_preact_bn/gamma:0", "resnetv2_50", "stages.0.blocks.0.norm1.weight", DisplayName = "Keras pre-activation")]
     [DataRow("conv2_block1_2_bn.moving_variance", "resnetv2_50", "stages.0.blocks.0.norm3.running_var", DisplayName = "Keras statistics")]

@@ -51,6 +51,7 @@ public sealed record DenseNetSpec(string Name, int GrowthRate, params IReadOnlyL
     public override void Validate()
     {
         base.Validate();
+        RequireDefined(Stem);
         Require(GrowthRate >= 1, nameof(GrowthRate), GrowthRate, "at least 1");
         Require(Depths.Count >= 1 && Depths.All(depth => depth >= 1), nameof(Depths), $"[{string.Join(", ", Depths)}]", "one or more numbers of at least 1");
         Require(FirstChannels >= 1, nameof(StemChannels), StemChannels, "at least 1");

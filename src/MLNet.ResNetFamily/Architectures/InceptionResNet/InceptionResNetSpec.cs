@@ -57,11 +57,12 @@ public sealed record InceptionResNetSpec(string Name, InceptionResNetVersion Ver
     public override void Validate()
     {
         base.Validate();
+        RequireDefined(Version);
         Require(double.IsFinite(ScaleA), nameof(ScaleA), ScaleA, "a finite number");
         Require(double.IsFinite(ScaleB), nameof(ScaleB), ScaleB, "a finite number");
         Require(double.IsFinite(ScaleC), nameof(ScaleC), ScaleC, "a finite number");
         Require(EmbeddingSize >= 0, nameof(EmbeddingSize), EmbeddingSize, "at least 1, or 0 for none");
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and below 1");
-        Require(StochasticDepth is null or { SurvivalProbability: > 0 and <= 1 }, "StochasticDepth.SurvivalProbability", StochasticDepth?.SurvivalProbability, "above 0 and at most 1");
+        RequireValid(StochasticDepth);
     }
 }

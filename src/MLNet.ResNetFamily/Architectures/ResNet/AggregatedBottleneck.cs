@@ -13,7 +13,7 @@ internal sealed class AggregatedBottleneck : ResidualBlock
     private readonly Module<Tensor, Tensor>? downsample;
 
     internal AggregatedBottleneck(ResNetSpec spec, int channelsIn, int width, int channelsOut, int stride, ResidualGate gate)
-        : base(nameof(AggregatedBottleneck), gate)
+        : base(nameof(AggregatedBottleneck), spec, gate)
     {
         var sums = spec.Form == AggregationForm.SplitTransformSum;
         paths = ModuleList(Enumerable.Range(0, spec.Groups)

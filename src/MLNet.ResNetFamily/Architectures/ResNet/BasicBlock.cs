@@ -15,7 +15,7 @@ internal sealed class BasicBlock : ResidualBlock
     private readonly Module<Tensor, Tensor>? downsample;
 
     internal BasicBlock(ResNetSpec spec, int channelsIn, int channelsOut, int stride, ResidualGate gate)
-        : base(nameof(BasicBlock), gate)
+        : base(nameof(BasicBlock), spec, gate)
     {
         conv1 = Layers.Conv(channelsIn, channelsOut, 3, stride);
         bn1 = Layers.Norm(channelsOut);

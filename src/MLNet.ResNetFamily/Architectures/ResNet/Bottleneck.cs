@@ -17,7 +17,7 @@ internal sealed class Bottleneck : ResidualBlock
     private readonly Module<Tensor, Tensor>? downsample;
 
     internal Bottleneck(ResNetSpec spec, int channelsIn, int width, int channelsOut, int stride, ResidualGate gate)
-        : base(nameof(Bottleneck), gate)
+        : base(nameof(Bottleneck), spec, gate)
     {
         // The stride sits on the 3×3 convolution, as torchvision has it ("v1.5"); the paper puts it on the first 1×1.
         conv1 = Layers.Conv(channelsIn, width, 1, spec.StrideInFirst1x1 ? stride : 1);

@@ -59,12 +59,18 @@ public sealed record ResNetSpec(string Name, BlockKind Block, params IReadOnlyLi
     {
         base.Validate();
         Require(Depths.Count is >= 1 and <= 4 && Depths.All(depth => depth >= 1), nameof(Depths), $"[{string.Join(", ", Depths)}]", "one to four numbers of at least 1");
+        RequireDefined(Block);
+        RequireDefined(Form);
+        RequireDefined(Stem);
+        RequireDefined(Shortcut);
         Require(Groups >= 1, nameof(Groups), Groups, "at least 1");
         Require(Groups == 1 || Block == BlockKind.Bottleneck, nameof(Groups), Groups, "1 for basic blocks");
         Require(Form == AggregationForm.GroupedConvolution || Block == BlockKind.Bottleneck, nameof(Form), Form, "GroupedConvolution for basic blocks");
         Require(BaseWidth >= 1, nameof(BaseWidth), BaseWidth, "at least 1");
         Require(BranchWidthOf(0) >= Groups, nameof(GroupWidth), GroupWidth, $"large enough for a channel in each group at BaseWidth {BaseWidth}");
-        Require(StochasticDepth is null or { SurvivalProbability: > 0 and <= 1 }, "StochasticDepth.SurvivalProbability", StochasticDepth?.SurvivalProbability, "above 0 and at most 1");
+        RequireValid(StochasticDepth);
+        Require(Shortcut != ShortcutKind.None || StochasticDepth is null, nameof(StochasticDepth), StochasticDepth, "null in a plain network, which has no shortcut that could go on alone");
+        Require(Shortcut != ShortcutKind.None || !ZeroInitResidual, nameof(ZeroInitResidual), ZeroInitResidual, "false in a plain network, which would start as zero");
     }
 
     internal int ChannelsOf(int stage) => (BaseWidth << stage) * (Block == BlockKind.Bottleneck ? 4 : 1);

@@ -4,12 +4,12 @@ using static TorchSharp.torch.nn;
 
 namespace MLNet.ResNetFamily;
 
-// y = relu(shortcut(x) + branch(x)): He et al. (2015), equations 1 and 2.
-internal abstract class ResidualBlock(string name, ResidualGate gate) : Module<Tensor, Tensor>(name), IResidualUnit
+// y = relu(shortcut(x) + branch(x)): He et al. (2015), equations 1 and 2. In a plain network, section 3.3, it is relu(branch(x)).
+internal abstract class ResidualBlock(string name, ResNetSpec spec, ResidualGate gate) : Module<Tensor, Tensor>(name), IResidualUnit
 {
     public ResidualGate Gate => gate;
 
-    public bool KeepsShape => Downsample is null;
+    public bool KeepsShape => Downsample is null && spec.Shortcut != ShortcutKind.None;
 
     internal abstract BatchNorm2d LastNorm { get; }
 
@@ -20,6 +20,8 @@ internal abstract class ResidualBlock(string name, ResidualGate gate) : Module<T
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
+        if (spec.Shortcut == ShortcutKind.None)
+            return Branch(x).relu_().MoveToOuterDisposeScope();
         var shortcut = Downsample?.call(x) ?? x;
         if (gate.Drops(training))
             return functional.relu(shortcut).MoveToOuterDisposeScope();

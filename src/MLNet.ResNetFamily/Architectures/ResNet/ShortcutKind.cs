@@ -1,6 +1,6 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>The shortcut options of He et al. (2015), section 4.1.</summary>
+/// <summary>The shortcut options of He et al. (2015), section 4.1, and the plain networks without any that the paper compares them with.</summary>
 public enum ShortcutKind
 {
     /// <summary>Option A: identity everywhere; where shapes change, every second pixel and channels of zeros. No parameters.</summary>
@@ -11,4 +11,7 @@ public enum ShortcutKind
 
     /// <summary>Option C: a 1×1 convolution with batch norm everywhere.</summary>
     ProjectionEverywhere,
+
+    /// <summary>No shortcut: the plain network, whose layers follow one another.</summary>
+    None,
 }

@@ -77,6 +77,10 @@ public sealed record ResNetV2Spec(string Name, BlockKind Block, params IReadOnly
     {
         base.Validate();
         Require(Depths.Count >= 1 && Depths.All(depth => depth >= 1), nameof(Depths), $"[{string.Join(", ", Depths)}]", "one or more numbers of at least 1");
+        RequireDefined(Block);
+        RequireDefined(Stem);
+        RequireDefined(Order);
+        RequireDefined(Shortcut);
         Require(BaseWidth >= 1, nameof(BaseWidth), BaseWidth, "at least 1");
         Require(WidthFactor >= 1, nameof(WidthFactor), WidthFactor, "at least 1");
         Require(double.IsFinite(ShortcutScale), nameof(ShortcutScale), ShortcutScale, "a finite number");
@@ -84,7 +88,7 @@ public sealed record ResNetV2Spec(string Name, BlockKind Block, params IReadOnly
         Require(double.IsFinite(GateBias), nameof(GateBias), GateBias, "a finite number");
         Require(ShortcutDropout is >= 0 and < 1, nameof(ShortcutDropout), ShortcutDropout, "at least 0 and below 1");
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and below 1");
-        Require(StochasticDepth is null or { SurvivalProbability: > 0 and <= 1 }, "StochasticDepth.SurvivalProbability", StochasticDepth?.SurvivalProbability, "above 0 and at most 1");
+        RequireValid(StochasticDepth);
     }
 
     internal int ChannelsOf(int stage) => BranchWidthOf(stage) * (Block == BlockKind.Bottleneck ? 4 : 1);

@@ -31,8 +31,8 @@ internal sealed class Vgg : Backbone
         }
         features = Sequential(layers);
         classifier = Sequential(
-            nn.Linear(512 * 7 * 7, 4096), ReLU(inplace: true), Dropout(0.5),
-            nn.Linear(4096, 4096), ReLU(inplace: true), Dropout(0.5));
+            nn.Linear(512 * 7 * 7, 4096), ReLU(inplace: true), Dropout(spec.Dropout),
+            nn.Linear(4096, 4096), ReLU(inplace: true), Dropout(spec.Dropout));
 
         RegisterComponents();
         Initialization.HeNormal(features);

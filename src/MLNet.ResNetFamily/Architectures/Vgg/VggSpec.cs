@@ -7,6 +7,9 @@ namespace MLNet.ResNetFamily;
 /// https://arxiv.org/abs/1409.1556, table 1, column D.</remarks>
 public sealed record VggSpec(string Name, bool HasBatchNorm) : BackboneSpec(Name)
 {
+    /// <summary>Probability of dropping a value after each of the two hidden linear layers while training. At least 0, below 1; 0.5 by default, as in the paper.</summary>
+    public double Dropout { get; init; } = 0.5;
+
     /// <inheritdoc/>
     public override string HeadKey { get; init; } = "classifier.6";
 
@@ -26,4 +29,11 @@ public sealed record VggSpec(string Name, bool HasBatchNorm) : BackboneSpec(Name
 
     /// <inheritdoc/>
     public override Backbone Build() => new Vgg(this);
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and below 1");
+    }
 }

@@ -37,6 +37,7 @@ public sealed record XceptionSpec(string Name) : BackboneSpec(Name)
     {
         base.Validate();
         Require(DepthMultiplier >= 1, nameof(DepthMultiplier), DepthMultiplier, "at least 1");
-        Require(StochasticDepth is null or { SurvivalProbability: > 0 and <= 1 }, "StochasticDepth.SurvivalProbability", StochasticDepth?.SurvivalProbability, "above 0 and at most 1");
+        RequireDefined(Activation);
+        RequireValid(StochasticDepth);
     }
 }

@@ -48,6 +48,23 @@ public sealed partial class DenseNetTests
         CollectionAssert.AreEqual(new long[] { 2, spec.FeatureCount }, features.shape);
     }
 
+    public static IEnumerable<object[]> Misfits =>
+    [
+        [Tiny with { GrowthRate = 0 }, "GrowthRate is 0"],
+        [Tiny with { Depths = [] }, "Depths is []"],
+        [Tiny with { Depths = [3, 0] }, "Depths is [3, 0]"],
+        [Tiny with { StemChannels = 0 }, "StemChannels is 0"],
+        [Tiny with { Compression = 0 }, "Compression is 0"],
+        [Tiny with { Compression = 1.1 }, "Compression is 1.1"],
+        [Tiny with { Dropout = 1 }, "Dropout is 1"],
+        [Tiny with { Stem = (StemKind)2 }, "Stem is 2"],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Misfits))]
+    public void ImpossibleValuesAreNamed(DenseNetSpec spec, string expected) =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => spec.Build()).Message, expected);
+
     [TestMethod]
     public void DropoutActsOnlyWhileTraining()
     {

@@ -116,6 +116,25 @@ public sealed class ResNetTests
         Assert.IsTrue(maps.narrow(1, 24, 16).equal(stem).all().item<bool>());
     }
 
+    // The plain networks of section 3.3: the layers of a block follow one another, and nothing leads around them.
+    [TestMethod]
+    [DataRow(AggregationForm.GroupedConvolution)]
+    [DataRow(AggregationForm.SplitTransformSum)]
+    public void WithoutShortcutsABlockIsItsBranch(AggregationForm form)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        using var network = (Tiny with { Depths = [1, 1], Groups = 2, GroupWidth = 32, Form = form, Shortcut = ShortcutKind.None }).Build();
+        var block = network.modules().OfType<ResidualBlock>().First();
+        block.eval();
+        foreach (var parameter in block.LastNorm.parameters())
+            nn.init.zeros_(parameter);
+
+        Assert.AreEqual(0, block.call(randn(2, 16, 8, 8)).count_nonzero().item<long>(), "something leads around an empty branch");
+        Assert.IsFalse(network.NamedState().Any(entry => entry.Key.Contains("downsample", StringComparison.Ordinal)));
+        CollectionAssert.AreEqual(new long[] { 2, 128 }, network.call(randn(2, 3, 16, 16)).shape);
+    }
+
     [TestMethod]
     public void ConvolutionsStartWithHesDeviation()
     {
@@ -142,6 +161,13 @@ public sealed class ResNetTests
         [Tiny with { InputChannels = 0 }, "InputChannels is 0"],
         [Tiny with { Name = " " }, "Name is"],
         [Tiny with { StochasticDepth = new StochasticDepth(0) }, "SurvivalProbability is 0"],
+        [Tiny with { StochasticDepth = new StochasticDepth(double.NaN) }, "SurvivalProbability is NaN"],
+        [Tiny with { Block = (BlockKind)2 }, "Block is 2, but must be one of Basic, Bottleneck"],
+        [Tiny with { Form = (AggregationForm)3 }, "Form is 3"],
+        [Tiny with { Stem = (StemKind)2 }, "Stem is 2"],
+        [Tiny with { Shortcut = (ShortcutKind)9 }, "Shortcut is 9"],
+        [Tiny with { Shortcut = ShortcutKind.None, StochasticDepth = new StochasticDepth(0.5) }, "null in a plain network"],
+        [Tiny with { Shortcut = ShortcutKind.None, ZeroInitResidual = true }, "ZeroInitResidual is True"],
     ];
 
     [TestMethod]
@@ -151,18 +177,6 @@ public sealed class ResNetTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => spec.Build());
 
         StringAssert.Contains(error.Message, expected);
-    }
-
-    [TestMethod]
-    [DataRow(1)]
-    [DataRow(2)]
-    [DataRow(5)]
-    public void AnyNumberOfInputChannelsWorks(int channels)
-    {
-        using var scope = NewDisposeScope();
-        using var network = (Tiny with { InputChannels = channels }).Build();
-
-        CollectionAssert.AreEqual(new long[] { 2, 128 }, network.call(randn(2, channels, 16, 16)).shape);
     }
 
     [TestMethod]

@@ -7,6 +7,13 @@ namespace MLNet.ResNetFamily.Tests.Architectures;
 public sealed class VggTests
 {
     [TestMethod]
+    public void HalfOfTheHiddenValuesAreDroppedWhileTraining()
+    {
+        Assert.AreEqual(0.5, Backbones.Vgg16.Dropout);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => (Backbones.Vgg16 with { Dropout = 1 }).Build()).Message, "Dropout is 1");
+    }
+
+    [TestMethod]
     public void TheBatchNormFormHasOneAfterEachConvolution()
     {
         using var scope = NewDisposeScope();

@@ -55,5 +55,7 @@ public sealed class XceptionTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => (Backbones.Xception with { DepthMultiplier = 0 }).Build());
 
         StringAssert.Contains(error.Message, "DepthMultiplier is 0");
+        error = Assert.ThrowsExactly<ArgumentException>(() => (Backbones.Xception with { Activation = (SeparableActivation)3 }).Build());
+        StringAssert.Contains(error.Message, "Activation is 3, but must be one of None, ReLU, ELU");
     }
 }
