@@ -54,6 +54,32 @@ public sealed class StochasticDepthTests
         Assert.IsLessThan(Limit, ChiSquared(kept, depth.SurvivalOf(block, 4)));
     }
 
+    // 10,000 images draw for themselves in one pass; a block that dropped an image hands it on as it came.
+    [TestMethod]
+    public void TheBlocksOfANetworkDropWithTheirOwnProbabilities()
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        manual_seed(1);
+        var depth = new StochasticDepth(0.4);
+        using var network = new ResNetSpec("chain", BlockKind.Basic, 4) { BaseWidth = 4, Stem = StemKind.Cifar, StochasticDepth = depth }.Build();
+        var kept = new List<long>();
+        foreach (var block in network.modules().OfType<ResidualBlock>())
+        {
+            block.register_forward_hook((_, input, output) =>
+            {
+                kept.Add((output - input).abs().mean([1, 2, 3]).count_nonzero().item<long>());
+                return output;
+            });
+        }
+
+        network.call(randn(DrawCount, 3, 4, 4));
+
+        Assert.HasCount(4, kept);
+        for (var block = 1; block <= 4; block++)
+            Assert.IsLessThan(Limit, ChiSquared(kept[block - 1], depth.SurvivalOf(block, 4)), $"block {block} kept {kept[block - 1]} of {DrawCount}");
+    }
+
     [TestMethod]
     public void PerBatchScoringMultipliesByTheProbability()
     {
