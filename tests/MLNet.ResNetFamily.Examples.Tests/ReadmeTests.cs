@@ -63,6 +63,17 @@ public partial class ReadmeTests
     }
 
     [TestMethod]
+    public void EveryOptionOfTheCommandExists()
+    {
+        var command = string.Concat(Directory.GetFiles(RepositoryFolder.File("src", "MLNet.ResNetFamily.Cli"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+
+        var unknown = Option().Matches(string.Concat(Readme.Split('\n').Where(line => line.Contains("cli --") || line.StartsWith('|')))).Select(option => option.Value).Distinct()
+            .Where(option => !command.Contains($"\"{option}\"")).ToList();
+
+        Assert.IsEmpty(unknown, string.Join(' ', unknown));
+    }
+
+    [TestMethod]
     public void EveryMessageOfTheTroubleshootingTableIsOneThatTheLibrarySays()
     {
         var sources = string.Concat(Directory.GetFiles(RepositoryFolder.File("src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
@@ -100,6 +111,9 @@ public partial class ReadmeTests
 
     [GeneratedRegex("^```(\\w*)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"(?<=[ `])--[a-z][a-z-]+")]
+    private static partial Regex Option();
 
     // What the examples take from their command lines.
     [GeneratedRegex("^string \\w+ = \"")]
