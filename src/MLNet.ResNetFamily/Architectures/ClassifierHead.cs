@@ -31,10 +31,12 @@ public sealed class ClassifierHead : Module<Tensor, Tensor>
         var bound = 1 / Math.Sqrt(featureCount);
         using var scope = NewDisposeScope();
         var shape = isConvolution ? new long[] { classCount, featureCount, 1, 1 } : [classCount, featureCount];
-        weight = (Parameter)new Parameter(rand(shape).mul_(2 * bound).sub_(bound)).DetachFromDisposeScope();
-        bias = (Parameter)new Parameter(rand(classCount).mul_(2 * bound).sub_(bound)).DetachFromDisposeScope();
+        weight = (Parameter)new Parameter(Start(shape)).DetachFromDisposeScope();
+        bias = (Parameter)new Parameter(Start(classCount)).DetachFromDisposeScope();
 
         RegisterComponents();
+
+        Tensor Start(params long[] shape) => Initialization.IsLeftOut ? empty(shape) : rand(shape).mul_(2 * bound).sub_(bound);
     }
 
     /// <summary>Number of features per image.</summary>

@@ -8,6 +8,46 @@ namespace MLNet.ResNetFamily;
 // First weights of a network, drawn from torch's global generator. Batch norms start at weight 1, bias 0 by themselves.
 internal static class Initialization
 {
+    [ThreadStatic]
+    private static bool isLeftOut;
+
+    // Whether the weights of what is being built are given values later.
+    internal static bool IsLeftOut => isLeftOut;
+
+    // Where layers are to be made: on torch's device without memory, where drawing costs nothing, or as usual.
+    internal static Device? Place => isLeftOut ? META : null;
+
+    // Builds a network whose weights are read or copied next: none are drawn, and torch's generator stays where it is.
+    internal static T LeaveOut<T>(Func<T> build) where T : Module
+    {
+        isLeftOut = true;
+        try
+        {
+            var network = build();
+            foreach (var module in network.modules().Prepend(network))
+            {
+                switch (module)
+                {
+                    case Conv2d conv:
+                        conv.weight = InMemory(conv.weight);
+                        conv.bias = conv.bias is null ? null : InMemory(conv.bias);
+                        break;
+                    case Linear linear:
+                        linear.weight = InMemory(linear.weight);
+                        linear.bias = linear.bias is null ? null : InMemory(linear.bias);
+                        break;
+                }
+            }
+            return network;
+        }
+        finally
+        {
+            isLeftOut = false;
+        }
+
+        static Parameter InMemory(Parameter weights) => weights.device_type == TorchSharp.DeviceType.META ? new Parameter(empty(weights.shape)) : weights;
+    }
+
     // He et al., "Delving Deep into Rectifiers" (2015), https://arxiv.org/abs/1502.01852, with the outgoing connections counted.
     internal static void HeNormal(Module network)
     {

@@ -8,7 +8,13 @@ internal static class Layers
 {
     // Without bias (a batch norm follows) and with the padding that keeps the size at stride 1.
     internal static Conv2d Conv(int channelsIn, int channelsOut, int kernel, int stride = 1, int groups = 1) =>
-        Conv2d(channelsIn, channelsOut, kernel, stride: stride, padding: kernel / 2, groups: groups, bias: false);
+        Conv2d(channelsIn, channelsOut, kernel, stride: stride, padding: kernel / 2, groups: groups, bias: false, device: Initialization.Place);
 
-    internal static BatchNorm2d Norm(int channels) => BatchNorm2d(channels);
+    // For what is added up, joined or pooled before.
+    internal static Norm Norm(int channels) => new(channels, DefaultEps);
+
+    // For what a convolution gives and nobody else sees.
+    internal static Norm Norm(Conv2d before, double eps = DefaultEps) => new((int)before.out_channels, eps, before);
+
+    private const double DefaultEps = 1e-5;
 }

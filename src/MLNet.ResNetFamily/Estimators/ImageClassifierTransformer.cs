@@ -159,8 +159,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     internal static ImageClassifierTransformer Load(IHostEnvironment environment, BinaryReader reader)
     {
         var header = SavedModel.ReadHeader<ClassifierHeader>(reader);
-        // The initial weights are drawn in vain: all of them are read next.
-        var network = new ImageClassifierNetwork(header.Backbone, header.ClassNames.Count);
+        var network = Initialization.LeaveOut(() => new ImageClassifierNetwork(header.Backbone, header.ClassNames.Count));
         try
         {
             SavedModel.ReadWeights(reader, network.NamedState());

@@ -98,8 +98,8 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
     internal static ImageFeaturizerTransformer Load(IHostEnvironment environment, BinaryReader reader)
     {
         var header = SavedModel.ReadHeader<FeaturizerHeader>(reader);
-        // The initial weights are drawn in vain: all of them are read next.
-        var network = new ImageClassifierNetwork(header.Backbone, classCount: 1);
+        // The head is never used.
+        var network = Initialization.LeaveOut(() => new ImageClassifierNetwork(header.Backbone, classCount: 1));
         try
         {
             SavedModel.ReadWeights(reader, network.Backbone.NamedState());

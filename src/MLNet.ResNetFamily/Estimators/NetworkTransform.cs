@@ -17,6 +17,7 @@ internal sealed class NetworkTransform : IDisposable
     private readonly Func<DataViewSchema, IReadOnlyList<OutputColumn>> _makeOutputs;
     private readonly Lock _lock = new();
     private ScoringOptions _scoring = new();
+    private readonly List<ScoringForm> _forms = [];
     private ScoringForm? _form;
     private bool _isDisposed;
 
@@ -50,7 +51,7 @@ internal sealed class NetworkTransform : IDisposable
     }
 
     /// <summary>How often the network ran.</summary>
-    public long ForwardPassCount => _form?.ForwardPassCount ?? 0;
+    public long ForwardPassCount => _forms.Sum(form => form.ForwardPassCount);
 
     public DataViewSchema GetOutputSchema(DataViewSchema input) => Bind(input).Output;
 
@@ -69,7 +70,7 @@ internal sealed class NetworkTransform : IDisposable
             if (_isDisposed)
                 return;
             _isDisposed = true;
-            _form?.Dispose();
+            _forms.ForEach(form => form.Dispose());
             _owner.Dispose();
         }
     }
@@ -92,23 +93,30 @@ internal sealed class NetworkTransform : IDisposable
     private ImageScorer MakeScorer()
     {
         var scoring = _scoring;
-        return new(Form(scoring.Device), Preprocessing, _width, scoring, LogSkipped);
+        return new(Form(scoring), Preprocessing, _width, scoring, LogSkipped);
     }
 
-    private ScoringForm Form(ComputeDevice wanted)
+    private ScoringForm Form(ScoringOptions scoring)
     {
-        var device = wanted.Resolve(ClosedDoors.GpuDeviceId(_environment), ClosedDoors.FallbackToCpu(_environment));
+        var device = scoring.Device.Resolve(ClosedDoors.GpuDeviceId(_environment), ClosedDoors.FallbackToCpu(_environment));
         lock (_lock)
         {
             if (_isDisposed)
                 throw ScoringForm.Disposed();
-            if (_form is null || _form.Device.type != device.type || _form.Device.index != device.index)
+            if (_form is null || !_form.Is(device, scoring.Precision))
             {
-                _form?.Dispose();
-                _form = new(_network, device, _givesLogits);
+                // A form that cursors or prediction engines still use goes on living with them.
+                _form = new(_network, device, scoring.Precision, Preprocessing.ImageSize, _givesLogits, Log);
+                _forms.Add(_form);
             }
             return _form;
         }
+    }
+
+    private void Log(string line)
+    {
+        using var channel = _environment.Start("Scoring");
+        channel.Info(MessageSensitivity.None, line);
     }
 
     private void LogSkipped(BadImage image)

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
@@ -10,25 +9,36 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal sealed class ScoringForm : IDisposable
 {
-    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly ScoringNetwork _network;
+    private readonly Precision _wanted;
+    private readonly KeptMemory? _memory;
     private readonly bool _givesLogits;
     private long _forwardPassCount;
     private volatile bool _isDisposed;
 
-    /// <param name="network">Stays with the caller, who does not train it while this form is used.</param>
-    /// <param name="device">Where to compute; the network is moved there.</param>
+    /// <param name="network">Stays with the caller and as it is.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="precision">What to compute in.</param>
+    /// <param name="imageSize">Side of the images that will be scored.</param>
     /// <param name="givesLogits">Whether the network ends in logits, which become probabilities here.</param>
-    public ScoringForm(nn.Module<Tensor, Tensor> network, Device device, bool givesLogits)
+    /// <param name="log">Is told what <see cref="Precision.Auto"/> came to.</param>
+    public ScoringForm(nn.Module<Tensor, Tensor> network, Device device, Precision precision, int imageSize, bool givesLogits, Action<string> log)
     {
-        Device = device;
-        _network = network;
-        _givesLogits = givesLogits;
-        network.eval();
-        network.to(device);
+        (Device, _wanted, _givesLogits) = (device, precision, givesLogits);
+        _memory = device.type == TorchSharp.DeviceType.CPU ? new() : null;
+        _network = precision switch
+        {
+            Precision.Float32 => new(network, device, ScalarType.Float32),
+            Precision.BFloat16 => new(network, device, ScalarType.BFloat16),
+            _ => Choose(network, imageSize, log),
+        };
     }
 
     /// <summary>Where the network computes.</summary>
     public Device Device { get; }
+
+    /// <summary>Whether this is the form that somebody wants.</summary>
+    public bool Is(Device device, Precision precision) => precision == _wanted && Device.type == device.type && Device.index == device.index;
 
     /// <summary>How often the network ran.</summary>
     public long ForwardPassCount => Interlocked.Read(ref _forwardPassCount);
@@ -53,12 +63,32 @@ internal sealed class ScoringForm : IDisposable
         Interlocked.Increment(ref _forwardPassCount);
 
         var images = tensor(pixels, [pixels.Length / (3 * imageSize * imageSize), imageSize, imageSize, 3], device: Device).permute(0, 3, 1, 2);
-        var output = _network.call(images);
+        var output = _network.Run(images);
         if (_givesLogits)
             output = nn.functional.softmax(output, 1);
         return output.cpu().data<float>().ToArray();
     }
 
-    /// <summary>Ends the scoring; the network stays with its owner.</summary>
-    public void Dispose() => _isDisposed = true;
+    /// <summary>Ends the scoring.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _network.Dispose();
+        _memory?.Dispose();
+    }
+
+    private ScoringNetwork Choose(nn.Module<Tensor, Tensor> network, int imageSize, Action<string> log)
+    {
+        var exact = new ScoringNetwork(network, Device, ScalarType.Float32);
+        if (Precision.Auto.On(Device) == Precision.Float32)
+        {
+            log("Scoring in float32: there is no hardware for bfloat16.");
+            return exact;
+        }
+        var fast = new ScoringNetwork(network, Device, ScalarType.BFloat16);
+        var agree = PrecisionProbe.Agree(exact, fast, Device, imageSize, _givesLogits);
+        log(agree ? "Scoring in bfloat16: a batch of probes scored the same as in float32." : "Scoring in float32: a batch of probes scored differently in bfloat16.");
+        (agree ? exact : fast).Dispose();
+        return agree ? fast : exact;
+    }
 }

@@ -10,6 +10,7 @@ public sealed class ScoringOptionsTests
 
         Assert.AreEqual(32, options.BatchSize);
         Assert.IsNull(options.Threads);
+        Assert.AreEqual(Precision.Float32, options.Precision);
         Assert.AreEqual(ComputeDevice.Auto, options.Device);
         Assert.AreEqual(OnBadImage.Throw, options.OnBadImage);
         Assert.AreEqual(100_000_000, options.MaxPixels);
@@ -23,6 +24,7 @@ public sealed class ScoringOptionsTests
     {
         StringAssert.StartsWith(Refusal(new() { BatchSize = 0 }), "Scoring option 'BatchSize' is 0, but it must be at least 1.");
         StringAssert.StartsWith(Refusal(new() { Threads = -2 }), "Scoring option 'Threads' is -2, but it must be at least 1");
+        StringAssert.StartsWith(Refusal(new() { Precision = (Precision)7 }), "Scoring option 'Precision' is 7, but it must be Auto, Float32 or BFloat16.");
         StringAssert.StartsWith(Refusal(new() { MaxPixels = 0 }), "Scoring option 'MaxPixels' is 0");
         StringAssert.StartsWith(Refusal(new() { OnBadImage = (OnBadImage)9 }), "Scoring option 'OnBadImage' is 9, but it must be Throw or Skip.");
 

@@ -31,7 +31,7 @@ internal abstract class RemovableUnit(string name, bool keepsShape)
         for (var i = 0; i < modules.Count; i++)
         {
             if (modules[i].module is Conv2d convolution)
-                yield return new Layer(modules[i].name, convolution, i + 1 < modules.Count ? modules[i + 1].module as BatchNorm2d : null);
+                yield return new Layer(modules[i].name, convolution, i + 1 < modules.Count ? modules[i + 1].module as BatchNorm : null);
         }
     }
 
@@ -46,7 +46,7 @@ internal abstract class RemovableUnit(string name, bool keepsShape)
     /// A convolution and its batch norm. Where it has more outputs than inputs, the missing channels become 0; the ReLU behind it changes
     /// nothing in what a ReLU gave.
     /// </summary>
-    private sealed class Layer(string name, Conv2d convolution, BatchNorm2d? norm)
+    private sealed class Layer(string name, Conv2d convolution, BatchNorm? norm)
         : RemovableUnit(name, convolution.in_channels == convolution.out_channels)
     {
         private readonly List<Action> _hooks = [];

@@ -8,9 +8,9 @@ namespace MLNet.ResNetFamily;
 internal sealed class DenseLayer : Module<Tensor[], Tensor>
 {
     // torchvision's checkpoints use these field names as keys.
-    private readonly BatchNorm2d norm1;
+    private readonly Norm norm1;
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d? norm2;
+    private readonly Norm? norm2;
     private readonly Conv2d? conv2;
     private readonly double _dropout;
     private readonly bool _recomputes;
@@ -23,7 +23,7 @@ internal sealed class DenseLayer : Module<Tensor[], Tensor>
         if (spec.Bottleneck)
         {
             conv1 = Layers.Conv(channels, 4 * spec.GrowthRate, 1);
-            norm2 = Layers.Norm(4 * spec.GrowthRate);
+            norm2 = Layers.Norm(conv1);
             conv2 = Layers.Conv(4 * spec.GrowthRate, spec.GrowthRate, 3);
         }
         else

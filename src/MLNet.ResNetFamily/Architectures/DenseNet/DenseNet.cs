@@ -17,8 +17,9 @@ internal sealed class DenseNet : Backbone
         var channels = spec.FirstChannels;
         if (spec.Stem == StemKind.ImageNet)
         {
-            layers.Add(("conv0", Layers.Conv(spec.InputChannels, channels, 7, stride: 2)));
-            layers.Add(("norm0", Layers.Norm(channels)));
+            var conv0 = Layers.Conv(spec.InputChannels, channels, 7, stride: 2);
+            layers.Add(("conv0", conv0));
+            layers.Add(("norm0", Layers.Norm(conv0)));
             layers.Add(("relu0", ReLU(inplace: true)));
             layers.Add(("pool0", MaxPool2d(3, 2, 1)));
         }

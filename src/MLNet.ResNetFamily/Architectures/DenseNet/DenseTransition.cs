@@ -8,7 +8,7 @@ namespace MLNet.ResNetFamily;
 internal sealed class DenseTransition : Module<Tensor, Tensor>
 {
     // torchvision's checkpoints use these field names as keys.
-    private readonly BatchNorm2d norm;
+    private readonly Norm norm;
     private readonly Conv2d conv;
     private readonly bool _recomputes;
 

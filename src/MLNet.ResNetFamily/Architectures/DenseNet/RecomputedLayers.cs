@@ -17,12 +17,12 @@ internal sealed class RecomputedLayers : autograd.SingleTensorFunction<Recompute
 
     public override string Name => nameof(RecomputedLayers);
 
-    internal static Tensor Apply((BatchNorm2d Norm, Conv2d Conv)[] steps, params Tensor[] maps) =>
+    internal static Tensor Apply((Norm Norm, Conv2d Conv)[] steps, params Tensor[] maps) =>
         apply([steps, .. steps.SelectMany(step => new Tensor[] { step.Norm.weight, step.Norm.bias!, step.Conv.weight }), .. maps]);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var steps = ((BatchNorm2d Norm, Conv2d Conv)[])vars[0];
+        var steps = ((Norm Norm, Conv2d Conv)[])vars[0];
         ctx.save_data(StepsKey, steps);
         ctx.save_for_backward([.. vars.Skip(1).Cast<Tensor>()]);
         using var scope = NewDisposeScope();
@@ -35,7 +35,7 @@ internal sealed class RecomputedLayers : autograd.SingleTensorFunction<Recompute
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         handedOver?.ForEach(gradient => gradient.Dispose());
-        var steps = ((BatchNorm2d Norm, Conv2d Conv)[])ctx.get_data(StepsKey);
+        var steps = ((Norm Norm, Conv2d Conv)[])ctx.get_data(StepsKey);
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();
         var inputs = ctx.get_saved_variables().ConvertAll(saved => saved.detach().requires_grad_());

@@ -16,7 +16,7 @@ internal sealed class AuxiliaryHead : Module<Tensor, Tensor>
     {
         conv0 = ConvNorm.Same(channels, 128, 1);
         conv1 = ConvNorm.Valid(128, 768, 5);
-        fc = Linear(768, classCount);
+        fc = Linear(768, classCount, device: Initialization.Place);
         RegisterComponents();
         Initialization.TruncatedNormal(conv0, 0.1);
         Initialization.TruncatedNormal(conv1, 0.01);

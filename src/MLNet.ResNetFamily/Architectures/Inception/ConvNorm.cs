@@ -9,13 +9,13 @@ internal sealed class ConvNorm : Module<Tensor, Tensor>
 {
     // torchvision's and timm's checkpoints use these field names as keys ("conv2d_1a.bn.weight").
     private readonly Conv2d conv;
-    private readonly BatchNorm2d bn;
+    private readonly Norm bn;
 
     private ConvNorm(int channelsIn, int channelsOut, (long, long) kernel, long stride, (long, long) padding)
         : base(nameof(ConvNorm))
     {
-        conv = Conv2d(channelsIn, channelsOut, kernel, stride: (stride, stride), padding: padding, bias: false);
-        bn = BatchNorm2d(channelsOut, eps: 1e-3);
+        conv = Conv2d(channelsIn, channelsOut, kernel, stride: (stride, stride), padding: padding, bias: false, device: Initialization.Place);
+        bn = Layers.Norm(conv, eps: 1e-3);
         RegisterComponents();
     }
 

@@ -37,7 +37,7 @@ internal sealed class InceptionResNet : LayeredBackbone
             Add("block8", BlockC1(last: true));
             if (spec.EmbeddingSize > 0)
             {
-                last_linear = Linear(1792, spec.EmbeddingSize, hasBias: false);
+                last_linear = Linear(1792, spec.EmbeddingSize, hasBias: false, device: Initialization.Place);
                 last_bn = BatchNorm1d(spec.EmbeddingSize, eps: 1e-3);
             }
         }

@@ -17,7 +17,7 @@ internal sealed class InceptionResNetBlock : Mixed, IResidualUnit
         : base(paths)
     {
         (_scale, _activates, _gate) = (scale, activates, gate);
-        conv2d = Conv2d(joined, channels, 1);
+        conv2d = Conv2d(joined, channels, 1, device: Initialization.Place);
         RegisterComponents();
     }
 

@@ -9,7 +9,7 @@ internal sealed class AggregatedBottleneck : ResidualBlock
 {
     private readonly ModuleList<AggregatedPath> paths;
     private readonly Conv2d? conv3;                               // figure 3b only; in 3a each path has its own
-    private readonly BatchNorm2d bn3;
+    private readonly Norm bn3;
     private readonly Module<Tensor, Tensor>? downsample;
 
     internal AggregatedBottleneck(ResNetSpec spec, int channelsIn, int width, int channelsOut, int stride, ResidualGate gate)
@@ -20,12 +20,12 @@ internal sealed class AggregatedBottleneck : ResidualBlock
             .Select(_ => new AggregatedPath(spec, channelsIn, width / spec.Groups, sums ? channelsOut : 0, stride)).ToArray());
         conv3 = sums ? null : Layers.Conv(width, channelsOut, 1);
         // Paths are added up before the batch norm, as the paper says in section 4.
-        bn3 = Layers.Norm(channelsOut);
+        bn3 = conv3 is null ? Layers.Norm(channelsOut) : Layers.Norm(conv3);
         downsample = Shortcut(spec.Shortcut, channelsIn, channelsOut, stride);
         RegisterComponents();
     }
 
-    internal override BatchNorm2d LastNorm => bn3;
+    internal override Norm LastNorm => bn3;
 
     protected override Module<Tensor, Tensor>? Downsample => downsample;
 

@@ -8,9 +8,9 @@ namespace MLNet.ResNetFamily;
 internal sealed class AggregatedPath : Module<Tensor, Tensor>
 {
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly Norm bn1;
     private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
+    private readonly Norm bn2;
     private readonly Conv2d? conv3;
 
     // Without channelsOut the path ends after its 3×3 convolution.
@@ -18,9 +18,9 @@ internal sealed class AggregatedPath : Module<Tensor, Tensor>
         : base(nameof(AggregatedPath))
     {
         conv1 = Layers.Conv(channelsIn, width, 1, spec.StrideInFirst1x1 ? stride : 1);
-        bn1 = Layers.Norm(width);
+        bn1 = Layers.Norm(conv1);
         conv2 = Layers.Conv(width, width, 3, spec.StrideInFirst1x1 ? 1 : stride);
-        bn2 = Layers.Norm(width);
+        bn2 = Layers.Norm(conv2);
         conv3 = channelsOut > 0 ? Layers.Conv(width, channelsOut, 1) : null;
         RegisterComponents();
     }

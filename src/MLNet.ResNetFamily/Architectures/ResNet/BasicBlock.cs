@@ -9,23 +9,23 @@ internal sealed class BasicBlock : ResidualBlock
 {
     // Published checkpoints use these field names as keys.
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly Norm bn1;
     private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
+    private readonly Norm bn2;
     private readonly Module<Tensor, Tensor>? downsample;
 
     internal BasicBlock(ResNetSpec spec, int channelsIn, int channelsOut, int stride, ResidualGate gate)
         : base(nameof(BasicBlock), spec, gate)
     {
         conv1 = Layers.Conv(channelsIn, channelsOut, 3, stride);
-        bn1 = Layers.Norm(channelsOut);
+        bn1 = Layers.Norm(conv1);
         conv2 = Layers.Conv(channelsOut, channelsOut, 3);
-        bn2 = Layers.Norm(channelsOut);
+        bn2 = Layers.Norm(conv2);
         downsample = Shortcut(spec.Shortcut, channelsIn, channelsOut, stride);
         RegisterComponents();
     }
 
-    internal override BatchNorm2d LastNorm => bn2;
+    internal override Norm LastNorm => bn2;
 
     protected override Module<Tensor, Tensor>? Downsample => downsample;
 

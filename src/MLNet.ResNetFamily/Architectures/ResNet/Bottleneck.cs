@@ -9,11 +9,11 @@ internal sealed class Bottleneck : ResidualBlock
 {
     // Published checkpoints use these field names as keys.
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly Norm bn1;
     private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
+    private readonly Norm bn2;
     private readonly Conv2d conv3;
-    private readonly BatchNorm2d bn3;
+    private readonly Norm bn3;
     private readonly Module<Tensor, Tensor>? downsample;
 
     internal Bottleneck(ResNetSpec spec, int channelsIn, int width, int channelsOut, int stride, ResidualGate gate)
@@ -21,16 +21,16 @@ internal sealed class Bottleneck : ResidualBlock
     {
         // The stride sits on the 3×3 convolution, as torchvision has it ("v1.5"); the paper puts it on the first 1×1.
         conv1 = Layers.Conv(channelsIn, width, 1, spec.StrideInFirst1x1 ? stride : 1);
-        bn1 = Layers.Norm(width);
+        bn1 = Layers.Norm(conv1);
         conv2 = Layers.Conv(width, width, 3, spec.StrideInFirst1x1 ? 1 : stride, spec.Groups);
-        bn2 = Layers.Norm(width);
+        bn2 = Layers.Norm(conv2);
         conv3 = Layers.Conv(width, channelsOut, 1);
-        bn3 = Layers.Norm(channelsOut);
+        bn3 = Layers.Norm(conv3);
         downsample = Shortcut(spec.Shortcut, channelsIn, channelsOut, stride);
         RegisterComponents();
     }
 
-    internal override BatchNorm2d LastNorm => bn3;
+    internal override Norm LastNorm => bn3;
 
     protected override Module<Tensor, Tensor>? Downsample => downsample;
 

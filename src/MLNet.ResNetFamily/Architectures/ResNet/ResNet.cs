@@ -8,7 +8,7 @@ internal sealed class ResNet : Backbone
 {
     // Published checkpoints use these field names as keys ("layer1.0.bn1.weight"): renaming one breaks weight import.
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly Norm bn1;
     private readonly Sequential layer1;
     private readonly Sequential? layer2, layer3, layer4;
     private readonly bool _pools;
@@ -18,7 +18,7 @@ internal sealed class ResNet : Backbone
     {
         _pools = spec.Stem == StemKind.ImageNet;
         conv1 = _pools ? Layers.Conv(spec.InputChannels, spec.BaseWidth, 7, stride: 2) : Layers.Conv(spec.InputChannels, spec.BaseWidth, 3);
-        bn1 = Layers.Norm(spec.BaseWidth);
+        bn1 = Layers.Norm(conv1);
         layer1 = Stage(spec, 0);
         layer2 = spec.Depths.Count > 1 ? Stage(spec, 1) : null;
         layer3 = spec.Depths.Count > 2 ? Stage(spec, 2) : null;

@@ -11,7 +11,7 @@ internal abstract class ResidualBlock(string name, ResNetSpec spec, ResidualGate
 
     public bool KeepsShape => Downsample is null && spec.Shortcut != ShortcutKind.None;
 
-    internal abstract BatchNorm2d LastNorm { get; }
+    internal abstract Norm LastNorm { get; }
 
     protected abstract Module<Tensor, Tensor>? Downsample { get; }
 
@@ -41,6 +41,10 @@ internal abstract class ResidualBlock(string name, ResNetSpec spec, ResidualGate
             _ => null,
         };
 
-        Sequential Projection() => Sequential(Layers.Conv(channelsIn, channelsOut, 1, stride), Layers.Norm(channelsOut));
+        Sequential Projection()
+        {
+            var conv = Layers.Conv(channelsIn, channelsOut, 1, stride);
+            return Sequential(conv, Layers.Norm(conv));
+        }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ResNetV2 : Backbone
     // timm's checkpoints use these field names as keys ("stages.0.blocks.0.conv1.weight").
     private readonly Sequential stem;
     private readonly Sequential stages;
-    private readonly BatchNorm2d? norm;
+    private readonly Norm? norm;
     private readonly ActivationOrder _order;
 
     internal ResNetV2(ResNetV2Spec spec)
@@ -45,9 +45,10 @@ internal sealed class ResNetV2 : Backbone
     {
         var layers = new List<(string, Module<Tensor, Tensor>)>();
         var isCifar = spec.Stem == StemKind.Cifar;
-        layers.Add(("conv", Layers.Conv(spec.InputChannels, spec.BaseWidth, isCifar ? 3 : 7, isCifar ? 1 : 2)));
+        var conv = Layers.Conv(spec.InputChannels, spec.BaseWidth, isCifar ? 3 : 7, isCifar ? 1 : 2);
+        layers.Add(("conv", conv));
         if (spec.Order != ActivationOrder.FullPreActivation)
-            layers.Add(("norm", Layers.Norm(spec.BaseWidth)));
+            layers.Add(("norm", Layers.Norm(conv)));
         if (spec.Order is not (ActivationOrder.FullPreActivation or ActivationOrder.ReluOnlyPreActivation))
             layers.Add(("act", ReLU(inplace: true)));
         if (!isCifar)

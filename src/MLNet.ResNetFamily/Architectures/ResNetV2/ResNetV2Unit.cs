@@ -9,11 +9,11 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
 {
     // timm's checkpoints use these field names as keys.
     private readonly Sequential? downsample;
-    private readonly BatchNorm2d norm1;
+    private readonly Norm norm1;
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d norm2;
+    private readonly Norm norm2;
     private readonly Conv2d conv2;
-    private readonly BatchNorm2d? norm3;
+    private readonly Norm? norm3;
     private readonly Conv2d? conv3;
     private readonly Conv2d? gate;                                // figures 2c and 2d only
 
@@ -35,8 +35,8 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
         {
             conv1 = Layers.Conv(channelsIn, channelsOut, 3, stride);
             conv2 = Layers.Conv(channelsOut, channelsOut, 3);
-            norm1 = Layers.Norm(normsFirst ? channelsIn : channelsOut);
-            norm2 = Layers.Norm(channelsOut);
+            norm1 = normsFirst ? Layers.Norm(channelsIn) : Layers.Norm(conv1);
+            norm2 = normsFirst ? Layers.Norm(conv1) : LastNorm(conv2);
         }
         else
         {
@@ -44,12 +44,12 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
             conv1 = Layers.Conv(channelsIn, width, 1, spec.StrideInFirst1x1 ? stride : 1);
             conv2 = Layers.Conv(width, width, 3, spec.StrideInFirst1x1 ? 1 : stride);
             conv3 = Layers.Conv(width, channelsOut, 1);
-            norm1 = Layers.Norm(normsFirst ? channelsIn : width);
-            norm2 = Layers.Norm(width);
-            norm3 = Layers.Norm(normsFirst ? width : channelsOut);
+            norm1 = normsFirst ? Layers.Norm(channelsIn) : Layers.Norm(conv1);
+            norm2 = Layers.Norm(normsFirst ? conv1 : conv2);
+            norm3 = normsFirst ? Layers.Norm(conv2) : LastNorm(conv3);
         }
         if (_shortcut is ShortcutForm.ExclusiveGating or ShortcutForm.ShortcutOnlyGating)
-            gate = Conv2d(channelsIn, channelsOut, 1, stride: stride);
+            gate = Conv2d(channelsIn, channelsOut, 1, stride: stride, device: Initialization.Place);
         RegisterComponents();
     }
 
@@ -133,9 +133,12 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
 
     private Tensor BeforeLast(Tensor y) => _dropout > 0 ? functional.dropout(y, _dropout, training) : y;
 
+    private Norm LastNorm(Conv2d conv) =>
+        _order == ActivationOrder.BatchNormAfterAddition ? Layers.Norm((int)conv.out_channels) : Layers.Norm(conv);
+
     private static Sequential Projection(int channelsIn, int channelsOut, int stride, bool normalise)
     {
         var conv = Layers.Conv(channelsIn, channelsOut, 1, stride);
-        return normalise ? Sequential(("conv", conv), ("norm", Layers.Norm(channelsOut))) : Sequential(("conv", conv));
+        return normalise ? Sequential(("conv", conv), ("norm", Layers.Norm(conv))) : Sequential(("conv", conv));
     }
 }

@@ -21,9 +21,10 @@ internal sealed class Vgg : Backbone
         {
             for (var i = 0; i < convolutions; i++)
             {
-                layers.Add(Conv2d(channels, width, 3, padding: 1));
+                var conv = Conv2d(channels, width, 3, padding: 1, device: Initialization.Place);
+                layers.Add(conv);
                 if (spec.HasBatchNorm)
-                    layers.Add(Layers.Norm(width));
+                    layers.Add(Layers.Norm(conv));
                 layers.Add(ReLU(inplace: true));
                 channels = width;
             }
@@ -31,8 +32,8 @@ internal sealed class Vgg : Backbone
         }
         features = Sequential(layers);
         classifier = Sequential(
-            nn.Linear(512 * 7 * 7, 4096), ReLU(inplace: true), Dropout(spec.Dropout),
-            nn.Linear(4096, 4096), ReLU(inplace: true), Dropout(spec.Dropout));
+            nn.Linear(512 * 7 * 7, 4096, device: Initialization.Place), ReLU(inplace: true), Dropout(spec.Dropout),
+            nn.Linear(4096, 4096, device: Initialization.Place), ReLU(inplace: true), Dropout(spec.Dropout));
 
         RegisterComponents();
         Initialization.HeNormal(features);

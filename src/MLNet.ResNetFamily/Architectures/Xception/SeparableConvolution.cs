@@ -21,6 +21,8 @@ internal sealed class SeparableConvolution : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal Conv2d Pointwise => pointwise;
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();

@@ -1,3 +1,5 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace MLNet.ResNetFamily;
@@ -11,25 +13,28 @@ internal sealed class Xception : LayeredBackbone
     internal Xception(XceptionSpec spec)
         : base(spec)
     {
-        Add("conv1", Conv2d(spec.InputChannels, 32, 3, stride: 2, bias: false));  // sizes for 299 pixels: 149
-        Add("bn1", Layers.Norm(32));
-        Add("act1", ReLU(inplace: true));
-        Add("conv2", Conv2d(32, 64, 3, bias: false));                             // 147
-        Add("bn2", Layers.Norm(64));
-        Add("act2", ReLU(inplace: true));
+        AddConv(1, Conv2d(spec.InputChannels, 32, 3, stride: 2, bias: false, device: Initialization.Place));    // sizes for 299 pixels: 149
+        AddConv(2, Conv2d(32, 64, 3, bias: false, device: Initialization.Place));                               // 147
         AddBlock(1, 2, 64, 128, 128);                                             // 74
         AddBlock(2, 2, 128, 256, 256);                                            // 37
         AddBlock(3, 2, 256, 728, 728);                                            // 19
         for (var i = 0; i < MiddleBlockCount; i++)
             AddBlock(4 + i, 1, 728, 728, 728, 728);
         AddBlock(12, 2, 728, 728, 1024);                                          // 10
-        Add("conv3", new SeparableConvolution(spec, 1024, 1536));
-        Add("bn3", Layers.Norm(1536));
-        Add("act3", ReLU(inplace: true));
-        Add("conv4", new SeparableConvolution(spec, 1536, 2048));
-        Add("bn4", Layers.Norm(2048));
-        Add("act4", ReLU(inplace: true));
+        AddSeparable(3, new(spec, 1024, 1536));
+        AddSeparable(4, new(spec, 1536, 2048));
         Initialization.HeNormal(this);
+
+        void AddConv(int number, Conv2d conv) => AddNormalized(number, conv, conv);
+
+        void AddSeparable(int number, SeparableConvolution conv) => AddNormalized(number, conv, conv.Pointwise);
+
+        void AddNormalized(int number, Module<Tensor, Tensor> layer, Conv2d last)
+        {
+            Add($"conv{number}", layer);
+            Add($"bn{number}", Layers.Norm(last));
+            Add($"act{number}", ReLU(inplace: true));
+        }
 
         void AddBlock(int number, int stride, params int[] channels) =>
             Add($"block{number}", new XceptionBlock(spec, new ResidualGate(spec.StochasticDepth, number, BlockCount), stride, startsWithRelu: number > 1, channels));

@@ -9,7 +9,7 @@ internal sealed class XceptionBlock : Module<Tensor, Tensor>, IResidualUnit
 {
     // timm's checkpoints use these field names as keys ("block1.rep.4.weight").
     private readonly Conv2d? skip;
-    private readonly BatchNorm2d? skipbn;
+    private readonly Norm? skipbn;
     private readonly Sequential rep;
     private readonly ResidualGate _gate;
 
@@ -21,7 +21,7 @@ internal sealed class XceptionBlock : Module<Tensor, Tensor>, IResidualUnit
         if (first != last || stride != 1)
         {
             skip = Layers.Conv(first, last, 1, stride);
-            skipbn = Layers.Norm(last);
+            skipbn = Layers.Norm(skip);
         }
         var layers = new List<Module<Tensor, Tensor>>();
         foreach (var (channelsIn, channelsOut) in channels.Zip(channels.Skip(1)))
@@ -29,8 +29,9 @@ internal sealed class XceptionBlock : Module<Tensor, Tensor>, IResidualUnit
             // The first ReLU sees the block's input, which the shortcut needs unchanged.
             if (layers.Count > 0 || startsWithRelu)
                 layers.Add(ReLU(inplace: layers.Count > 0));
-            layers.Add(new SeparableConvolution(spec, channelsIn, channelsOut));
-            layers.Add(Layers.Norm(channelsOut));
+            var conv = new SeparableConvolution(spec, channelsIn, channelsOut);
+            layers.Add(conv);
+            layers.Add(Layers.Norm(conv.Pointwise));
         }
         if (stride != 1)
             layers.Add(MaxPool2d(3, stride, 1));

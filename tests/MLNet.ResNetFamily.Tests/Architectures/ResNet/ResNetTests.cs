@@ -112,7 +112,7 @@ public sealed class ResNetTests
         var maps = network.FeatureMaps(images);
 
         // The stem's output, padded with zeros to the channels of the blocks, goes through unchanged.
-        var stem = ((BatchNorm2d)modules["bn1"]).call(((Conv2d)modules["conv1"]).call(images)).relu_();
+        var stem = ((BatchNorm)modules["bn1"]).call(((Conv2d)modules["conv1"]).call(images)).relu_();
         Assert.IsTrue(maps.narrow(1, 24, 16).equal(stem).all().item<bool>());
     }
 

@@ -22,7 +22,7 @@ public sealed class VggTests
         var features = network.named_modules().Where(entry => entry.Item1.StartsWith("features.", StringComparison.Ordinal)).Select(entry => entry.Item2).ToArray();
 
         Assert.HasCount(13, features.OfType<Conv2d>().ToArray());
-        Assert.HasCount(13, features.OfType<BatchNorm2d>().ToArray());
+        Assert.HasCount(13, features.OfType<BatchNorm>().ToArray());
         // Linear layers start as torchvision's: deviation 0.01, no bias.
         var linear = network.modules().OfType<Linear>().First();
         Assert.AreEqual(0.01, linear.weight.std().item<float>(), 1e-4);

@@ -1,0 +1,66 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>
+/// A network's double for scoring: batch norms folded into the convolutions before them, weights with channels last in memory, in the
+/// precision that was asked for. The network that it was made from is as it was.
+/// </summary>
+internal sealed class ScoringNetwork : IDisposable
+{
+    private readonly Backbone _backbone;
+    private readonly ClassifierHead? _head;
+    private readonly ScalarType _type;
+
+    /// <param name="network">A backbone, or a classifier.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="type">What to compute in: float32 or bfloat16. What is left of batch norms, and the head, stay in float32.</param>
+    public ScoringNetwork(nn.Module network, Device device, ScalarType type)
+    {
+        _type = type;
+        var (backbone, head) = network is ImageClassifierNetwork classifier ? (classifier.Backbone, classifier.Head) : ((Backbone)network, null);
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        _backbone = Initialization.LeaveOut(backbone.Spec.Build);
+        Copy(backbone.NamedState(), _backbone.NamedState());
+        _backbone.eval();
+        foreach (var norm in _backbone.modules().OfType<Norm>())
+            norm.Fold();
+        if (type != ScalarType.Float32)
+        {
+            foreach (var layer in _backbone.modules().Where(module => module is Conv2d or Linear))
+                layer.to(type);
+        }
+        _backbone.to(device);
+        ChannelsLast.Apply(_backbone);
+        if (head is null)
+            return;
+        _head = Initialization.LeaveOut(() => new ClassifierHead(head.FeatureCount, head.ClassCount));
+        Copy(Backbone.State(head, ""), Backbone.State(_head, ""));
+        _head.to(device);
+    }
+
+    /// <summary>Logits or features in float32.</summary>
+    /// <param name="images">Shape [N, C, S, S], float32, on the device.</param>
+    public Tensor Run(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var features = _backbone.call(images.to(_type)).to(ScalarType.Float32);
+        return (_head?.call(features) ?? features).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _backbone.Dispose();
+        _head?.Dispose();
+    }
+
+    // Some heads keep their matrix as a 1×1 convolution.
+    private static void Copy(IEnumerable<(string Key, Tensor Tensor)> from, IEnumerable<(string Key, Tensor Tensor)> to)
+    {
+        foreach (var (source, target) in from.Zip(to))
+            target.Tensor.copy_(source.Tensor.reshape(target.Tensor.shape));
+    }
+}
