@@ -16,7 +16,8 @@ Usage: ./build.sh COMMAND
   test [FILTER]          build everything, run all tests; FILTER as in `dotnet test --filter`
   cli -- ARGS            the `resnetfamily` command, for example: ./build.sh cli -- list
   golden PATH...         compare networks with reference outputs (files or folders of .json)
-  bench                  time product and PyTorch alternately, print the table of ratios
+  bench [--rows TEXT]    time product and PyTorch alternately, print the table of ratios (all of it takes an hour);
+                         more: --pairs N, --threads N, --peer FILE, --data FOLDER
   pack                   make the NuGet packages in artifacts/packages
   setup                  only what all of these do first: system packages, package source, native bridge
 
@@ -184,6 +185,13 @@ run_demo() {
     dotnet "$(output ClassifyOneImage ClassifyOneImage)" "$output/model.zip" "$output/picture.jpg"
 }
 
+run_bench() {
+    setup
+    build src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj
+    build tests/MLNet.ResNetFamily.Comparison/MLNet.ResNetFamily.Comparison.csproj
+    exec dotnet "$(output MLNet.ResNetFamily.Comparison MLNet.ResNetFamily.Comparison)" "$(output MLNet.ResNetFamily.Cli resnetfamily)" "$root" "$@"
+}
+
 run_pack() {
     setup
     local packages="$root/artifacts/packages"
@@ -214,6 +222,7 @@ case "$command" in
     demo) run_demo "$@" ;;
     test) run_tests "$@" ;;
     cli) run_cli "$@" ;;
+    bench) run_bench "$@" ;;
     pack) run_pack ;;
     golden) run_golden "$@" ;;
     setup) setup ;;

@@ -14,6 +14,7 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
     WeightsCommand.Create(),
     StudyCommand.Create(),
     CompletionCommand.Create(),
+    BenchCommand.Create(),
 };
 root.ShowExamples();
 root.CompleteBackbones();

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary>What is timed.</summary>
+/// <param name="Spec">The backbone.</param>
+/// <param name="Batch">Images per forward pass or step.</param>
+/// <param name="Precision">What scoring computes in.</param>
+/// <param name="Threads">Processor threads.</param>
+/// <param name="Cancellation">Ends the timing.</param>
+internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precision, int Threads, CancellationToken Cancellation)
+{
+    public const int ClassCount = 1000;
+
+    /// <summary>The first fields of a result, named as in the script that times PyTorch, so that one program reads both.</summary>
+    public Dictionary<string, object?> Describe(string mode) => new()
+    {
+        ["mode"] = mode,
+        ["arch"] = Spec.Name,
+        ["batch"] = Batch,
+        ["dtype"] = Precision switch { Precision.Float32 => "fp32", Precision.BFloat16 => "bf16", _ => "auto" },
+        ["channels_last"] = true,
+        ["optimize"] = "scoring form",
+        ["threads"] = Threads,
+        ["device"] = Processor(),
+        ["load1"] = Load(),
+        ["torch"] = TorchSharp.torch.__version__,
+    };
+
+    private static string Processor()
+    {
+        const string File = "/proc/cpuinfo";
+        var line = System.IO.File.Exists(File) ? System.IO.File.ReadLines(File).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
+    }
+
+    /// <summary>Processes that wanted to run, averaged over the last minute; null where the system does not tell.</summary>
+    private static double? Load()
+    {
+        const string File = "/proc/loadavg";
+        return System.IO.File.Exists(File) ? double.Parse(System.IO.File.ReadAllText(File).Split(' ')[0], CultureInfo.InvariantCulture) : null;
+    }
+}

@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary>Times one step of training on a batch that is decoded already: forward, loss, backward, optimiser.</summary>
+internal static class TrainingStepBench
+{
+    public static IEnumerable<(string Name, object? Value)> Run(BenchTask task)
+    {
+        set_num_threads(task.Threads);
+        manual_seed(0);
+        using var network = new ImageClassifierNetwork(task.Spec, BenchTask.ClassCount);
+        ChannelsLast.Apply(network);
+        network.train();
+        var recipe = new TrainingRecipe { LearningRate = 1e-3 };
+        using var optimization = new Optimization(new FineTunePlan(network, recipe).Parts, recipe);
+        using var twin = task.Precision.On(CPU) == Precision.BFloat16 ? new BFloat16Twin(network, CPU) : null;
+        using var memory = new KeptMemory();
+        var size = task.Spec.Preprocessing.ImageSize;
+        using var images = ChannelsLast.Order(randn(task.Batch, 3, size, size));
+        using var labels = arange(task.Batch).remainder(BenchTask.ClassCount);
+        return StepTimer.Rate(task.Batch, StepTimer.Times(Step, task.Cancellation));
+
+        void Step()
+        {
+            using var scope = NewDisposeScope();
+            network.zero_grad();
+            var (logits, auxiliary) = twin?.TrainingLogits(images) ?? network.TrainingLogits(images);
+            var loss = nn.functional.cross_entropy(logits, labels);
+            if (auxiliary is not null)
+                loss += ImageClassifierNetwork.AuxiliaryLossWeight * nn.functional.cross_entropy(auxiliary, labels);
+            loss.backward();
+            twin?.HandOverGradients();
+            optimization.Step();
+        }
+    }
+}

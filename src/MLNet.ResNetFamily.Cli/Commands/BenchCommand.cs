@@ -1,0 +1,61 @@
+using System.CommandLine;
+
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary><c>resnetfamily bench --mode infer|train|e2e|transfer|ceiling --model NAME</c>: times this machine.</summary>
+internal static class BenchCommand
+{
+    private static readonly Option<string> Mode = new("--mode")
+    {
+        Description = "infer: forward passes; train: optimisation steps; e2e: from files to labels; transfer: a new head on a frozen backbone, then a test; ceiling: what a matrix product reaches (default: infer).",
+        DefaultValueFactory = _ => "infer",
+    };
+
+    private static readonly Option<string> Model = new("--model") { Description = "Backbone, as 'resnetfamily list' names it (default: resnet50).", DefaultValueFactory = _ => "resnet50" };
+    private static readonly Option<int> Batch = new("--batch") { Description = "Images per forward pass or step (default: 16).", DefaultValueFactory = _ => 16 };
+    private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
+    private static readonly Option<string> Numbers = new("--precision") { Description = "float32, bfloat16 or auto (default: float32).", DefaultValueFactory = _ => "float32" };
+    private static readonly Option<string?> Data = new("--data") { Description = "e2e: a folder of class folders; transfer: a folder with 'train' and 'test'." };
+    private static readonly Option<int> Epochs = new("--epochs") { Description = "transfer: how often every image is seen (default: 3).", DefaultValueFactory = _ => 3 };
+
+    public static Command Create()
+    {
+        Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "transfer", "ceiling");
+        Numbers.AcceptOnlyFromAmong("float32", "bfloat16", "auto");
+        return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights.") { Mode, Model, Batch, Threads, Numbers, Data, Epochs }.Runs(Run);
+    }
+
+    private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
+    {
+        var task = new BenchTask(
+            BackboneArgument.Named(commandLine.GetRequiredValue(Model)), AtLeastOne(commandLine, Batch), Enum.Parse<Precision>(commandLine.GetRequiredValue(Numbers), ignoreCase: true),
+            AtLeastOne(commandLine, Threads) ?? Environment.ProcessorCount, cancellation);
+        var mode = commandLine.GetRequiredValue(Mode);
+        var row = task.Describe(mode);
+        foreach (var (name, value) in mode switch
+        {
+            "infer" => ForwardPassBench.Run(task),
+            "train" => TrainingStepBench.Run(task),
+            "e2e" => FolderBench.Run(task, Folder(commandLine, mode)),
+            "transfer" => TransferBench.Run(task, Folder(commandLine, mode), AtLeastOne(commandLine, Epochs)),
+            _ => CeilingBench.Run(task),
+        })
+            row[name] = value;
+        results.Json(row);
+        results.Text(string.Join("  ", row.Where(field => field.Value is not null).Select(field => FormattableString.Invariant($"{field.Key} {Text(field.Value)}"))));
+        return ExitCode.Done;
+    }
+
+    private static string Folder(ParseResult commandLine, string mode) => commandLine.GetValue(Data)
+        ?? throw new CommandLineException($"Mode '{mode}' needs images: give a folder with '--data'.");
+
+    private static int AtLeastOne(ParseResult commandLine, Option<int> option) => Checked(option.Name, commandLine.GetValue(option));
+
+    private static int? AtLeastOne(ParseResult commandLine, Option<int?> option) => commandLine.GetValue(option) is { } value ? Checked(option.Name, value) : null;
+
+    private static int Checked(string option, int value) => value >= 1 ? value : throw new CommandLineException($"Option '{option}' is {value}, but it must be at least 1.");
+
+    private static string Text(object? value) => value is double[] list
+        ? string.Join("/", list.Select(number => FormattableString.Invariant($"{number}")))
+        : FormattableString.Invariant($"{value}");
+}

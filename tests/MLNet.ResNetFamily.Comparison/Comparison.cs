@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace MLNet.ResNetFamily.Comparison;
+
+/// <summary>What both reached in a job.</summary>
+/// <param name="Job">The work.</param>
+/// <param name="Product">The product's figure of each run: images per second, or seconds.</param>
+/// <param name="Peer">The peer's, run by run; empty without peer.</param>
+/// <param name="OperationRate">Billions of multiplications and additions per second that the product reached; null where it does not say.</param>
+internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadOnlyList<double> Peer, double? OperationRate)
+{
+    /// <summary>How many times better the product is, as the median over the pairs; null without peer.</summary>
+    public double? Ratio => Peer.Count == 0 ? null : Median(Product.Zip(Peer, (product, peer) => Job.ComparesSeconds ? peer / product : product / peer));
+
+    public string Summary => string.Create(CultureInfo.InvariantCulture, $"{Job.Name}: {Median(Product):G4} against {(Peer.Count == 0 ? double.NaN : Median(Peer)):G4}, ratio {Ratio:F2}");
+
+    public static Comparison Run(Job job, Contestant product, Contestant? peer, Options options)
+    {
+        string[] common = ["--threads", $"{options.Threads}", .. job.Folder is null ? Array.Empty<string>() : ["--data", options.FolderOf(job)]];
+        var (products, peers, rates) = (new List<double>(), new List<double>(), new List<double>());
+        for (var pair = 0; pair < options.Pairs; pair++)
+        {
+            // Who begins changes, so that a machine that slows down harms both.
+            if (pair % 2 == 1)
+                RunPeer();
+            var result = product.Run([.. job.Product, .. common]);
+            products.Add(Figure(result));
+            if (result.TryGetProperty("gflop_per_s", out var rate))
+                rates.Add(rate.GetDouble());
+            if (pair % 2 == 0)
+                RunPeer();
+        }
+        return new(job, products, peers, rates.Count == 0 ? null : Median(rates));
+
+        double Figure(System.Text.Json.JsonElement result) => result.GetProperty(job.ComparesSeconds ? "wall_s" : "images_per_s").GetDouble();
+
+        void RunPeer()
+        {
+            if (peer is not null)
+                peers.Add(Figure(peer.Run([.. job.Peer, .. common])));
+        }
+    }
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace MLNet.ResNetFamily.Comparison;
+
+/// <summary>A program that times a job and prints a line of JSON.</summary>
+/// <param name="Command">The program.</param>
+/// <param name="FirstArguments">What stands before the job's arguments.</param>
+internal sealed record Contestant(string Command, string[] FirstArguments)
+{
+    /// <exception cref="InvalidOperationException">The program failed; the message holds what it said.</exception>
+    public JsonElement Run(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Command, [.. FirstArguments, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"'{Command} {string.Join(' ', start.ArgumentList)}' ended with status {process.ExitCode}: {errors.Result}");
+        return JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace MLNet.ResNetFamily.Comparison;
+
+/// <summary>Prints comparisons as the README shows them.</summary>
+internal static class Table
+{
+    public static void Write(IEnumerable<Comparison> comparisons, Ceiling ceiling, TextWriter output)
+    {
+        output.WriteLine("| job | product | PyTorch | ratio (lowest to highest) | aim | of the ceiling |");
+        output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
+        foreach (var comparison in comparisons)
+        {
+            var (job, unit) = (comparison.Job, comparison.Job.ComparesSeconds ? "s" : "images/s");
+            output.WriteLine(string.Join(" | ",
+                $"| {job.Name}", $"{Number(Comparison.Median(comparison.Product))} {unit}",
+                comparison.Peer.Count == 0 ? "" : $"{Number(Comparison.Median(comparison.Peer))} {unit}", Ratios(comparison),
+                job.Target?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", $"{(ceiling.Share(comparison) is { } share ? share.ToString("P0", CultureInfo.InvariantCulture) : "")} |"));
+        }
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nCeiling (product of 2048×2048 matrices): {ceiling.Float32:F0} GFLOP/s in float32, {ceiling.BFloat16:F0} in bfloat16."));
+    }
+
+    private static string Ratios(Comparison comparison)
+    {
+        if (comparison.Ratio is not { } ratio)
+            return "";
+        var pairs = comparison.Product.Zip(comparison.Peer, (product, peer) => comparison.Job.ComparesSeconds ? peer / product : product / peer).ToArray();
+        return string.Create(CultureInfo.InvariantCulture, $"{ratio:F2} ({pairs.Min():F2} to {pairs.Max():F2})");
+    }
+
+    private static string Number(double value) => value.ToString(value < 100 ? "F1" : "F0", CultureInfo.InvariantCulture);
+}
