@@ -23,7 +23,10 @@ internal static class TrainCommand
     private static readonly Option<string?> Augment = OneOf("--augment", "How images are varied (default: light, random crops).", "none", "light", "cifar", "trivial", "rand");
     private static readonly Option<double?> MixUp = new("--mixup") { Description = "Blends images and labels of a batch; 0.2 is usual (default: 0, never)." };
     private static readonly Option<double?> CutMix = new("--cutmix") { Description = "Pastes parts of images of a batch over each other; 1 is usual (default: 0, never)." };
+    private static readonly Option<string?> LogDirectory = new("--log-dir") { Description = "Folder for metrics.csv and for TensorBoard's event files." };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the network's input in pixels (default: the backbone's own)." };
+    private static readonly Option<bool> MemoryEfficient = new("--memory-efficient") { Description = "DenseNets only: compute parts twice instead of keeping them." };
+    private static readonly Option<double?> StochasticDepth = new("--stochastic-depth") { Description = "Probability of leaving out the last residual branch while training, earlier ones less; 0.2 for instance." };
     private static readonly Option<string?> Precision = OneOf("--precision", "Numbers that the network computes in (default: float32); auto is bfloat16 where the hardware has it.", "float32", "bfloat16", "auto");
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
@@ -34,8 +37,8 @@ internal static class TrainCommand
     public static Command Create() =>
         new Command("train", "Trains a classifier on a folder of labelled images and writes it to a file.")
         {
-            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, FeatureCache, Augment, MixUp, CutMix, ImageSize, Precision, Device, Threads, Seed,
-            ReportFolder,
+            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, FeatureCache, LogDirectory,
+            Augment, MixUp, CutMix, ImageSize, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -89,7 +92,7 @@ internal static class TrainCommand
         var defaults = new ImageClassifierTrainer.Options();
         return defaults with
         {
-            Backbone = BackboneArgument.Named(commandLine.GetRequiredValue(Model)),
+            Backbone = Backbone(commandLine),
             ImageColumnName = "ImagePath",
             ValidationSet = validation,
             Epochs = commandLine.GetValue(Epochs) ?? defaults.Epochs,
@@ -99,6 +102,7 @@ internal static class TrainCommand
             Schedule = Parsed(commandLine.GetValue(Schedule), defaults.Schedule),
             FeatureCacheDirectory = commandLine.GetValue(FeatureCache),
             Augmentation = Augmentation(commandLine),
+            LogDirectory = commandLine.GetValue(LogDirectory),
             ImageSize = commandLine.GetValue(ImageSize) ?? defaults.ImageSize,
             Precision = Parsed(commandLine.GetValue(Precision), defaults.Precision),
             Device = DeviceArgument.Parse(commandLine.GetValue(Device)),
@@ -123,6 +127,14 @@ internal static class TrainCommand
         if (augmentation is null && (mixUp ?? cutMix) is not null)
             throw new CommandLineException("Option '--augment none' excludes '--mixup' and '--cutmix'. Take '--augment light', or leave them out.");
         return augmentation is null ? null : augmentation with { MixUp = mixUp ?? 0, CutMix = cutMix ?? 0 };
+    }
+
+    private static BackboneSpec Backbone(ParseResult commandLine)
+    {
+        var spec = BackboneArgument.Named(commandLine.GetRequiredValue(Model));
+        if (commandLine.GetValue(MemoryEfficient))
+            spec = BackboneVariant.MemoryEfficient(spec);
+        return commandLine.GetValue(StochasticDepth) is { } probability ? BackboneVariant.WithStochasticDepth(spec, probability) : spec;
     }
 
     private static T Parsed<T>(string? name, T otherwise) where T : struct, Enum => name is null ? otherwise : Enum.Parse<T>(name, ignoreCase: true);

@@ -22,7 +22,7 @@ internal static class TrainingRows
         IDataView data, ImageColumn image, DataViewSchema.Column labelColumn, ClassLabels labels, Preprocessing preprocessing, Action<string> log,
         CancellationToken cancellationToken)
     {
-        var items = new List<ImageItem>();
+        var items = new ImageItems();
         var classes = new List<int>();
         var unlabelled = 0;
         using (var cursor = data.GetRowCursor([data.Schema[image.Index], labelColumn]))

@@ -61,6 +61,9 @@ internal sealed class RgbImage : IDisposable
     /// <summary>The same pixels as an object of its own: disposing of it leaves this one as it is.</summary>
     public RgbImage View() => new(Width, Height, Pixels, ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
 
+    /// <summary>The same picture with pixels that are not from a pool and stay.</summary>
+    public RgbImage Copy() => new(Width, Height, PixelSpan.ToArray(), ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
+
     public void Dispose()
     {
         if (_ownsPixels && _pixels is { } pixels)

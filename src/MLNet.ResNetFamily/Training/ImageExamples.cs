@@ -7,6 +7,7 @@ internal sealed class ImageExamples : IExamples
 {
     private const int ListedBadImages = 10;
 
+    private readonly IReadOnlyList<ImageItem> _items;
     private readonly string _purpose;
     private readonly Preprocessing _preprocessing;
     private readonly Preprocessor _preprocessor;
@@ -23,10 +24,12 @@ internal sealed class ImageExamples : IExamples
     /// <param name="recipe">Says how to read and to vary them.</param>
     /// <param name="device">Where the inputs go.</param>
     /// <param name="leftOut">Is told, once, of every image that cannot be read.</param>
+    /// <param name="cache">Keeps decoded images, or null.</param>
     public ImageExamples(
-        TrainingImages images, string purpose, Preprocessing preprocessing, TrainingRecipe recipe, Device device, Action<BadImage> leftOut)
+        TrainingImages images, string purpose, Preprocessing preprocessing, TrainingRecipe recipe, Device device, Action<BadImage> leftOut, DecodedImageCache? cache = null)
     {
         (Images, _purpose, _preprocessing, _recipe, _device, _leftOut) = (images, purpose, preprocessing, recipe, device, leftOut);
+        _items = cache?.Over(images.Items) ?? images.Items;
         _preprocessor = new(preprocessing);
         _augmentation = recipe.Augmentation is null ? null : new(preprocessing, recipe.Augmentation);
         _readableOfClass = new int[images.ClassCount];
@@ -45,7 +48,7 @@ internal sealed class ImageExamples : IExamples
     public IEnumerable<IExampleBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch)
     {
         foreach (var batch in ImageBatches.Read(
-            Images.Items, order, batchSize, _preprocessing.ImageSize, Transform(epoch), _recipe.MaxPixels, _recipe.EffectiveThreads, _recipe.CancellationToken,
+            _items, order, batchSize, _preprocessing.ImageSize, Transform(epoch), _recipe.MaxPixels, _recipe.EffectiveThreads, _recipe.CancellationToken,
             IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide))
         {
             foreach (var (bad, index) in batch.Bad.Zip(batch.BadIndices))

@@ -16,6 +16,7 @@ internal sealed class TrainingLoop
     private readonly FineTunePlan _plan;
     private readonly Optimization _optimization;
     private readonly BFloat16Twin? _twin;
+    private readonly TrainingLog? _trainingLog;
     private readonly Preprocessing _preprocessing;
     private readonly List<BadImage> _badImages = [];
     private readonly List<TrainingProgress> _epochs = [];
@@ -23,13 +24,14 @@ internal sealed class TrainingLoop
 
     private TrainingLoop(
         ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation,
-        TrainingRecipe recipe, Device device, Action<string> log, FineTunePlan plan, Optimization optimization, BFloat16Twin? twin)
+        TrainingRecipe recipe, Device device, Action<string> log, FineTunePlan plan, Optimization optimization, BFloat16Twin? twin, TrainingLog? trainingLog)
     {
         (_network, _recipe, _device, _log, _plan, _optimization, _twin) = (network, recipe, device, log, plan, optimization, twin);
-        _preprocessing = preprocessing;
+        (_preprocessing, _trainingLog) = (preprocessing, trainingLog);
         _step = new(network, recipe, device, optimization, twin);
-        _train = new(train, "training", preprocessing, recipe, device, LeaveOut);
-        _validation = validation is { Items.Count: > 0 } ? new(validation, "validation", preprocessing, recipe, device, LeaveOut) : null;
+        var cache = recipe.KeepsDecodedImages ? new DecodedImageCache(recipe.ImageCacheBytes) : null;
+        _train = new(train, "training", preprocessing, recipe, device, LeaveOut, cache);
+        _validation = validation is { Items.Count: > 0 } ? new(validation, "validation", preprocessing, recipe, device, LeaveOut, cache) : null;
     }
 
     /// <summary>Trains a network; it stays on the device, in evaluation mode.</summary>
@@ -68,7 +70,8 @@ internal sealed class TrainingLoop
         {
             using var optimization = new Optimization(plan.Parts, recipe);
             using var twin = recipe.Precision.On(device) == Precision.BFloat16 ? new BFloat16Twin(network, device) : null;
-            return new TrainingLoop(network, preprocessing, train, validation, recipe, device, log, plan, optimization, twin).Run();
+            using var trainingLog = TrainingLog.For(recipe, preprocessing);
+            return new TrainingLoop(network, preprocessing, train, validation, recipe, device, log, plan, optimization, twin, trainingLog).Run();
         }
         finally
         {
@@ -142,6 +145,7 @@ internal sealed class TrainingLoop
             };
             _epochs.Add(progress);
             _log(progress.ToString());
+            _trainingLog?.Epoch(progress, _network, _train);
             _recipe.Progress?.Report(progress);
         }
     }
@@ -160,7 +164,10 @@ internal sealed class TrainingLoop
 
                 // Batch normalisation cannot learn from one image; another epoch's order puts it into another batch.
                 if (batch.Indices.Length > 1 || (batch.Indices.Length == 1 && _recipe.BatchSize == 1))
-                    _step.Take(batch, lesson, epoch, totals);
+                {
+                    var loss = _step.Take(batch, lesson, epoch, totals);
+                    _trainingLog?.Step(_step.Count, loss, _optimization.LearningRate);
+                }
                 scheduleStep++;
             }
             _recipe.CancellationToken.ThrowIfCancellationRequested();

@@ -103,11 +103,29 @@ public record TrainingRecipe
     /// <summary>What happens when an image cannot be read. <see cref="OnBadImage.Skip"/> by default.</summary>
     public OnBadImage OnBadImage { get; init; } = OnBadImage.Skip;
 
+    /// <summary>
+    /// Most bytes of decoded images that are kept in memory from epoch to epoch, 3 a pixel, so that they are not decoded again; the result
+    /// is the same. At least 0; 512 MiB by default. Images that do not fit are decoded in every epoch.
+    /// </summary>
+    public long ImageCacheBytes { get; init; } = 512L << 20;
+
     /// <summary>Most pixels that an image may have, judged by its header before it is decoded. At least 1; 100 million by default.</summary>
     public long MaxPixels { get; init; } = 100_000_000;
 
     /// <summary>Is told of every finished epoch; called on the thread that trains, or where the implementation sends it. Null by default.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>
+    /// Folder for <c>metrics.csv</c>, with a line for every epoch, and for event files of TensorBoard: the same figures, loss and learning
+    /// rate of every step, and a few training images as the network meets them. Made if it is missing; null, the default, for none.
+    /// </summary>
+    public string? LogDirectory { get; init; }
+
+    /// <summary>
+    /// Whether TensorBoard also gets a histogram of every weight tensor after every epoch. False by default; matters with a
+    /// <see cref="LogDirectory"/>.
+    /// </summary>
+    public bool LogWeightHistograms { get; init; }
 
     /// <summary>
     /// Ends the training early. The weights stay as the last finished step left them and are usable; a training that is cancelled before
@@ -120,6 +138,9 @@ public record TrainingRecipe
 
     /// <summary>The weight decay, or the default of the optimiser.</summary>
     internal double EffectiveWeightDecay => WeightDecay ?? (Optimizer == OptimizerKind.Sgd ? 0.0005 : 0.05);
+
+    /// <summary>Whether decoded images are worth their memory: where features are cached, each is seen once.</summary>
+    internal bool KeepsDecodedImages => ImageCacheBytes > 0 && Epochs > 1 && !(FineTune == FineTuneKind.HeadOnly && CacheFeatures);
 
     /// <summary>The number of threads, or one for every core.</summary>
     internal int EffectiveThreads => Threads ?? Environment.ProcessorCount;
@@ -134,6 +155,7 @@ public record TrainingRecipe
         Require(HeadFraction is > 0 and < 1, nameof(HeadFraction), HeadFraction, "above 0 and below 1");
         Require(FirstLayerRate is > 0 and <= 1, nameof(FirstLayerRate), FirstLayerRate, "above 0 and at most 1");
         Require(FeatureCacheDirectory is not "", nameof(FeatureCacheDirectory), "empty", "a folder, or null for none");
+        Require(LogDirectory is not "", nameof(LogDirectory), "empty", "a folder, or null for none");
         Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, $"one of {Names<OptimizerKind>()}");
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "above 0 and finite, 0.02 for instance");
         Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, $"one of {Names<ScheduleKind>()}");
@@ -146,6 +168,7 @@ public record TrainingRecipe
         Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {Names<Precision>()}");
         Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, $"one of {Names<OnBadImage>()}");
+        Require(ImageCacheBytes >= 0, nameof(ImageCacheBytes), ImageCacheBytes, "at least 0");
         Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
     }
 

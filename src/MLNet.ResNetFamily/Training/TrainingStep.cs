@@ -13,8 +13,9 @@ internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecip
     /// <param name="lesson">Says how to come from inputs to logits.</param>
     /// <param name="epoch">Number of the epoch, for the message when the loss is no number.</param>
     /// <param name="totals">Gets the loss and the hits of the batch; where images are mixed, the class with the larger share is a hit.</param>
+    /// <returns>The loss.</returns>
     /// <exception cref="InvalidOperationException">The loss is no longer a finite number.</exception>
-    public void Take(IExampleBatch batch, Lesson lesson, int epoch, EpochTotals totals)
+    public float Take(IExampleBatch batch, Lesson lesson, int epoch, EpochTotals totals)
     {
         using var scope = NewDisposeScope();
         var labels = BatchLabels.Of(batch, lesson.Train.Images, device);
@@ -39,6 +40,7 @@ internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecip
         optimization.Step();
         Count++;
         totals.Add(lossValue, logits, labels);
+        return lossValue;
     }
 
     private Tensor LossOf(Tensor logits, Tensor targets) => nn.functional.cross_entropy(logits, targets, label_smoothing: recipe.LabelSmoothing);

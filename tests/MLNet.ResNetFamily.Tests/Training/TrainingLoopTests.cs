@@ -183,7 +183,7 @@ public sealed class TrainingLoopTests
         var decodeCount = 0;
         var items = images.Items.Select(item => new CountingImage(item, () => Interlocked.Increment(ref decodeCount))).ToArray();
 
-        Train(network, Quick with { FineTune = fineTune, HeadFraction = 0.5, CacheFeatures = cacheFeatures }, train: images with { Items = items });
+        Train(network, Quick with { FineTune = fineTune, HeadFraction = 0.5, CacheFeatures = cacheFeatures, ImageCacheBytes = 0 }, train: images with { Items = items });
 
         Assert.AreEqual(60 * expectedDecodesPerImage, decodeCount);
     }

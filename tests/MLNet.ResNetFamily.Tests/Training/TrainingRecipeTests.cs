@@ -13,6 +13,8 @@ public sealed class TrainingRecipeTests
         Assert.AreEqual(FineTuneKind.All, recipe.FineTune);
         Assert.IsTrue(recipe.CacheFeatures);
         Assert.IsNull(recipe.FeatureCacheDirectory);
+        Assert.IsNull(recipe.LogDirectory);
+        Assert.IsFalse(recipe.LogWeightHistograms);
         Assert.AreEqual(0.3, recipe.HeadFraction);
         Assert.AreEqual(0.1, recipe.FirstLayerRate);
         Assert.AreEqual(OptimizerKind.Sgd, recipe.Optimizer);
@@ -28,6 +30,7 @@ public sealed class TrainingRecipeTests
         Assert.AreEqual(Precision.Float32, recipe.Precision);
         Assert.AreEqual(OnBadImage.Skip, recipe.OnBadImage);
         Assert.AreEqual(100_000_000, recipe.MaxPixels);
+        Assert.AreEqual(512L << 20, recipe.ImageCacheBytes);
         Assert.IsNull(recipe.Progress);
         Assert.IsFalse(recipe.CancellationToken.CanBeCanceled);
         Assert.AreEqual(new AugmentationOptions(), recipe.Augmentation);
@@ -61,6 +64,7 @@ public sealed class TrainingRecipeTests
         (new() { HeadFraction = 1 }, "HeadFraction", "1", "above 0 and below 1"),
         (new() { FirstLayerRate = 0 }, "FirstLayerRate", "0", "above 0 and at most 1"),
         (new() { FeatureCacheDirectory = "" }, "FeatureCacheDirectory", "empty", "a folder, or null"),
+        (new() { LogDirectory = "" }, "LogDirectory", "empty", "a folder, or null"),
         (new() { Optimizer = (OptimizerKind)9 }, "Optimizer", "9", "one of Sgd, AdamW"),
         (new() { LearningRate = 0 }, "LearningRate", "0", "above 0"),
         (new() { LearningRate = double.NaN }, "LearningRate", "NaN", "above 0"),
@@ -74,6 +78,7 @@ public sealed class TrainingRecipeTests
         (new() { Device = null! }, "Device", "null", "a device"),
         (new() { Precision = (Precision)4 }, "Precision", "4", "one of Auto, Float32, BFloat16"),
         (new() { OnBadImage = (OnBadImage)7 }, "OnBadImage", "7", "one of Skip, Throw"),
+        (new() { ImageCacheBytes = -1 }, "ImageCacheBytes", "-1", "at least 0"),
         (new() { MaxPixels = 0 }, "MaxPixels", "0", "at least 1"),
         (new() { Augmentation = new() { SmallestCrop = 0 } }, "SmallestCrop", "0", "above 0"),
     ];

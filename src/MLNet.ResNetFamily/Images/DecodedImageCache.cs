@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>
+/// Keeps decoded pictures in memory up to a limit: the first ones that fit, for as long as the cache lives, because every epoch sees all of
+/// them once and nothing else could be thrown out to advantage. May be used by many threads at once.
+/// </summary>
+/// <param name="byteLimit">Most bytes of pixels that are kept.</param>
+internal sealed class DecodedImageCache(long byteLimit)
+{
+    private readonly ConcurrentDictionary<(ImageItem Item, int ShorterSide), RgbImage> _kept = [];
+    private long _byteCount;
+
+    /// <summary>Bytes of pixels that are kept.</summary>
+    public long ByteCount => Interlocked.Read(ref _byteCount);
+
+    /// <summary>The same pictures, decoded once if there is room for them.</summary>
+    public IReadOnlyList<ImageItem> Over(IReadOnlyList<ImageItem> items) => new CachedItems(items, this);
+
+    private RgbImage Decode(ImageItem item, int shorterSide, Func<RgbImage> decode)
+    {
+        if (_kept.TryGetValue((item, shorterSide), out var kept))
+            return kept.View();
+        var image = decode();
+        var length = image.PixelSpan.Length;
+        if (Interlocked.Add(ref _byteCount, length) > byteLimit || !_kept.TryAdd((item, shorterSide), image.Copy()))
+            Interlocked.Add(ref _byteCount, -length);
+        return image;
+    }
+
+    private sealed class CachedItems(IReadOnlyList<ImageItem> items, DecodedImageCache cache) : IReadOnlyList<ImageItem>
+    {
+        public int Count => items.Count;
+
+        // What is decoded already needs no second copy.
+        public ImageItem this[int index] => items[index] is var item && item is DecodedImage ? item : new CachedImage(item, cache);
+
+        public IEnumerator<ImageItem> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
+    private sealed record CachedImage(ImageItem Item, DecodedImageCache Cache) : ImageItem
+    {
+        public override string Origin => Item.Origin;
+
+        public override RgbImage Decode(long maxPixels) => Cache.Decode(Item, int.MaxValue, () => Item.Decode(maxPixels));
+
+        public override RgbImage Decode(long maxPixels, int shorterSide) => Cache.Decode(Item, shorterSide, () => Item.Decode(maxPixels, shorterSide));
+    }
+}

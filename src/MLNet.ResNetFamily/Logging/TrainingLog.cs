@@ -1,0 +1,93 @@
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Writes how a training goes into a folder: <c>metrics.csv</c>, and an event file for TensorBoard.</summary>
+internal sealed class TrainingLog : IDisposable
+{
+    private const int PictureCount = 8;
+
+    private readonly EventFile _events;
+    private readonly MetricsFile _metrics;
+    private readonly TrainingRecipe _recipe;
+    private readonly Preprocessing _preprocessing;
+    private bool _hasPictures;
+
+    private TrainingLog(string directory, TrainingRecipe recipe, Preprocessing preprocessing)
+    {
+        (_recipe, _preprocessing) = (recipe, preprocessing);
+        try
+        {
+            Directory.CreateDirectory(directory);
+            _events = new(directory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"Option 'LogDirectory' is '{directory}', but nothing can be written there: {error.Message} Choose another folder.", error);
+        }
+        _metrics = new(Path.Combine(directory, "metrics.csv"));
+    }
+
+    /// <summary>Begins a log, if the recipe wants one.</summary>
+    /// <exception cref="IOException">The folder cannot be made or written to.</exception>
+    public static TrainingLog? For(TrainingRecipe recipe, Preprocessing preprocessing) =>
+        recipe.LogDirectory is null ? null : new(recipe.LogDirectory, recipe, preprocessing);
+
+    /// <summary>Notes a step.</summary>
+    /// <param name="step">Number of the step, from 1.</param>
+    /// <param name="loss">Loss of its batch.</param>
+    /// <param name="learningRate">Its learning rate.</param>
+    public void Step(long step, double loss, double learningRate)
+    {
+        _events.Scalar("step/loss", step, loss);
+        _events.Scalar("step/learning_rate", step, learningRate);
+    }
+
+    /// <summary>Notes an epoch.</summary>
+    /// <param name="progress">Its figures.</param>
+    /// <param name="network">The network as the epoch left it.</param>
+    /// <param name="images">The training images.</param>
+    public void Epoch(TrainingProgress progress, ImageClassifierNetwork network, ImageExamples images)
+    {
+        _metrics.Add(progress);
+        foreach (var metric in LoggedMetric.All)
+        {
+            if (metric.Of(progress) is { } value)
+                _events.Scalar(metric.Tag, progress.Epoch, value);
+        }
+        if (_recipe.LogWeightHistograms)
+            AddHistograms(progress.Epoch, network);
+        // Not before: reading an image may find it broken, and that must not happen earlier than in a training without a log.
+        if (!_hasPictures)
+            AddPictures(progress.Epoch, images);
+        _hasPictures = true;
+        _events.Flush();
+    }
+
+    public void Dispose() => _events.Dispose();
+
+    private void AddHistograms(int epoch, ImageClassifierNetwork network)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (name, parameter) in network.named_parameters())
+            _events.Histogram("weights/" + name, epoch, parameter.detach().cpu().flatten().data<float>().ToArray());
+    }
+
+    // As the network meets them: cropped and varied.
+    private void AddPictures(int epoch, ImageExamples images)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var batch in images.Read([.. images.ReadableIndices.Take(PictureCount)], PictureCount, epoch))
+        {
+            using (batch)
+            {
+                var size = _preprocessing.ImageSize;
+                var pixels = batch.ToTensor().cpu()
+                    .mul(tensor([.. _preprocessing.Std], [3, 1, 1])).add(tensor([.. _preprocessing.Mean], [3, 1, 1]))
+                    .mul(byte.MaxValue).round().clamp(0, byte.MaxValue).to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().data<byte>().ToArray();
+                foreach (var (picture, number) in pixels.Chunk(size * size * 3).Zip(batch.Indices))
+                    _events.Image($"examples/{Path.GetFileName(images.Images.Items[number].Origin)}", epoch, new(size, size, picture));
+            }
+        }
+    }
+}
