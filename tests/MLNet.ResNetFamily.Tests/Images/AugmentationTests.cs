@@ -19,6 +19,16 @@ public class AugmentationTests
     }
 
     [TestMethod]
+    public void ThePresetsAreAsDocumented()
+    {
+        Assert.AreEqual(new AugmentationOptions { Padding = 4, FlipProbability = 0.5 }, AugmentationOptions.Cifar);
+        Assert.AreEqual(
+            new AugmentationOptions { SmallestCrop = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.TrivialAugment, ErasingProbability = 0.1 },
+            AugmentationOptions.Trivial);
+        Assert.AreEqual(new AugmentationOptions { SmallestCrop = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.RandAugment }, AugmentationOptions.Rand);
+    }
+
+    [TestMethod]
     public void TheSameGeneratorGivesTheSameImage()
     {
         using var image = Pictures.Pattern(40, 30);
@@ -239,6 +249,29 @@ public class AugmentationTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => new Augmentation(new(), options));
 
         Assert.Contains(message, error.Message);
+    }
+
+    [TestMethod]
+    public void EveryOtherOptionIsCheckedToo()
+    {
+        (AugmentationOptions Options, string Message)[] impossible =
+        [
+            (new() { Padding = -1 }, "Option 'Padding' is -1, but it must be at least 0."),
+            (new() { VerticalFlipProbability = 1.1 }, "Option 'VerticalFlipProbability' is 1.1, but it must be from 0 to 1."),
+            (new() { Policy = (AugmentationPolicy)7 }, "Option 'Policy' is 7, but it must be None, RandAugment or TrivialAugment."),
+            (new() { RandAugmentOperations = 0 }, "Option 'RandAugmentOperations' is 0, but it must be from 1 to 14."),
+            (new() { RandAugmentStrength = 31 }, "Option 'RandAugmentStrength' is 31, but it must be from 0 to 30."),
+            (new() { Brightness = -0.1 }, "Option 'Brightness' is -0.1, but it must be from 0 to 2."),
+            (new() { Contrast = 3 }, "Option 'Contrast' is 3, but it must be from 0 to 2."),
+            (new() { Saturation = double.NaN }, "Option 'Saturation' is NaN, but it must be from 0 to 2."),
+            (new() { Hue = 0.6 }, "Option 'Hue' is 0.6, but it must be from 0 to 0.5."),
+            (new() { Rotation = 181 }, "Option 'Rotation' is 181, but it must be from 0 to 180 degrees."),
+            (new() { ErasingProbability = -1 }, "Option 'ErasingProbability' is -1, but it must be from 0 to 1."),
+            (new() { MixUp = -0.2 }, "Option 'MixUp' is -0.2, but it must be at least 0 and finite."),
+            (new() { CutMix = double.PositiveInfinity }, "Option 'CutMix' is"),
+        ];
+        foreach (var (options, message) in impossible)
+            Assert.Contains(message, Assert.ThrowsExactly<ArgumentException>(options.Validate).Message);
     }
 
     [TestMethod]
