@@ -19,7 +19,8 @@ internal sealed class Preprocessor
 
     /// <summary>
     /// Shorter side that a picture should be decoded at, at least: twice what it is resized to, so that the antialiasing filter still
-    /// decides what is seen.
+    /// decides what is seen. Six JPEG photographs of 1600 x 1200, resized to 256, came out 0.2 to 0.3 levels of 255 from those decoded
+    /// whole, 4 at most; with no such margin it was 0.7 to 1.3, and up to 29.
     /// </summary>
     public int ShorterSide => 2 * _preprocessing.ResizeSize;
 

@@ -324,6 +324,23 @@ public sealed class ImageClassifierTransformerTests
     }
 
     [TestMethod]
+    public void TheCursorThatReadsAheadEndsWithTheDataEvenWithoutDispose()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        var source = new WatchedView(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 10))));
+        var scored = model.Transform(source);
+        using var cursor = scored.GetRowCursor(scored.Schema);
+        var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
+        VBuffer<float> score = default;
+        Assert.AreEqual(2, source.OpenCursors);
+
+        while (cursor.MoveNext())
+            getScore(ref score);
+
+        Assert.AreEqual(1, source.OpenCursors);
+    }
+
+    [TestMethod]
     public void ShuffledRowsKeepTheirOwnScores()
     {
         using var model = TinyClassifier.Trained(_mlContext);
@@ -473,9 +490,31 @@ public sealed class ImageClassifierTransformerTests
             [GetRowCursor(columnsNeeded, rand)];
     }
 
-    private sealed class ShiftedCursor(DataViewRowCursor cursor) : DataViewRowCursor
+    /// <summary>Counts its cursors.</summary>
+    private sealed class WatchedView(IDataView source) : IDataView
+    {
+        public int OpenCursors { get; private set; }
+
+        public DataViewSchema Schema => source.Schema;
+
+        public bool CanShuffle => false;
+
+        public long? GetRowCount() => source.GetRowCount();
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+        {
+            OpenCursors++;
+            return new ShiftedCursor(source.GetRowCursor(columnsNeeded), closed: () => OpenCursors--);
+        }
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+            [GetRowCursor(columnsNeeded, rand)];
+    }
+
+    private sealed class ShiftedCursor(DataViewRowCursor cursor, Action? closed = null) : DataViewRowCursor
     {
         private int _skipped;
+        private bool _isClosed;
 
         public override DataViewSchema Schema => cursor.Schema;
 
@@ -499,8 +538,12 @@ public sealed class ImageClassifierTransformerTests
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing)
+            if (disposing && !_isClosed)
+            {
+                _isClosed = true;
                 cursor.Dispose();
+                closed?.Invoke();
+            }
             base.Dispose(disposing);
         }
     }
