@@ -6,27 +6,30 @@ using MLNet.ResNetFamily;
 
 // Usage: Demo OUTPUT-FOLDER [IMAGE-FOLDER]: trains a small ResNeXt on a folder of class folders, or on pictures that it draws.
 var output = Directory.CreateDirectory(args[0]).FullName;
-var folder = args.ElementAtOrDefault(1);
-if (folder is null)
+var drawn = Path.Combine(output, "pictures");
+var folder = args.ElementAtOrDefault(1) ?? drawn;
+var watch = Stopwatch.StartNew();
+if (folder == drawn)
 {
-    folder = Path.Combine(output, "pictures");
-    new ObjectPictures(size: 96, seed: 1).Draw(folder, perClass: 100);
-    Console.WriteLine($"Drew 800 pictures of 8 kinds of object in {folder}");
+    if (Directory.Exists(drawn))
+        Directory.Delete(drawn, recursive: true);
+    new ObjectPictures(size: 96, seed: 1).Draw(drawn, perClass: 300);
+    Console.WriteLine($"Drew {DrawnObject.All.Count * 300} pictures of {DrawnObject.All.Count} kinds of object in {drawn}");
 }
 
-var watch = Stopwatch.StartNew();
 var mlContext = new MLContext(seed: 1);
 IDataView images = mlContext.Data.LoadImageFolder(folder);
 var split = mlContext.Data.TrainTestSplit(images, testFraction: 0.2);
 
 var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
     .Append(mlContext.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
-    .Append(mlContext.Transforms.ResizeImages("Image", 64, 64))
-    .Append(mlContext.Transforms.ResNeXtClassifier(depth: 26, cardinality: 32, baseWidth: 4, new ImageClassifierTrainer.Options
+    .Append(mlContext.Transforms.ResNeXtClassifier(depth: 26, cardinality: 8, baseWidth: 8, new ImageClassifierTrainer.Options
     {
         ImageSize = 64,
-        Epochs = 28,
+        Epochs = 12,
         Optimizer = OptimizerKind.AdamW,
+        LearningRate = 0.002,
+        Augmentation = new() { FlipProbability = folder == drawn ? 0.5 : 0, SmallestCrop = 0.8 },
         Progress = new EpochLines(),
     }))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
