@@ -129,6 +129,8 @@ run_tests() {
     setup
     build MLNet.ResNetFamily.sln
     local results="$root/artifacts/test-results" filter=() status=0
+    # Tests start other processes with libtorch in them; threads that spin while they wait would bring all of them to a standstill.
+    export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
     rm -rf "$results"
     [ $# -gt 0 ] && filter=(--filter "$*")
     dotnet test "$root/MLNet.ResNetFamily.sln" -c "$config" --no-build --nologo "${filter[@]}" \
