@@ -39,18 +39,6 @@ public static partial class torch
             public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) =>
                 Silently(tensor, "normal_", mean, std, generator);
 
-            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2,
-                Generator? generator = null)
-            {
-                double low = NormalDistributionFunction((a - mean) / std);
-                double high = NormalDistributionFunction((b - mean) / std);
-                Silently(tensor, "uniform_", (2 * low) - 1, (2 * high) - 1, generator);
-                Silently(tensor, "erfinv_");
-                Silently(tensor, "mul_.Scalar", std * Math.Sqrt(2));
-                Silently(tensor, "add_.Scalar", mean);
-                return Silently(tensor, "clamp_", a, b);
-            }
-
             public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn,
                 NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
             {
@@ -61,13 +49,6 @@ public static partial class torch
             public static Tensor kaiming_normal_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn,
                 NonlinearityType nonlinearity = NonlinearityType.LeakyReLU) =>
                 normal_(tensor, 0, KaimingDeviation(tensor, a, mode, nonlinearity));
-
-            public static Tensor xavier_uniform_(Tensor tensor, double gain = 1)
-            {
-                (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
-                double bound = Math.Sqrt(3) * gain * Math.Sqrt(2.0 / (fanIn + fanOut));
-                return uniform_(tensor, -bound, bound);
-            }
 
             public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
             {
@@ -82,13 +63,6 @@ public static partial class torch
             {
                 (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
                 return calculate_gain(nonlinearity, a) / Math.Sqrt(mode == FanInOut.FanIn ? fanIn : fanOut);
-            }
-
-            private static double NormalDistributionFunction(double x)
-            {
-                using Tensor scaled = torch.tensor(x / Math.Sqrt(2));
-                using Tensor erf = scaled.erf();
-                return (1 + erf.ToDouble()) / 2;
             }
 
             /// <summary>Changes the tensor without a trace in the graph.</summary>
