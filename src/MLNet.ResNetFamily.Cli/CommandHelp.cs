@@ -34,6 +34,7 @@ internal static class CommandHelp
         ["weights show"] = ["weights show resnet18.pth"],
         ["weights convert"] = ["weights convert resnet18.pth resnet18.safetensors", "weights convert photos.zip photos.pth"],
         ["weights download"] = ["weights download resnet50"],
+        ["bench"] = ["bench --model resnet50 --precision bfloat16", "bench --mode e2e --model resnet18 --precision auto --data photos"],
         ["completion"] = ["completion bash >> ~/.bashrc", "completion zsh >> ~/.zshrc", "completion pwsh >> $PROFILE"],
     };
 
