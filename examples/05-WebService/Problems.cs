@@ -14,6 +14,14 @@ internal static class Problems
     public static void Describe(ProblemDetailsContext context)
     {
         if (context.Exception?.GetBaseException() is { } error && StatusOf(error) < 500)
-            context.ProblemDetails.Detail = error.Message;
+            context.ProblemDetails.Detail = error is InvalidDataException ? FirstSentence(error.Message) : error.Message;
+    }
+
+    // "'row 2': this is not an image. Remove the row, ...": the first sentence speaks of the picture, the rest to the programmer.
+    private static string FirstSentence(string message)
+    {
+        var start = message.IndexOf("': ", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0;
+        var end = message.IndexOf(". ", start, StringComparison.Ordinal);
+        return end < 0 ? message[start..] : message[start..(end + 1)];
     }
 }

@@ -50,8 +50,8 @@ public class WebPageTests
 
         await DropAsync(page, "notes.jpg", "This is no picture."u8.ToArray());
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("notes.jpg: ");
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("JPEG, PNG");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync(
+            "notes.jpg: this is not an image: it starts with the text \"This is no pictu\", but JPEG, PNG or WebP was expected.");
         await Assertions.Expect(page.Locator("#result")).ToBeHiddenAsync();
         await Accessibility.AssertAsync(page);
         await ScreenshotAsync(page, "web-page-error.png");
