@@ -38,7 +38,7 @@ public class ExamplesTests
         var output = await ExampleProgram.OutputAsync(
             "FeaturesAndSearch", SmallModel.Pictures, SmallModel.Backbone, SmallModel.Checkpoint, SmallModel.NewPicture("crimson"));
 
-        StringAssert.Contains(output, "LbfgsMaximumEntropy on resnet20_cifar features: 100.0%");
+        StringAssert.Contains(output, "LbfgsMaximumEntropy on resnet20_cifar features: 100.0 %");
         Assert.AreEqual(5, output.Split('\n').Count(line => line.StartsWith("  ") && line.Contains(" crimson ")), output);
     }
 
