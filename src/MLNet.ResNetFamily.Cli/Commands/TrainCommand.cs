@@ -109,6 +109,7 @@ internal static class TrainCommand
             Threads = commandLine.GetValue(Threads),
             Seed = commandLine.GetValue(Seed) ?? defaults.Seed,
             Progress = progress,
+            StepProgress = progress,
             CancellationToken = cancellation,
         };
     }

@@ -169,6 +169,7 @@ internal sealed class TrainingLoop
                     _trainingLog?.Step(_step.Count, loss, _optimization.LearningRate);
                 }
                 scheduleStep++;
+                _recipe.StepProgress?.Report(new(epoch, _recipe.Epochs, scheduleStep - (epoch - phase.FirstEpoch) * order.BatchCount, order.BatchCount, batch.Indices.Length));
             }
             _recipe.CancellationToken.ThrowIfCancellationRequested();
         }

@@ -115,6 +115,9 @@ public record TrainingRecipe
     /// <summary>Is told of every finished epoch; called on the thread that trains, or where the implementation sends it. Null by default.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Is told of every batch that was learned from, on the thread that trains: for progress bars. Null by default.</summary>
+    public IProgress<TrainingStepProgress>? StepProgress { get; init; }
+
     /// <summary>
     /// Folder for <c>metrics.csv</c>, with a line for every epoch, and for event files of TensorBoard: the same figures, loss and learning
     /// rate of every step, and a few training images as the network meets them. Made if it is missing; null, the default, for none.

@@ -37,6 +37,20 @@ public sealed class TrainingLoopTests
     }
 
     [TestMethod]
+    public void EveryBatchIsReported()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var reported = new List<TrainingStepProgress>();
+
+        Train(network, Quick with { Epochs = 2, StepProgress = new Collector<TrainingStepProgress>(reported) }, train: ToyImages.Make(40));
+
+        CollectionAssert.AreEqual(
+            new (int, int)[] { (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3) }, reported.Select(step => (step.Epoch, step.Batch)).ToArray());
+        Assert.IsTrue(reported.All(step => step is { EpochCount: 2, BatchCount: 3 }));
+        Assert.AreEqual(80, reported.Sum(step => step.ImageCount));
+    }
+
+    [TestMethod]
     public void DecodingThreadsDoNotMatter()
     {
         var images = ToyImages.Make(40);
