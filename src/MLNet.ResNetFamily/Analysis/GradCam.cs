@@ -47,6 +47,19 @@ internal static class GradCam
             Scaled(Values(heat), count), (int)heat.shape[2], (int)heat.shape[1]);
     }
 
+    /// <summary>What speaks for each image's most probable class, for every pixel of the prepared images.</summary>
+    /// <returns>S · S values from 0 to 1 for each image, row by row.</returns>
+    public static float[] Heatmaps(ImageClassifierNetwork network, Memory<float> values, int imageSize)
+    {
+        var answer = Run(network, values, imageSize);
+        var coarse = answer.Width * answer.Height;
+        return
+        [
+            .. Enumerable.Range(0, answer.Classes.Length).SelectMany(i => new Heatmap(
+                answer.Heat.AsMemory(i * coarse, coarse), answer.Width, answer.Height, imageSize, imageSize, new(0, 0, imageSize, imageSize)).ToArray()),
+        ];
+    }
+
     private static Tensor Maps(Backbone backbone, Tensor images)
     {
         backbone.CheckInput(images);

@@ -72,13 +72,15 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         var columns = _options.Columns;
-        SchemaShape.Column[] top = _options.EffectiveScoring.TopK == 0
+        SchemaShape.Column[] onRequest = _options.EffectiveScoring.TopK == 0
             ? []
             :
             [
                 ClosedDoors.ShapeColumn(ImageClassifierColumns.TopLabels, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance),
                 ClosedDoors.ShapeColumn(ImageClassifierColumns.TopProbabilities, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single),
             ];
+        if (_options.EffectiveScoring.Heatmap)
+            onRequest = [.. onRequest, ClosedDoors.ShapeColumn(ImageClassifierColumns.Heatmap, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single)];
         var label = inputSchema.FirstOrDefault(column => column.Name == columns.Label);
         if (label.Name is null)
             throw ImageColumn.MissingColumn(columns.Label, inputSchema.Select(column => column.Name), nameof(Options.LabelColumnName));
@@ -88,12 +90,12 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
 
         return new(
         [
-            .. inputSchema.Where(column => column.Name != columns.Score && column.Name != columns.PredictedLabel && top.All(added => added.Name != column.Name)),
+            .. inputSchema.Where(column => column.Name != columns.Score && column.Name != columns.PredictedLabel && onRequest.All(added => added.Name != column.Name)),
             ClosedDoors.ShapeColumn(
                 columns.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, annotations: Annotations.ShapeOfScore(label)),
             ClosedDoors.ShapeColumn(
                 columns.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, Annotations.ShapeOfPredictedLabel(label)),
-            .. top,
+            .. onRequest,
         ]);
     }
 

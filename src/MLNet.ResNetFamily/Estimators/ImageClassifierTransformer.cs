@@ -35,7 +35,10 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             throw new ArgumentException($"There are {labels.Count} class names, but the network has {network.ClassCount} classes. Give one name for each class.", nameof(labels));
         (_network, _labels, _columns) = (network, labels, columns);
         network.eval();
-        _transform = new(environment, network, owner: network, givesLogits: true, labels.Count, preprocessing, columns.Image, Outputs);
+        _transform = new(environment, network, owner: network, givesLogits: true, labels.Count, preprocessing, columns.Image, Outputs)
+        {
+            HeatOf = values => GradCam.Heatmaps(network, values, preprocessing.ImageSize),
+        };
     }
 
     /// <summary>The backbone of the network.</summary>
@@ -150,6 +153,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             MaxPixels = Scoring.MaxPixels,
             TestTimeAugmentation = Scoring.TestTimeAugmentation,
             TopK = Scoring.TopK,
+            Heatmap = Scoring.Heatmap,
         };
         ClosedDoors.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _network.NamedState()));
@@ -179,6 +183,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
                     MaxPixels = header.MaxPixels,
                     TestTimeAugmentation = header.TestTimeAugmentation,
                     TopK = header.TopK,
+                    Heatmap = header.Heatmap,
                 },
             };
         }
@@ -211,11 +216,18 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     private IReadOnlyList<OutputColumn> Outputs(DataViewSchema input)
     {
         var scoreSet = Annotations.NextScoreSet(input);
-        return
+        IEnumerable<OutputColumn> ofScores =
         [
             OutputColumn.Vector(_columns.Score, _labels.Count, Annotations.OfScore(_labels, scoreSet)),
             OutputColumn.HighestAsKey(_columns.PredictedLabel, _labels.Count, Annotations.OfPredictedLabel(_labels, scoreSet)),
             .. TopColumns(),
+        ];
+        if (!Scoring.Heatmap)
+            return [.. ofScores];
+        return
+        [
+            .. ofScores.Select(column => column.Over(.._labels.Count)),
+            OutputColumn.Square(ImageClassifierColumns.Heatmap, Preprocessing.ImageSize).Over(_labels.Count..),
         ];
     }
 

@@ -39,6 +39,9 @@ internal sealed class NetworkTransform : IDisposable
 
     public Preprocessing Preprocessing { get; }
 
+    /// <summary>Gives the heatmaps of a batch of prepared images; null for a network that has none.</summary>
+    public Func<Memory<float>, float[]>? HeatOf { get; init; }
+
     public ScoringOptions Scoring
     {
         get => _scoring;
@@ -58,10 +61,10 @@ internal sealed class NetworkTransform : IDisposable
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(input, Bind(input.Schema), MakeScorer);
+        return new ScoredView(input, Bind(input.Schema), ScorerMaker());
     }
 
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) => new ScoredRowMapper(Bind(input), MakeScorer);
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) => new ScoredRowMapper(Bind(input), ScorerMaker());
 
     public void Dispose()
     {
@@ -90,10 +93,15 @@ internal sealed class NetworkTransform : IDisposable
         return new(input, ImageColumn.Find(input, _imageColumnName), _makeOutputs(input));
     }
 
-    private ImageScorer MakeScorer()
+    // Whether there are heatmaps is settled with the schema; everything else when a cursor is made.
+    private Func<ImageScorer> ScorerMaker()
     {
-        var scoring = _scoring;
-        return new(Form(scoring), Preprocessing, _width, scoring, LogSkipped);
+        var heatOf = _scoring.Heatmap ? HeatOf : null;
+        return () =>
+        {
+            var scoring = heatOf is null ? _scoring : _scoring with { TestTimeAugmentation = TestTimeAugmentation.None };
+            return new(Form(scoring), Preprocessing, _width, scoring, LogSkipped, heatOf);
+        };
     }
 
     private ScoringForm Form(ScoringOptions scoring)

@@ -31,6 +31,12 @@ internal sealed record OutputColumn(DataViewSchema.DetachedColumn Column, Func<C
         new(name, new VectorDataViewType(TextDataViewType.Instance, count)),
         current => VectorGetter(current, count, (answer, index) => float.IsNaN(answer[index]) ? default : names[index].AsMemory()));
 
+    /// <summary>A square of values, row by row.</summary>
+    public static OutputColumn Square(string name, int side) => new(new(name, new VectorDataViewType(NumberDataViewType.Single, side, side)), VectorGetter);
+
+    /// <summary>The same column of a part of the network's answer.</summary>
+    public OutputColumn Over(Range part) => this with { MakeGetter = current => MakeGetter(() => current()[part]) };
+
     private static ValueGetter<VBuffer<T>> VectorGetter<T>(CurrentAnswer current, int count, Func<ReadOnlySpan<float>, int, T> value) => (ref VBuffer<T> result) =>
     {
         var answer = current();

@@ -15,4 +15,6 @@ internal sealed record ClassifierHeader : SavedHeader
     public required string PredictedLabelColumnName { get; init; }
 
     public int TopK { get; init; }
+
+    public bool Heatmap { get; init; }
 }

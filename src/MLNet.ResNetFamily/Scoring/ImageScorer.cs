@@ -5,18 +5,22 @@ internal sealed class ImageScorer
 {
     private readonly ScoringForm _form;
     private readonly ImageViews _views;
-    private readonly int _imageSize, _width;
+    private readonly int _imageSize, _formWidth, _width;
     private readonly ScoringOptions _options;
     private readonly Action<BadImage> _logSkipped;
+    private readonly Func<Memory<float>, float[]>? _heatOf;
 
     /// <param name="form">The network.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
     /// <param name="width">Numbers that the network answers per image.</param>
     /// <param name="options">How to score.</param>
     /// <param name="logSkipped">Writes an image that is skipped to the log.</param>
-    public ImageScorer(ScoringForm form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped)
+    /// <param name="heatOf">Gives the heatmap of each image, side by side of the network's input, which then follows its answer; null for none.</param>
+    public ImageScorer(
+        ScoringForm form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped, Func<Memory<float>, float[]>? heatOf = null)
     {
-        (_form, _width, _options, _logSkipped) = (form, width, options, logSkipped);
+        (_form, _formWidth, _options, _logSkipped, _heatOf) = (form, width, options, logSkipped, heatOf);
+        _width = width + (heatOf is null ? 0 : preprocessing.ImageSize * preprocessing.ImageSize);
         _views = new(preprocessing, options.TestTimeAugmentation);
         _imageSize = preprocessing.ImageSize;
     }
@@ -92,8 +96,23 @@ internal sealed class ImageScorer
         return new(firstRow, rowCount, values, bad);
     }
 
-    // The mean over the views of each image.
     private float[] Run(Memory<float> pixels)
+    {
+        var answers = MeanOverViews(pixels);
+        if (_heatOf is null)
+            return answers;
+        var heat = _heatOf(pixels);
+        var heatWidth = _width - _formWidth;
+        var both = new float[answers.Length / _formWidth * _width];
+        for (var i = 0; i < both.Length / _width; i++)
+        {
+            answers.AsSpan(i * _formWidth, _formWidth).CopyTo(both.AsSpan(i * _width));
+            heat.AsSpan(i * heatWidth, heatWidth).CopyTo(both.AsSpan((i * _width) + _formWidth));
+        }
+        return both;
+    }
+
+    private float[] MeanOverViews(Memory<float> pixels)
     {
         var answers = _form.Run(pixels, _imageSize, _options.Threads);
         var views = _views.Count;
@@ -101,7 +120,7 @@ internal sealed class ImageScorer
             return answers;
         var means = new float[answers.Length / views];
         for (var i = 0; i < answers.Length; i++)
-            means[(i / (_width * views) * _width) + (i % _width)] += answers[i] / views;
+            means[(i / (_formWidth * views) * _formWidth) + (i % _formWidth)] += answers[i] / views;
         return means;
     }
 

@@ -46,6 +46,13 @@ public sealed record ScoringOptions
     /// </summary>
     public TestTimeAugmentation TestTimeAugmentation { get; init; }
 
+    /// <summary>
+    /// Whether a classifier adds one more column, <c>Heatmap</c>: how much each pixel of the network's input speaks for the predicted class
+    /// (<see cref="ImageClassifierTransformer.Explain(string, string?)"/>), as a vector of [ImageSize, ImageSize] values from 0 to 1; NaN
+    /// for images that cannot be read. False by default: it costs a second pass through the network. Excludes <see cref="TestTimeAugmentation"/>.
+    /// </summary>
+    public bool Heatmap { get; init; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     internal void Validate()
@@ -57,6 +64,7 @@ public sealed record ScoringOptions
         Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, "Throw or Skip");
         Require(TopK >= 0, nameof(TopK), TopK, "at least 0");
         Require(Enum.IsDefined(TestTimeAugmentation), nameof(TestTimeAugmentation), TestTimeAugmentation, "None, Flip or FiveCrops");
+        Require(!Heatmap || TestTimeAugmentation == TestTimeAugmentation.None, nameof(Heatmap), Heatmap, "false where TestTimeAugmentation shows an image in several ways");
         Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
     }
 

@@ -5,7 +5,8 @@ namespace MLNet.ResNetFamily;
 /// <param name="Low">Lowest value shown.</param>
 /// <param name="High">Highest value shown.</param>
 /// <param name="Format">How a mark is written.</param>
-internal sealed record ChartAxis(string Name, double Low, double High, string Format = "G3")
+/// <param name="SmallestStep">Marks are at least this far apart: 1 for what is counted.</param>
+internal sealed record ChartAxis(string Name, double Low, double High, string Format = "G3", double SmallestStep = 0)
 {
     private const int WantedMarkCount = 5;
 
@@ -22,7 +23,7 @@ internal sealed record ChartAxis(string Name, double Low, double High, string Fo
     {
         get
         {
-            var step = Step(High - Low);
+            var step = Math.Max(SmallestStep, Step(High - Low));
             for (var mark = Math.Ceiling(Low / step) * step; mark <= High + step * 1e-6; mark += step)
                 yield return Math.Abs(mark) < step * 1e-6 ? 0 : mark;
         }

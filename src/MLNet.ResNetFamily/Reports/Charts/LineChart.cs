@@ -15,7 +15,7 @@ internal static class LineChart
         var shown = lines.Where(line => line.Values.Any(value => value is not null)).ToList();
         var epochs = shown.Max(line => line.Values.Count);
         var frame = new ChartFrame(
-            new("epoch", epochs == 1 ? 0 : 1, epochs == 1 ? 2 : epochs, "0"),
+            new("epoch", epochs == 1 ? 0 : 1, epochs == 1 ? 2 : epochs, "0", SmallestStep: 1),
             up ?? ChartAxis.FromZero(unit, shown.SelectMany(line => line.Values.OfType<double>())));
         return Html.Of($"""
             <figure class="chart">

@@ -9,7 +9,7 @@ internal static class SkippedSection
     {
         var all = training.Select(image => (Where: "training", Image: image)).Concat(measured.Select(image => (Where: "measuring", Image: image))).ToList();
         return new("skipped", "Skipped files", all.Count == 0 ? Html.Of($"<p>None: every file could be read.</p>") : Html.Of($"""
-            <p>{all.Count:N0} files could not be read{(all.Count > MostRows ? Html.Of($"; the first {MostRows} of them:") : Html.Of($":"))}</p>
+            <p>{all.Count:N0} {(all.Count == 1 ? "file" : "files")} could not be read{(all.Count > MostRows ? Html.Of($"; the first {MostRows} of them:") : Html.Of($":"))}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Skipped files">
             <table>
             <thead><tr><th scope="col">File</th><th scope="col">Left out of</th><th scope="col">Reason</th></tr></thead>
