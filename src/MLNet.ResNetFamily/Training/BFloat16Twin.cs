@@ -56,13 +56,6 @@ internal sealed class BFloat16Twin : IDisposable
         return (logits, auxiliary?.to(ScalarType.Float32));
     }
 
-    /// <summary>From float32 images to float32 features.</summary>
-    public Tensor Features(Tensor images)
-    {
-        Follow();
-        return _twin.Backbone.call(images.to(ScalarType.BFloat16)).to(ScalarType.Float32);
-    }
-
     /// <summary>Adds the gradients of a backward pass to those of the network's own weights.</summary>
     public void HandOverGradients()
     {

@@ -110,13 +110,13 @@ internal sealed class TrainingLoop
     {
         var watch = Stopwatch.StartNew();
         _network.eval();
-        Func<Tensor, Tensor> look = _twin is null ? _network.Backbone.call : _twin.Features;
+        using var form = new ScoringNetwork(_network.Backbone, _device, _twin is null ? ScalarType.Float32 : ScalarType.BFloat16);
         var featureCount = _network.Backbone.Spec.FeatureCount;
         var cache = _recipe.FeatureCacheDirectory is not { } directory ? null : new FeatureCache(
             directory, FeatureKey.Of(_network.Backbone, _preprocessing, _recipe.Precision.On(_device), _recipe.MaxPixels), featureCount, _log);
-        using var train = new FeatureExamples(_train, featureCount, look, _recipe, _device, cache);
+        using var train = new FeatureExamples(_train, featureCount, form.Run, _recipe, _device, cache);
         _train.RequireEnough(classCount: 2);
-        using var validation = _validation is null ? null : new FeatureExamples(_validation, featureCount, look, _recipe, _device, cache);
+        using var validation = _validation is null ? null : new FeatureExamples(_validation, featureCount, form.Run, _recipe, _device, cache);
         _log(FormattableString.Invariant($"The features of every image are there after {watch.Elapsed.TotalSeconds:F1} s."));
         RunPhase(phase, new(train, validation, features => (_network.Head.call(features), null), _network.Head.call));
     }
