@@ -13,7 +13,8 @@ internal sealed class EpochLog(Results results) : IProgress<TrainingProgress>, I
         Last = value;
         results.Json(new
         {
-            Event = "epoch", value.Epoch, value.TrainLoss, value.TrainAccuracy, value.ValidationLoss, value.ValidationAccuracy, value.LearningRate,
+            Event = "epoch", value.Epoch, value.TrainLoss, value.TrainAccuracy, value.ValidationLoss, value.ValidationAccuracy, value.ValidationTop5Accuracy, value.ValidationMacroF1,
+            value.LearningRate,
             value.ImagesPerSecond, value.Seconds,
         });
         _bar?.Erase();

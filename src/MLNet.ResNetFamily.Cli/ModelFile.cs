@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.ML;
 
 namespace MLNet.ResNetFamily.Cli;
@@ -20,7 +21,19 @@ internal static class ModelFile
     /// <summary>Saves a model under a temporary name and renames it.</summary>
     /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
     public static void Save(MLContext mlContext, ITransformer model, DataViewSchema schema, string path) =>
-        WithTemporary(path, temporary => mlContext.Model.Save(model, schema, temporary), keep: true);
+        WithTemporary(path, temporary =>
+        {
+            mlContext.Model.Save(model, schema, temporary);
+            ClearTimes(temporary);
+        }, keep: true);
+
+    // ML.NET writes the time of day into the archive; without it the same training gives the same file.
+    private static void ClearTimes(string path)
+    {
+        using var archive = ZipFile.Open(path, ZipArchiveMode.Update);
+        foreach (var entry in archive.Entries)
+            entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    }
 
     private static void WithTemporary(string path, Action<string> write, bool keep)
     {

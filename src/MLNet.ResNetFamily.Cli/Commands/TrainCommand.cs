@@ -12,13 +12,23 @@ internal static class TrainCommand
     private static readonly Option<string> Model = new("--model") { Description = "Backbone, as 'resnetfamily list' names it.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "Where the model file is written.", Required = true };
     private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of images that measure each epoch." };
-    private static readonly Option<double?> ValidationFraction = new("--validation-fraction") { Description = "Part of FOLDER, above 0 and below 1, that measures each epoch instead of training." };
+    private static readonly Option<double?> ValidationFraction = new("--validation-fraction") { Description = "Part of FOLDER, above 0 and below 1, that measures each epoch instead of training; the same of every class." };
     private static readonly Option<string?> Test = new("--test") { Description = "Folder of images that measure the finished model." };
     private static readonly Option<int?> Epochs = new("--epochs") { Description = "How often every image is seen." };
     private static readonly Option<int?> BatchSize = new("--batch-size") { Description = "Images per optimisation step." };
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Highest step size of the optimiser." };
-    private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw");
-    private static readonly Option<string?> Schedule = OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "onecycle", "constant");
+    private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw", "rmsprop");
+    private static readonly Option<string?> Schedule = OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "multistep", "exponential", "onecycle", "constant");
+    private static readonly Option<double?> WeightDecay = new("--weight-decay") { Description = "Pull of the weights towards 0." };
+    private static readonly Option<double?> LabelSmoothing = new("--label-smoothing") { Description = "Part of the target probability that is spread over all classes." };
+    private static readonly Option<string?> ClassBalance = OneOf("--class-balance", "What makes up for classes of few images.", "none", "weights", "sampling");
+    private static readonly Option<double?> Average = new("--average") { Description = "Decay of a running average of the weights, which is validated and saved, for example 0.999." };
+    private static readonly Option<int?> Patience = new("--patience") { Description = "Epochs without better validation accuracy after which training ends; the best epoch is kept." };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "Where to start: none, imagenet, a published name, a weight file or a model file (default: none)." };
+    private static readonly Option<string?> FineTune = OneOf("--fine-tune", "Which weights learn: all, only the classifier, or first the one and then the other.", "all", "head", "gradual");
+    private static readonly Option<string?> CheckpointDirectory = new("--checkpoint-dir") { Description = "Folder where the state of the training is kept." };
+    private static readonly Option<double?> CheckpointMinutes = new("--checkpoint-minutes") { Description = "Minutes between checkpoints within an epoch; 0 for one after every step (default: 10)." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the newest checkpoint in --checkpoint-dir, if there is one." };
     private static readonly Option<string?> FeatureCache = new("--feature-cache") { Description = "Folder that keeps what a frozen backbone makes of the images, for the next training." };
     private static readonly Option<string?> Augment = OneOf("--augment", "How images are varied (default: light, random crops).", "none", "light", "cifar", "trivial", "rand");
     private static readonly Option<double?> MixUp = new("--mixup") { Description = "Blends images and labels of a batch; 0.2 is usual (default: 0, never)." };
@@ -37,13 +47,15 @@ internal static class TrainCommand
     public static Command Create() =>
         new Command("train", "Trains a classifier on a folder of labelled images and writes it to a file.")
         {
-            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule, FeatureCache, LogDirectory,
+            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule,
+            WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, CheckpointDirectory, CheckpointMinutes, Resume, FeatureCache, LogDirectory,
             Augment, MixUp, CutMix, ImageSize, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
+        CheckTogether(commandLine);
         var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
         ModelFile.CheckWritable(outPath);
         var mlContext = new MLContext(commandLine.GetValue(Seed) ?? 1);
@@ -59,11 +71,12 @@ internal static class TrainCommand
         using var model = pipeline.Fit(train);
         progress.Dispose();
         ModelFile.Save(mlContext, model, train.Schema, outPath);
-        foreach (var image in model.OfType<ImageClassifierTransformer>().Single().History!.BadImages)
+        var history = model.OfType<ImageClassifierTransformer>().Single().History!;
+        foreach (var image in history.BadImages)
             Results.Note($"'{image.Origin}' skipped: {image.Reason}");
 
         var test = commandLine.GetValue(Test) is { } folder && !cancellation.IsCancellationRequested ? FolderEvaluation.Of(mlContext, model, folder) : null;
-        var accuracy = test?.Accuracy ?? progress.Last?.ValidationAccuracy;
+        var accuracy = test?.Accuracy ?? history.Epochs.SingleOrDefault(epoch => epoch.Epoch == history.ModelEpoch)?.ValidationAccuracy;
         results.Json(new { Event = "done", Accuracy = accuracy, Top5 = test?.TopFiveAccuracy, test?.Images, Seconds = watch.Elapsed.TotalSeconds, Model = outPath });
         results.Text($"{(accuracy is null ? "" : $"accuracy {accuracy:P2}, ")}{watch.Elapsed.TotalSeconds:F0} s, written to {outPath}");
         if (commandLine.GetValue(ReportFolder) is { } reportFolder)
@@ -77,14 +90,22 @@ internal static class TrainCommand
     private static (IDataView Train, IDataView? Validation) Data(ParseResult commandLine, MLContext mlContext)
     {
         var train = mlContext.Data.LoadImageFolder(commandLine.GetRequiredValue(Folder));
-        if (commandLine.GetValue(ValidationFraction) is not { } fraction)
-            return (train, commandLine.GetValue(Validation) is { } folder ? mlContext.Data.LoadImageFolder(folder) : null);
-        if (commandLine.GetValue(Validation) is not null)
-            throw new CommandLineException("Options '--validation' and '--validation-fraction' exclude each other. Give one of them.");
-        if (fraction is not (> 0 and < 1))
-            throw new CommandLineException($"Option '--validation-fraction' is {fraction}, but it must be above 0 and below 1.");
-        var split = mlContext.Data.TrainTestSplit(train, fraction);
-        return (split.TrainSet, split.TestSet);
+        return (train, commandLine.GetValue(Validation) is { } folder ? mlContext.Data.LoadImageFolder(folder) : null);
+    }
+
+    private static void CheckTogether(ParseResult commandLine)
+    {
+        if (commandLine.GetValue(ValidationFraction) is { } fraction)
+        {
+            if (commandLine.GetValue(Validation) is not null)
+                throw new CommandLineException("Options '--validation' and '--validation-fraction' exclude each other. Give one of them.");
+            if (fraction is not (> 0 and < 1))
+                throw new CommandLineException($"Option '--validation-fraction' is {fraction}, but it must be above 0 and below 1.");
+        }
+        if (commandLine.GetValue(CheckpointDirectory) is null && (commandLine.GetValue(Resume) || commandLine.GetValue(CheckpointMinutes) is not null))
+            throw new CommandLineException("Options '--resume' and '--checkpoint-minutes' need '--checkpoint-dir'. Name the folder of the checkpoints.");
+        if (commandLine.GetValue(CheckpointMinutes) < 0)
+            throw new CommandLineException($"Option '--checkpoint-minutes' is {commandLine.GetValue(CheckpointMinutes)}, but it must be at least 0.");
     }
 
     private static ImageClassifierTrainer.Options Options(ParseResult commandLine, IDataView? validation, EpochLog progress, CancellationToken cancellation)
@@ -95,6 +116,9 @@ internal static class TrainCommand
             Backbone = Backbone(commandLine),
             ImageColumnName = "ImagePath",
             ValidationSet = validation,
+            ValidationFraction = commandLine.GetValue(ValidationFraction),
+            Weights = commandLine.GetValue(Weights) is "none" or null ? null : commandLine.GetValue(Weights),
+            FineTune = commandLine.GetValue(FineTune) == "head" ? FineTuneKind.HeadOnly : Parsed(commandLine.GetValue(FineTune), defaults.FineTune),
             Epochs = commandLine.GetValue(Epochs) ?? defaults.Epochs,
             BatchSize = commandLine.GetValue(BatchSize) ?? defaults.BatchSize,
             LearningRate = commandLine.GetValue(LearningRate) ?? defaults.LearningRate,
@@ -103,11 +127,19 @@ internal static class TrainCommand
             FeatureCacheDirectory = commandLine.GetValue(FeatureCache),
             Augmentation = Augmentation(commandLine),
             LogDirectory = commandLine.GetValue(LogDirectory),
+            WeightDecay = commandLine.GetValue(WeightDecay) ?? defaults.WeightDecay,
+            LabelSmoothing = commandLine.GetValue(LabelSmoothing) ?? defaults.LabelSmoothing,
+            ClassBalance = Parsed(commandLine.GetValue(ClassBalance), defaults.ClassBalance),
+            AverageDecay = commandLine.GetValue(Average),
+            Patience = commandLine.GetValue(Patience),
+            CheckpointDirectory = commandLine.GetValue(CheckpointDirectory),
+            CheckpointInterval = commandLine.GetValue(CheckpointMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : defaults.CheckpointInterval,
+            Resume = commandLine.GetValue(Resume),
             ImageSize = commandLine.GetValue(ImageSize) ?? defaults.ImageSize,
             Precision = Parsed(commandLine.GetValue(Precision), defaults.Precision),
             Device = DeviceArgument.Parse(commandLine.GetValue(Device)),
             Threads = commandLine.GetValue(Threads),
-            Seed = commandLine.GetValue(Seed) ?? defaults.Seed,
+            Seed = commandLine.GetValue(Seed),
             Progress = progress,
             StepProgress = progress,
             CancellationToken = cancellation,

@@ -32,7 +32,7 @@ internal static class BackboneInput
                 $"Backbone '{backbone.Name}' takes images of {backbone.InputChannels} channels, but image columns give 3 (red, green, blue). " +
                 "Use the spec with InputChannels = 3.", nameof(backbone));
         }
-        var published = weights is null ? null : WeightSource.Find(weights, backbone).Published;
+        var published = weights is null || SavedClassifier.IsIn(weights) ? null : WeightSource.Find(weights, backbone).Published;
         Preprocessing(backbone, published?.Preprocessing, option, imageSize);
     }
 }

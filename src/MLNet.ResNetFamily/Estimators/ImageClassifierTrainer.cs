@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
@@ -32,25 +31,12 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     public ImageClassifierTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var labelColumn = FindLabel(input);
-        var labels = ClassLabels.Of(labelColumn);
-        var image = ImageColumn.Find(input.Schema, _options.ImageColumnName);
-        var device = _options.Device.Resolve(ClosedDoors.GpuDeviceId(_environment), ClosedDoors.FallbackToCpu(_environment));
-
         using var channel = _environment.Start(nameof(ImageClassifierTrainer));
         void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
-        var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch(cancellationToken: _options.CancellationToken) : default;
-        var preprocessing = BackboneInput.Preprocessing(_options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize);
-        var train = TrainingRows.Read(input, image, labelColumn, labels, preprocessing, Log, _options.CancellationToken);
-        var validation = ReadValidationSet(labels, preprocessing, Log);
-
-        torch.manual_seed(_options.Seed);
-        var network = new ImageClassifierNetwork(_options.Backbone, labels.Count);
+        var (network, labels, preprocessing, train, validation, recipe, device) = PreparedTraining.From(_environment, _options, input, Log);
         try
         {
-            if (weights.Path is not null)
-                Log($"{WeightImport.Load(network, weights.Path, head: HeadImport.IfClassCountFits)}.");
-            var history = TrainingLoop.Run(network, preprocessing, train, validation, _options, device, Log);
+            var history = TrainingLoop.Run(network, preprocessing, train, validation, recipe, device, Log);
             return new(_environment, network, labels, preprocessing, _options.Columns)
             {
                 History = history,
@@ -62,6 +48,27 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
             network.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Trains some steps with a learning rate that rises from 0.000001 to 10 and shows how the loss answers. Nothing of it stays: <see cref="Fit"/>
+    /// begins anew.
+    /// </summary>
+    /// <param name="input">Data with the image column and the label column, a key.</param>
+    /// <param name="stepCount">Steps from the lowest rate to the highest. At least 10; 100 by default.</param>
+    /// <returns>The curve, which ends where the loss has become hopeless, and a suggestion for <see cref="TrainingRecipe.LearningRate"/>.</returns>
+    /// <exception cref="ArgumentException">As in <see cref="Fit"/>, or <paramref name="stepCount"/> is below 10.</exception>
+    /// <exception cref="InvalidDataException">Too few of the images can be read, or the weights to start from do not fit.</exception>
+    /// <exception cref="OperationCanceledException">The recipe's token was cancelled.</exception>
+    public LearningRateCurve FindLearningRate(IDataView input, int stepCount = 100)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stepCount, 10);
+        using var channel = _environment.Start(nameof(ImageClassifierTrainer));
+        void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
+        var prepared = PreparedTraining.From(_environment, _options, input, Log);
+        using (prepared.Network)
+            return LearningRateFinder.Run(prepared.Network, prepared.Preprocessing, prepared.Train, prepared.Recipe, prepared.Device, stepCount, Log);
     }
 
     /// <summary>The columns of the data followed by the scores and the predicted label.</summary>
@@ -99,27 +106,6 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         ]);
     }
 
-    private DataViewSchema.Column FindLabel(IDataView data) => data.Schema.GetColumnOrNull(_options.LabelColumnName)
-        ?? throw ImageColumn.MissingColumn(
-            _options.LabelColumnName, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name), nameof(Options.LabelColumnName));
-
-    private TrainingImages? ReadValidationSet(ClassLabels labels, Preprocessing preprocessing, Action<string> log)
-    {
-        if (_options.ValidationSet is not { } data)
-            return null;
-        var labelColumn = FindLabel(data);
-        var found = ClassLabels.Of(labelColumn);
-        if (!found.Names.SequenceEqual(labels.Names))
-        {
-            throw new ArgumentException(
-                $"The label column '{labelColumn.Name}' of the validation set has {found.Count} classes ({string.Join(", ", found.Names.Take(10))}), " +
-                $"but that of the training set has {labels.Count} ({string.Join(", ", labels.Names.Take(10))}). " +
-                "Transform the validation set with the same fitted MapValueToKey as the training set.");
-        }
-        return TrainingRows.Read(
-            data, ImageColumn.Find(data.Schema, _options.ImageColumnName), labelColumn, labels, preprocessing, log, _options.CancellationToken);
-    }
-
     /// <summary>How an image classifier is trained and which columns it uses. Every option has a default.</summary>
     public sealed record Options : TrainingRecipe
     {
@@ -140,8 +126,9 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
 
         /// <summary>
         /// Weights to start from: <see cref="PretrainedWeights.ImageNet"/> for the best published ones, the name of a row of
-        /// <see cref="PretrainedWeights.All"/>, or the path of a file. The classifier is taken over where the number of classes is the same.
-        /// Null, the default, means random weights.
+        /// <see cref="PretrainedWeights.All"/>, or the path of a file. Of a weight file the classifier is taken over where the number of
+        /// classes is the same; of a saved model (<c>flowers.zip</c>) for the classes that it knows, and others may be new. Null, the
+        /// default, means random weights.
         /// </summary>
         public string? Weights { get; init; }
 
@@ -164,6 +151,12 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public IDataView? ValidationSet { get; init; }
 
         /// <summary>
+        /// Part of the training data that is not trained on but judged after every epoch, the same part of every class. Above 0 and below
+        /// 1; null, the default, for none. Excludes <see cref="ValidationSet"/>.
+        /// </summary>
+        public double? ValidationFraction { get; init; }
+
+        /// <summary>
         /// How the trained classifier scores. Null, the default, means the defaults of <see cref="ScoringOptions"/> with this recipe's
         /// threads, device and largest image.
         /// </summary>
@@ -179,6 +172,10 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
             PredictedLabel = PredictedLabelColumnName,
         };
 
+        internal override IReadOnlySet<string> IndifferentOptions => base.IndifferentOptions
+            .Union([nameof(LabelColumnName), nameof(ImageColumnName), nameof(ScoreColumnName), nameof(PredictedLabelColumnName), nameof(ValidationSet), nameof(Scoring)])
+            .ToHashSet();
+
         internal override void Validate()
         {
             base.Validate();
@@ -188,6 +185,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
             Require(!string.IsNullOrWhiteSpace(PredictedLabelColumnName), nameof(PredictedLabelColumnName), Quoted(PredictedLabelColumnName), "the name of a column");
             Require(ScoreColumnName != PredictedLabelColumnName, nameof(ScoreColumnName), Quoted(ScoreColumnName), "another name than 'PredictedLabelColumnName'");
             Require(Backbone is not null, nameof(Backbone), null, "a backbone, 'Backbones.ResNet18' for instance");
+            Require(ValidationFraction is null or (> 0 and < 1), nameof(ValidationFraction), ValidationFraction, "above 0 and below 1, or null");
+            Require(ValidationFraction is null || ValidationSet is null, nameof(ValidationFraction), ValidationFraction, "null when there is a 'ValidationSet'");
             BackboneInput.Validate(Backbone!, Weights, Preprocessing, ImageSize);
             Scoring?.Validate();
         }

@@ -50,7 +50,10 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <summary>Names of the classes, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames => _labels.Names;
 
-    /// <summary>How the training went; null for a model that was loaded.</summary>
+    /// <summary>
+    /// How the training went; it is saved with the model, without its times. Null for an imported classifier, and for one that an older
+    /// version of this library saved.
+    /// </summary>
     public TrainingHistory? History { get; internal init; }
 
     /// <summary>
@@ -154,6 +157,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             TestTimeAugmentation = Scoring.TestTimeAugmentation,
             TopK = Scoring.TopK,
             Heatmap = Scoring.Heatmap,
+            History = History is null ? null : SavedHistory.From(History),
         };
         ClosedDoors.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _network.NamedState()));
@@ -176,6 +180,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             };
             return new(environment, network, new(header.LabelValueType, header.ClassNames), header.Preprocessing, columns)
             {
+                History = header.History?.ToHistory(),
                 Scoring = new()
                 {
                     BatchSize = header.BatchSize,

@@ -33,7 +33,7 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         ImageColumn.Find(input.Schema, _options.ImageColumnName);
         var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch() : default;
         var preprocessing = BackboneInput.Preprocessing(_options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize);
-        torch.manual_seed(_options.Seed);
+        torch.manual_seed(_options.Seed ?? ClosedDoors.Seed(_environment) ?? 1);
         // The smallest classifier comes along and is not used: a weight file may have one, and weight import knows what to do with it.
         var network = new ImageClassifierNetwork(_options.Backbone, classCount: 1);
         try
@@ -103,8 +103,11 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         /// <summary>How the data are scored.</summary>
         public ScoringOptions Scoring { get; init; } = new();
 
-        /// <summary>Where the initial weights come from when none are loaded. 1 by default.</summary>
-        public int Seed { get; init; } = 1;
+        /// <summary>
+        /// Where the initial weights come from when none are loaded. Null, the default, means the seed of the <c>MLContext</c>, or 1 where
+        /// it has none.
+        /// </summary>
+        public int? Seed { get; init; }
 
         internal void Validate()
         {

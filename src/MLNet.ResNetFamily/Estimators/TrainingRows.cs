@@ -52,7 +52,7 @@ internal static class TrainingRows
                 $"All {items.Count} rows have the label '{labels.Names[classes[0]]}' in column '{labelColumn.Name}', but training needs at least two classes. " +
                 "Add images of another class.");
         }
-        return new(items, classes, labels.Count);
+        return new(items, classes, labels.Count) { ClassNames = labels.Names };
     }
 
     private static ImageItem Kept(ImageItem item, ImageColumn column, Preprocessing preprocessing)

@@ -17,4 +17,7 @@ internal sealed record ClassifierHeader : SavedHeader
     public int TopK { get; init; }
 
     public bool Heatmap { get; init; }
+
+    /// <summary>How the training went; null for an imported classifier, and in format 1.</summary>
+    public SavedHistory? History { get; init; }
 }

@@ -3,8 +3,8 @@ namespace MLNet.ResNetFamily;
 /// <summary>What a saved model says about itself before its weights.</summary>
 internal abstract record SavedHeader
 {
-    /// <summary>Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a history and scoring by views.</summary>
+    public const int CurrentFormat = 2;
 
     public int Format { get; init; } = CurrentFormat;
 

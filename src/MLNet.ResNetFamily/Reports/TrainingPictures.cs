@@ -27,7 +27,7 @@ internal sealed record TrainingPictures(IReadOnlyList<int> CountsByClass, IReadO
             var index = readLabel();
             // The first picture of each class that can be read.
             if (augmentation is not null && samples.Count < SampleCount && samples.All(sample => sample.Label != classifier.ClassNames[index])
-                && AugmentedSample.Make(readImage(), classifier, augmentation, classifier.ClassNames[index], options.Recipe!.Seed) is { } sample)
+                && AugmentedSample.Make(readImage(), classifier, augmentation, classifier.ClassNames[index], options.Recipe!.EffectiveSeed) is { } sample)
             {
                 samples.Add(sample);
             }

@@ -2,30 +2,25 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Sums over the images of an epoch.</summary>
-internal sealed class EpochTotals
+/// <summary>Sums over the training images of an epoch, as far as it has come.</summary>
+/// <param name="Count">Images.</param>
+/// <param name="LossSum">Sum of their losses.</param>
+/// <param name="RightCount">Images classified rightly.</param>
+internal sealed record EpochTotals(long Count = 0, double LossSum = 0, long RightCount = 0)
 {
-    private double _lossSum;
-    private long _rightCount;
-
-    /// <summary>Images added.</summary>
-    public long Count { get; private set; }
-
     /// <summary>Mean loss per image; NaN without images.</summary>
-    public double Loss => _lossSum / Count;
+    public double Loss => LossSum / Count;
 
     /// <summary>Share of the images classified rightly; NaN without images.</summary>
-    public double Accuracy => (double)_rightCount / Count;
+    public double Accuracy => (double)RightCount / Count;
 
-    /// <summary>Adds a batch.</summary>
+    /// <summary>The sums with a batch more.</summary>
     /// <param name="loss">Mean loss of the batch.</param>
     /// <param name="logits">Shape [N, K].</param>
     /// <param name="labels">Shape [N].</param>
-    public void Add(double loss, Tensor logits, Tensor labels)
+    public EpochTotals With(double loss, Tensor logits, Tensor labels)
     {
         var count = labels.shape[0];
-        Count += count;
-        _lossSum += loss * count;
-        _rightCount += logits.argmax(1).eq(labels).sum().item<long>();
+        return new(Count + count, LossSum + loss * count, RightCount + logits.argmax(1).eq(labels).sum().item<long>());
     }
 }

@@ -6,9 +6,9 @@ namespace MLNet.ResNetFamily;
 internal static class EpochValidation
 {
     /// <summary>Scores all readable examples. The network is left in evaluation mode.</summary>
-    public static EpochTotals Measure(ImageClassifierNetwork network, IExamples examples, Func<Tensor, Tensor> score, TrainingRecipe recipe, Device device)
+    public static ValidationTotals Measure(ImageClassifierNetwork network, IExamples examples, Func<Tensor, Tensor> score, TrainingRecipe recipe, Device device)
     {
-        var totals = new EpochTotals();
+        var totals = new ValidationTotals(network.ClassCount);
         network.eval();
         using var inference = inference_mode();
         foreach (var batch in examples.Read(examples.ReadableIndices, recipe.BatchSize, epoch: null))
@@ -21,7 +21,8 @@ internal static class EpochValidation
                 using var scope = NewDisposeScope();
                 var labels = BatchLabels.Of(batch, examples.Images, device);
                 var logits = score(batch.ToTensor());
-                totals.Add(nn.functional.cross_entropy(logits, labels).item<float>(), logits, labels);
+                totals.Add(
+                    nn.functional.cross_entropy(logits, labels).item<float>(), logits, Array.ConvertAll(batch.Indices, index => examples.Images.Labels[index]));
             }
         }
         return totals;

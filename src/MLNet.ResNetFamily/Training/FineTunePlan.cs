@@ -86,7 +86,11 @@ internal sealed class FineTunePlan
     }
 
     /// <summary>A run of epochs in which the same weights learn.</summary>
-    public sealed record Phase(int FirstEpoch, int EpochCount, bool BackboneLearns);
+    public sealed record Phase(int FirstEpoch, int EpochCount, bool BackboneLearns)
+    {
+        /// <summary>Number of the last epoch.</summary>
+        public int LastEpoch => FirstEpoch + EpochCount - 1;
+    }
 
     /// <summary>Weights that learn at one speed.</summary>
     /// <param name="Parameters">The weights.</param>

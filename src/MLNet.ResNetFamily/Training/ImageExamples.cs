@@ -14,7 +14,7 @@ internal sealed class ImageExamples : IExamples
     private readonly Augmentation? _augmentation;
     private readonly TrainingRecipe _recipe;
     private readonly Device _device;
-    private readonly Action<BadImage> _leftOut;
+    private readonly Action<int, BadImage> _leftOut;
     private readonly SortedDictionary<int, BadImage> _bad = [];
     private readonly int[] _readableOfClass;
 
@@ -26,7 +26,7 @@ internal sealed class ImageExamples : IExamples
     /// <param name="leftOut">Is told, once, of every image that cannot be read.</param>
     /// <param name="cache">Keeps decoded images, or null.</param>
     public ImageExamples(
-        TrainingImages images, string purpose, Preprocessing preprocessing, TrainingRecipe recipe, Device device, Action<BadImage> leftOut, DecodedImageCache? cache = null)
+        TrainingImages images, string purpose, Preprocessing preprocessing, TrainingRecipe recipe, Device device, Action<int, BadImage> leftOut, DecodedImageCache? cache = null)
     {
         (Images, _purpose, _preprocessing, _recipe, _device, _leftOut) = (images, purpose, preprocessing, recipe, device, leftOut);
         _items = cache?.Over(images.Items) ?? images.Items;
@@ -74,16 +74,22 @@ internal sealed class ImageExamples : IExamples
     private bool IsVaried(int? epoch) => epoch is not null && _augmentation is not null;
 
     private Action<int, RgbImage, Span<float>> Transform(int? epoch) => IsVaried(epoch)
-        ? (index, image, values) => _augmentation!.Apply(image, Augmentation.RandomFor(_recipe.Seed, epoch!.Value, index), values)
+        ? (index, image, values) => _augmentation!.Apply(image, Augmentation.RandomFor(_recipe.EffectiveSeed, epoch!.Value, index), values)
         : (_, image, values) => _preprocessor.Apply(image, values);
 
     private void LeaveOut(BadImage bad, int index)
     {
         if (_recipe.OnBadImage == OnBadImage.Throw)
             throw new InvalidDataException($"'{bad.Origin}': {bad.Reason} Remove the image, or set 'OnBadImage' to Skip to train without it.");
-        _bad.Add(index, bad);
-        _readableOfClass[Images.Labels[index]]--;
-        _leftOut(bad);
+        Know(index, bad);
+        _leftOut(index, bad);
+    }
+
+    /// <summary>Remembers an image that cannot be read.</summary>
+    public void Know(int index, BadImage bad)
+    {
+        if (_bad.TryAdd(index, bad))
+            _readableOfClass[Images.Labels[index]]--;
     }
 
     private string ListBad() =>

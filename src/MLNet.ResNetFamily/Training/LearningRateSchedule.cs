@@ -12,8 +12,9 @@ internal static class LearningRateSchedule
     /// <param name="recipe">Says which schedule.</param>
     /// <param name="step">Number of the step, from 0 to below <paramref name="stepCount"/>.</param>
     /// <param name="stepCount">Steps of the whole training.</param>
+    /// <param name="epochCount">Epochs that these steps are; null for the recipe's.</param>
     /// <returns>Above 0 and at most 1.</returns>
-    public static double Factor(TrainingRecipe recipe, int step, int stepCount)
+    public static double Factor(TrainingRecipe recipe, int step, int stepCount, int? epochCount = null)
     {
         if (recipe.Schedule == ScheduleKind.OneCycle)
             return OneCycle(step, stepCount);
@@ -25,7 +26,9 @@ internal static class LearningRateSchedule
         return recipe.Schedule switch
         {
             ScheduleKind.Cosine => HalfCosine(1, 0, (double)(step - warmUpSteps) / (stepCount - warmUpSteps)),
-            ScheduleKind.Step => Math.Pow(0.1, 3L * step / stepCount),
+            ScheduleKind.Step => Math.Pow(recipe.EffectiveDecayFactor, 3L * step / stepCount),
+            ScheduleKind.MultiStep => Math.Pow(recipe.EffectiveDecayFactor, recipe.Milestones.Count(milestone => step >= milestone * stepCount)),
+            ScheduleKind.Exponential => Math.Pow(recipe.EffectiveDecayFactor, (double)(epochCount ?? recipe.Epochs) * step / stepCount),
             _ => 1,
         };
     }

@@ -7,4 +7,19 @@ namespace MLNet.ResNetFamily;
 /// <param name="Validation">The inputs to measure with, or null.</param>
 /// <param name="Learn">From inputs to logits, and to those of the auxiliary classifier where there is one; in training mode.</param>
 /// <param name="Score">From inputs to logits; in evaluation mode.</param>
-internal sealed record Lesson(IExamples Train, IExamples? Validation, Func<Tensor, (Tensor Logits, Tensor? Auxiliary)> Learn, Func<Tensor, Tensor> Score);
+internal sealed record Lesson(IExamples Train, IExamples? Validation, Func<Tensor, (Tensor Logits, Tensor? Auxiliary)> Learn, Func<Tensor, Tensor> Score)
+{
+    /// <summary>The lesson of the whole network.</summary>
+    /// <param name="state">Holds the network.</param>
+    /// <param name="train">Images to learn from.</param>
+    /// <param name="validation">Images to measure with, or null.</param>
+    /// <param name="backboneLearns">Whether the backbone learns, and an auxiliary classifier with it, or the head alone.</param>
+    public static Lesson OnImages(TrainingState state, IExamples train, IExamples? validation, bool backboneLearns)
+    {
+        return new(train, validation, backboneLearns ? Learn : images => (Logits(images), null), Logits);
+
+        (Tensor Logits, Tensor? Auxiliary) Learn(Tensor images) => state.Twin?.TrainingLogits(images) ?? state.Network.TrainingLogits(images);
+
+        Tensor Logits(Tensor images) => state.Twin?.Logits(images) ?? state.Network.call(images);
+    }
+}

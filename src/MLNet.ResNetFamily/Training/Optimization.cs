@@ -6,7 +6,11 @@ namespace MLNet.ResNetFamily;
 /// <summary>An optimiser whose weights learn at different speeds under one learning rate.</summary>
 internal sealed class Optimization : IDisposable
 {
-    private readonly optim.Optimizer _optimizer;
+    // Of the Inception papers; see OptimizerKind.RmsProp.
+    private const double RmsDecay = 0.9;
+    private const double RmsEpsilon = 1;
+
+    private readonly OptimizerHelper _optimizer;
     private readonly List<(ParamGroup Group, double RateFactor)> _groups = [];
     private double _learningRate;
 
@@ -16,21 +20,21 @@ internal sealed class Optimization : IDisposable
     {
         foreach (var part in parts)
         {
-            // Biases and the scales of normalisation layers are vectors; pulling them to 0 only costs accuracy.
-            // He et al., "Bag of Tricks" (2018), https://arxiv.org/abs/1812.01187, section 3.1.
-            var isDecayed = part.Parameters.ToLookup(parameter => parameter.dim() > 1);
+            // Biases and the scales of normalisation layers are vectors.
+            var isDecayed = part.Parameters.ToLookup(parameter => recipe.DecayBiasesAndNorms || parameter.dim() > 1);
             Add(isDecayed[true], recipe.EffectiveWeightDecay, part.RateFactor);
             Add(isDecayed[false], 0, part.RateFactor);
         }
-        _optimizer = recipe.Optimizer == OptimizerKind.AdamW
-            ? optim.AdamW(_groups.Select(entry => (AdamW.ParamGroup)entry.Group))
-            : optim.SGD(_groups.Select(entry => (SGD.ParamGroup)entry.Group), recipe.EffectiveLearningRate);
+        _optimizer = recipe.Optimizer switch
+        {
+            OptimizerKind.AdamW => optim.AdamW(_groups.Select(entry => (AdamW.ParamGroup)entry.Group)),
+            OptimizerKind.RmsProp => optim.RMSProp(_groups.Select(entry => (RMSProp.ParamGroup)entry.Group)),
+            _ => optim.SGD(_groups.Select(entry => (SGD.ParamGroup)entry.Group), recipe.EffectiveLearningRate),
+        };
         LearningRate = recipe.EffectiveLearningRate;
 
-        void Add(IEnumerable<Parameter> parameters, double weightDecay, double rateFactor) => _groups.Add((
-            recipe.Optimizer == OptimizerKind.AdamW
-                ? new AdamW.ParamGroup(parameters.ToArray(), weight_decay: weightDecay)
-                : new SGD.ParamGroup(parameters.ToArray(), momentum: recipe.Momentum, weight_decay: weightDecay), rateFactor));
+        void Add(IEnumerable<Parameter> parameters, double weightDecay, double rateFactor) =>
+            _groups.Add((GroupOf([.. parameters], weightDecay, recipe), rateFactor));
     }
 
     /// <summary>The step size; parts of the network learn at a fixed share of it.</summary>
@@ -48,5 +52,19 @@ internal sealed class Optimization : IDisposable
     /// <summary>Changes the weights by their gradients; a weight without gradient stays as it is.</summary>
     public void Step() => _optimizer.step();
 
+    /// <summary>What the optimiser remembers of each weight, in the order in which it was given them.</summary>
+    public IReadOnlyList<OptimizerState> States => _optimizer.state_dict().State;
+
+    /// <summary>The weights that learn.</summary>
+    public IEnumerable<Parameter> Parameters => _groups.SelectMany(entry => entry.Group.Parameters);
+
     public void Dispose() => _optimizer.Dispose();
+
+    private static ParamGroup GroupOf(Parameter[] parameters, double weightDecay, TrainingRecipe recipe) => recipe.Optimizer switch
+    {
+        OptimizerKind.AdamW => new AdamW.ParamGroup(parameters, weight_decay: weightDecay),
+        OptimizerKind.RmsProp => new RMSProp.ParamGroup(
+            parameters, alpha: RmsDecay, eps: RmsEpsilon, weight_decay: weightDecay, momentum: recipe.Momentum),
+        _ => new SGD.ParamGroup(parameters, momentum: recipe.Momentum, weight_decay: weightDecay, nesterov: recipe.Nesterov),
+    };
 }

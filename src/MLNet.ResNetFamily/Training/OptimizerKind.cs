@@ -11,4 +11,11 @@ public enum OptimizerKind
     /// Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2017), https://arxiv.org/abs/1711.05101, algorithm 2.
     /// </summary>
     AdamW,
+
+    /// <summary>
+    /// Divides by the root of a running mean of squared gradients, with momentum: what the Inception papers train with. The mean decays by
+    /// 0.9 and 1.0 is added to the root, as they have it (TensorFlow added it below the root, PyTorch and this library behind it).
+    /// Szegedy et al., "Inception-v4, Inception-ResNet" (2016), https://arxiv.org/abs/1602.07261, section 4.
+    /// </summary>
+    RmsProp,
 }

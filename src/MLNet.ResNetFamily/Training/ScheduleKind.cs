@@ -15,8 +15,17 @@ public enum ScheduleKind
     /// </summary>
     OneCycle,
 
-    /// <summary>Rises during warm-up, then falls to a tenth after one third and to a hundredth after two thirds of the epochs.</summary>
+    /// <summary>Rises during warm-up, then falls after each third of the epochs: by default to a tenth, then to a hundredth.</summary>
     Step,
+
+    /// <summary>Rises during warm-up, then falls at each of the recipe's <see cref="TrainingRecipe.Milestones"/>, by default to a tenth.</summary>
+    MultiStep,
+
+    /// <summary>
+    /// Rises during warm-up and falls all the time, by default by 6 % an epoch, as in the Inception papers: Szegedy et al. (2015),
+    /// https://arxiv.org/abs/1512.00567, section 8.
+    /// </summary>
+    Exponential,
 
     /// <summary>Rises during warm-up, then stays.</summary>
     Constant,

@@ -9,6 +9,18 @@ public sealed record TrainingHistory
     /// <summary>The training and validation images left out because they could not be read, and why.</summary>
     public IReadOnlyList<BadImage> BadImages { get; init; } = [];
 
-    /// <summary>Whether the training was cancelled before its last epoch ended; the model is then as the last step left it.</summary>
+    /// <summary>
+    /// Number of the best epoch by <see cref="TrainingRecipe.BestMetric"/>; null without validation data, unless the metric is of the
+    /// training and <see cref="TrainingRecipe.Patience"/> is set.
+    /// </summary>
+    public int? BestEpoch { get; init; }
+
+    /// <summary>Number of the epoch that the model's weights come from; null when they are as the last step before a cancellation left them.</summary>
+    public int? ModelEpoch { get; init; }
+
+    /// <summary>Whether the training was cancelled before its last epoch ended.</summary>
     public bool IsCanceled { get; init; }
+
+    /// <summary>Whether the training ended early because of <see cref="TrainingRecipe.Patience"/>.</summary>
+    public bool IsStoppedEarly { get; init; }
 }

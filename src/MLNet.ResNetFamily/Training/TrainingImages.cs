@@ -6,6 +6,9 @@ namespace MLNet.ResNetFamily;
 /// <param name="ClassCount">Number of classes, those without images included.</param>
 internal sealed record TrainingImages(IReadOnlyList<ImageItem> Items, IReadOnlyList<int> Labels, int ClassCount)
 {
+    /// <summary>Name of each class; empty where the classes have none.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>Checks that every image has a class.</summary>
     /// <exception cref="ArgumentException">The lists differ in length, or a class is out of range.</exception>
     internal void Validate()

@@ -4,38 +4,40 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Trains a network on images: epochs of batches, each batch one step of the optimiser.</summary>
+/// <summary>Trains a network on images: epochs of batches, from the beginning or from a checkpoint to the end.</summary>
 internal sealed class TrainingLoop
 {
     private readonly ImageClassifierNetwork _network;
     private readonly ImageExamples _train;
     private readonly ImageExamples? _validation;
+    private readonly Preprocessing _preprocessing;
     private readonly TrainingRecipe _recipe;
     private readonly Device _device;
     private readonly Action<string> _log;
     private readonly FineTunePlan _plan;
-    private readonly Optimization _optimization;
-    private readonly BFloat16Twin? _twin;
-    private readonly TrainingLog? _trainingLog;
-    private readonly Preprocessing _preprocessing;
-    private readonly List<BadImage> _badImages = [];
-    private readonly List<TrainingProgress> _epochs = [];
+    private readonly TrainingState _state;
     private readonly TrainingStep _step;
+    private readonly TrainingLog? _trainingLog;
+    private readonly CheckpointFolder? _checkpoints;
+    private bool _isStopped;
 
     private TrainingLoop(
-        ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation,
-        TrainingRecipe recipe, Device device, Action<string> log, FineTunePlan plan, Optimization optimization, BFloat16Twin? twin, TrainingLog? trainingLog)
+        Preprocessing preprocessing, TrainingImages train, TrainingImages? validation, TrainingRecipe recipe, Device device, Action<string> log,
+        FineTunePlan plan, TrainingState state, Tensor? classWeights, TrainingLog? trainingLog)
     {
-        (_network, _recipe, _device, _log, _plan, _optimization, _twin) = (network, recipe, device, log, plan, optimization, twin);
-        (_preprocessing, _trainingLog) = (preprocessing, trainingLog);
-        _step = new(network, recipe, device, optimization, twin);
+        (_network, _preprocessing, _recipe, _device, _log, _plan, _state) = (state.Network, preprocessing, recipe, device, log, plan, state);
+        _step = new(state, recipe, device, classWeights);
+        _trainingLog = trainingLog;
         var cache = recipe.KeepsDecodedImages ? new DecodedImageCache(recipe.ImageCacheBytes) : null;
-        _train = new(train, "training", preprocessing, recipe, device, LeaveOut, cache);
-        _validation = validation is { Items.Count: > 0 } ? new(validation, "validation", preprocessing, recipe, device, LeaveOut, cache) : null;
+        _train = new(train, "training", preprocessing, recipe, device, (index, bad) => LeaveOut(index, bad, isValidation: false), cache);
+        _validation = validation is null ? null : new(validation, "validation", preprocessing, recipe, device, (index, bad) => LeaveOut(index, bad, isValidation: true), cache);
+        _checkpoints = recipe.CheckpointDirectory is null
+            ? null
+            : CheckpointFolder.Open(recipe, RecipeFingerprint.Of(recipe, _network.Backbone.Spec, preprocessing, train, validation));
     }
 
     /// <summary>Trains a network; it stays on the device, in evaluation mode.</summary>
-    /// <param name="network">Its present weights are where the training starts.</param>
+    /// <param name="network">Its present weights are where the training starts, unless it goes on from a checkpoint.</param>
     /// <param name="preprocessing">What the network expects of its input.</param>
     /// <param name="train">Images to learn from, of at least two classes.</param>
     /// <param name="validation">Images to measure with after every epoch, or null.</param>
@@ -43,22 +45,17 @@ internal sealed class TrainingLoop
     /// <param name="device">Where to train.</param>
     /// <param name="log">Gets a line for every epoch and every image that is left out.</param>
     /// <returns>What was achieved; it says when the training was cancelled after its first step.</returns>
-    /// <exception cref="ArgumentException">The recipe or the labels cannot work.</exception>
+    /// <exception cref="ArgumentException">The recipe, the labels or the checkpoint cannot work.</exception>
     /// <exception cref="InvalidDataException">Too many images cannot be read, or one while <see cref="TrainingRecipe.OnBadImage"/> says Throw.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a finite number.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled before its first step.</exception>
     public static TrainingHistory Run(
         ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation,
         TrainingRecipe recipe, Device device, Action<string> log)
     {
-        recipe.Validate();
-        train.Validate();
-        validation?.Validate();
-        if (train.ShownClassCount < 2)
-        {
-            throw new ArgumentException(
-                $"The {train.Items.Count} training images show {train.ShownClassCount} classes, but a classifier needs at least 2. Add images of another class.");
-        }
+        validation = validation is { Items.Count: > 0 } ? validation : null;
+        Check(recipe, train, validation);
         recipe.CancellationToken.ThrowIfCancellationRequested();
 
         using var memory = new KeptMemory();
@@ -68,10 +65,10 @@ internal sealed class TrainingLoop
         var plan = new FineTunePlan(network, recipe);
         try
         {
-            using var optimization = new Optimization(plan.Parts, recipe);
-            using var twin = recipe.Precision.On(device) == Precision.BFloat16 ? new BFloat16Twin(network, device) : null;
+            using var classWeights = ClassLossWeights.Of(recipe, train, device);
+            using var state = new TrainingState(network, plan, recipe, device);
             using var trainingLog = TrainingLog.For(recipe, preprocessing);
-            return new TrainingLoop(network, preprocessing, train, validation, recipe, device, log, plan, optimization, twin, trainingLog).Run();
+            return new TrainingLoop(preprocessing, train, validation, recipe, device, log, plan, state, classWeights, trainingLog).Run();
         }
         finally
         {
@@ -82,35 +79,62 @@ internal sealed class TrainingLoop
         }
     }
 
+    private static void Check(TrainingRecipe recipe, TrainingImages train, TrainingImages? validation)
+    {
+        recipe.Validate();
+        train.Validate();
+        validation?.Validate();
+        if (train.ShownClassCount < 2)
+        {
+            throw new ArgumentException(
+                $"The {train.Items.Count} training images show {train.ShownClassCount} classes, but a classifier needs at least 2. Add images of another class.");
+        }
+        if (recipe.Patience is not null && validation is null && recipe.BestMetric != TrainingMetric.TrainLoss)
+        {
+            throw new ArgumentException(
+                $"Option 'Patience' waits for a better {recipe.BestMetric}, but there are no validation images. " +
+                "Set 'ValidationSet' or 'ValidationFraction', or 'BestMetric' to TrainLoss.", nameof(TrainingRecipe.Patience));
+        }
+    }
+
     private TrainingHistory Run()
     {
+        if (_checkpoints?.TryResume(_state) == true)
+            _log($"Training goes on from '{_checkpoints.Newest}': epoch {_state.Epoch}, after {_state.BatchCount} batches.");
+        var isResumed = _state.StepCount > 0;
         try
         {
             foreach (var phase in _plan.Phases)
             {
+                if (_isStopped || _state.Epoch > phase.LastEpoch)
+                    continue;
                 if (phase.BackboneLearns || !_recipe.CacheFeatures)
-                    RunPhase(phase, new(_train, _validation, phase.BackboneLearns ? LearningLogits : images => (Logits(images), null), Logits));
+                    RunPhaseOnImages(phase);
                 else
                     RunPhaseOnFeatures(phase);
             }
-            return new() { Epochs = _epochs, BadImages = _badImages };
+            return Finish();
         }
-        catch (OperationCanceledException) when (_recipe.CancellationToken.IsCancellationRequested && _step.Count > 0)
+        catch (OperationCanceledException) when (_recipe.CancellationToken.IsCancellationRequested && (_state.StepCount > 0 || isResumed))
         {
-            _log($"Training was cancelled after step {_step.Count}; the model is as that step left it.");
-            return new() { Epochs = _epochs, BadImages = _badImages, IsCanceled = true };
+            return Cancel();
         }
     }
 
-    private (Tensor Logits, Tensor? Auxiliary) LearningLogits(Tensor images) => _twin?.TrainingLogits(images) ?? _network.TrainingLogits(images);
-
-    private Tensor Logits(Tensor images) => _twin?.Logits(images) ?? _network.call(images);
+    private void RunPhaseOnImages(FineTunePlan.Phase phase)
+    {
+        foreach (var (bad, index, isValidation, _) in _state.BadImages)
+            (isValidation ? _validation : _train)?.Know(index, bad);
+        RunPhase(phase, Lesson.OnImages(_state, _train, _validation, phase.BackboneLearns));
+    }
 
     private void RunPhaseOnFeatures(FineTunePlan.Phase phase)
     {
+        // After a checkpoint of this phase the features are computed once more, by the same batches; the same images turn out to be bad.
+        _state.BadImages.RemoveAll(bad => bad.Epoch >= phase.FirstEpoch);
         var watch = Stopwatch.StartNew();
         _network.eval();
-        using var form = new ScoringNetwork(_network.Backbone, _device, _twin is null ? ScalarType.Float32 : ScalarType.BFloat16);
+        using var form = new ScoringNetwork(_network.Backbone, _device, _state.Twin is null ? ScalarType.Float32 : ScalarType.BFloat16);
         var featureCount = _network.Backbone.Spec.FeatureCount;
         var cache = _recipe.FeatureCacheDirectory is not { } directory ? null : new FeatureCache(
             directory, FeatureKey.Of(_network.Backbone, _preprocessing, _recipe.Precision.On(_device), _recipe.MaxPixels), featureCount, _log);
@@ -123,71 +147,157 @@ internal sealed class TrainingLoop
 
     private void RunPhase(FineTunePlan.Phase phase, Lesson lesson)
     {
-        for (var epoch = phase.FirstEpoch; epoch < phase.FirstEpoch + phase.EpochCount; epoch++)
+        while (_state.Epoch <= phase.LastEpoch && !_isStopped)
         {
-            var watch = Stopwatch.StartNew();
-            _plan.BeginEpoch(epoch);
-            var trained = TrainEpoch(epoch, phase, lesson);
-            var trainSeconds = watch.Elapsed.TotalSeconds;
-            var validated = Validate(lesson);
-            var progress = new TrainingProgress
-            {
-                Epoch = epoch,
-                EpochCount = _recipe.Epochs,
-                TrainLoss = trained.Loss,
-                TrainAccuracy = trained.Accuracy,
-                ValidationLoss = validated?.Loss,
-                ValidationAccuracy = validated?.Accuracy,
-                LearningRate = _optimization.LearningRate,
-                ImagesPerSecond = trained.Count / trainSeconds,
-                Seconds = watch.Elapsed.TotalSeconds,
-                BadImages = [.. _badImages],
-            };
-            _epochs.Add(progress);
+            _plan.BeginEpoch(_state.Epoch);
+            TrainEpoch(phase, lesson);
+            var progress = MeasureEpoch(lesson);
+            _state.Epochs.Add(progress);
+            _isStopped = phase.LastEpoch == _recipe.Epochs && progress.Epoch - Math.Max(_state.Best.Epoch ?? 0, phase.FirstEpoch - 1) >= (_recipe.Patience ?? int.MaxValue);
+            _state.BeginEpoch(_isStopped ? _recipe.Epochs + 1 : progress.Epoch + 1);
+            if (_checkpoints is not null && (_isStopped || _checkpoints.IsDueAfter(progress.Epoch)))
+                _checkpoints.Write(_state);
             _log(progress.ToString());
             _trainingLog?.Epoch(progress, _network, _train);
             _recipe.Progress?.Report(progress);
+            _recipe.CancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    private EpochTotals TrainEpoch(int epoch, FineTunePlan.Phase phase, Lesson lesson)
+    private void TrainEpoch(FineTunePlan.Phase phase, Lesson lesson)
     {
-        var order = EpochOrder.Of(lesson.Train, _recipe, epoch);
-        var scheduleStep = (epoch - phase.FirstEpoch) * order.BatchCount;
-        var totals = new EpochTotals();
-        foreach (var batch in lesson.Train.Read(order.Indices, order.BatchSize, epoch))
+        var epoch = _state.Epoch;
+        var order = EpochOrder.Of(ReadableAtTheStart(lesson, epoch), lesson.Train.Images.Labels, _recipe, epoch);
+        var stepsPerEpoch = (order.BatchCount + _recipe.AccumulationSteps - 1) / _recipe.AccumulationSteps;
+        var (watch, secondsBefore) = (Stopwatch.StartNew(), _state.Seconds);
+        foreach (var batch in lesson.Train.Read(order.Indices[Math.Min(order.Indices.Length, _state.BatchCount * order.BatchSize)..], order.BatchSize, epoch))
         {
             using (batch)
             {
                 _train.RequireEnough(classCount: 2);
-                _optimization.LearningRate = _recipe.EffectiveLearningRate * LearningRateSchedule.Factor(_recipe, scheduleStep, phase.EpochCount * order.BatchCount);
-
-                // Batch normalisation cannot learn from one image; another epoch's order puts it into another batch.
-                if (batch.Indices.Length > 1 || (batch.Indices.Length == 1 && _recipe.BatchSize == 1))
-                {
-                    var loss = _step.Take(batch, lesson, epoch, totals);
-                    _trainingLog?.Step(_step.Count, loss, _optimization.LearningRate);
-                }
-                scheduleStep++;
-                _recipe.StepProgress?.Report(new(epoch, _recipe.Epochs, scheduleStep - (epoch - phase.FirstEpoch) * order.BatchCount, order.BatchCount, batch.Indices.Length));
+                var scheduleStep = (epoch - phase.FirstEpoch) * stepsPerEpoch + _state.BatchCount / _recipe.AccumulationSteps;
+                _state.Optimization.LearningRate =
+                    _recipe.EffectiveLearningRate * LearningRateSchedule.Factor(_recipe, scheduleStep, phase.EpochCount * stepsPerEpoch, phase.EpochCount);
+                Learn(batch, lesson, order);
+                _recipe.StepProgress?.Report(new(epoch, _recipe.Epochs, _state.BatchCount, order.BatchCount, batch.Indices.Length));
             }
+            _state.Seconds = secondsBefore + watch.Elapsed.TotalSeconds;
+            if (_checkpoints?.IsDue == true && !_step.IsPending)
+                WriteCheckpoint();
             _recipe.CancellationToken.ThrowIfCancellationRequested();
         }
-        return totals;
+        RequireFiniteWeights();
     }
 
-    private EpochTotals? Validate(Lesson lesson)
+    private void Learn(IExampleBatch batch, Lesson lesson, EpochOrder order)
     {
-        if (lesson.Validation is null)
-            return null;
-        var totals = EpochValidation.Measure(_network, lesson.Validation, lesson.Score, _recipe, _device);
-        _validation!.RequireEnough(classCount: 1);
-        return totals;
+        // Batch normalisation cannot learn from one image; another epoch's order puts it into another batch.
+        if (batch.Indices.Length > 1 || (batch.Indices.Length == 1 && _recipe.BatchSize == 1))
+        {
+            var loss = _step.Learn(batch, lesson, order.ShareInStep(_state.BatchCount, batch.Indices.Length, _recipe.AccumulationSteps));
+            if (!float.IsFinite(loss))
+                throw Divergence.Error(FormattableString.Invariant($"The loss became {loss}"), _state, _recipe, _checkpoints?.Newest);
+            _recipe.StepDone?.Invoke(_state.StepCount, loss);
+            _trainingLog?.Step(_state.StepCount + 1, loss, _state.Optimization.LearningRate);
+        }
+        _state.BatchCount++;
+        if (_state.BatchCount % _recipe.AccumulationSteps == 0 || _state.BatchCount == order.BatchCount)
+            _step.Finish();
     }
 
-    private void LeaveOut(BadImage bad)
+    private TrainingProgress MeasureEpoch(Lesson lesson)
     {
-        _badImages.Add(bad);
+        var watch = Stopwatch.StartNew();
+        // Validated and kept is what would be saved: the average where there is one.
+        _state.Average?.Swap();
+        try
+        {
+            var validated = lesson.Validation is null ? null : EpochValidation.Measure(_network, lesson.Validation, lesson.Score, _recipe, _device);
+            _validation?.RequireEnough(classCount: 1);
+            var progress = new TrainingProgress
+            {
+                Epoch = _state.Epoch,
+                EpochCount = _recipe.Epochs,
+                TrainLoss = _state.Totals.Loss,
+                TrainAccuracy = _state.Totals.Accuracy,
+                ValidationLoss = validated?.Loss,
+                ValidationAccuracy = validated?.Accuracy,
+                ValidationTop5Accuracy = validated?.Top5Accuracy,
+                ValidationMacroF1 = validated?.MacroF1,
+                LearningRate = _state.Optimization.LearningRate,
+                ImagesPerSecond = _state.Totals.Count / _state.Seconds,
+                Seconds = _state.Seconds + watch.Elapsed.TotalSeconds,
+                BadImages = [.. _state.BadImages.Select(bad => bad.Image)],
+            };
+            if (validated is not null || _recipe.Patience is not null)
+                _state.Best.Offer(progress);
+            return progress;
+        }
+        finally
+        {
+            _state.Average?.Swap();
+        }
+    }
+
+    private TrainingHistory Finish()
+    {
+        if (_recipe.Patience is not null && _state.Best.Epoch is { } best)
+        {
+            _state.Best.Restore();
+            _log($"The model is that of epoch {best}, the best by {_recipe.BestMetric}.");
+            return History(modelEpoch: best) with { IsStoppedEarly = _state.Epochs.Count < _recipe.Epochs };
+        }
+        _state.Average?.Swap();
+        return History(modelEpoch: _state.Epochs.Count);
+    }
+
+    private TrainingHistory Cancel()
+    {
+        // In the middle of a step normalisation has seen batches that the weights have not.
+        if (_checkpoints is not null && !_step.IsPending)
+            WriteCheckpoint();
+        if (_state.Best.Epoch is { } best)
+        {
+            _state.Best.Restore();
+            _log($"Training was cancelled after step {_state.StepCount}; the model is that of epoch {best}, the best by {_recipe.BestMetric}.");
+            return History(modelEpoch: best) with { IsCanceled = true };
+        }
+        _state.Average?.Swap();
+        _log($"Training was cancelled after step {_state.StepCount}; the model is as that step left it.");
+        return History(modelEpoch: null) with { IsCanceled = true };
+    }
+
+    private TrainingHistory History(int? modelEpoch) => new()
+    {
+        Epochs = _state.Epochs,
+        BadImages = [.. _state.BadImages.Select(bad => bad.Image)],
+        BestEpoch = _state.Best.Epoch,
+        ModelEpoch = modelEpoch,
+    };
+
+    /// <summary>The places of the images that were thought readable when the epoch began, also where it began before a checkpoint.</summary>
+    private IReadOnlyList<int> ReadableAtTheStart(Lesson lesson, int epoch)
+    {
+        if (lesson.Train != _train)
+            return lesson.Train.ReadableIndices;
+        return [.. lesson.Train.ReadableIndices.Union(_state.BadImages.Where(bad => bad.Epoch == epoch && !bad.IsValidation).Select(bad => bad.Index)).Order()];
+    }
+
+    private void WriteCheckpoint()
+    {
+        RequireFiniteWeights();
+        _checkpoints!.Write(_state);
+    }
+
+    private void RequireFiniteWeights()
+    {
+        if (!Divergence.IsFinite(_network))
+            throw Divergence.Error("A weight is no finite number any more", _state, _recipe, _checkpoints?.Newest);
+    }
+
+    private void LeaveOut(int index, BadImage bad, bool isValidation)
+    {
+        _state.BadImages.Add(new(bad, index, isValidation, _state.Epoch));
         _log($"'{bad.Origin}' is left out: {bad.Reason}");
     }
 }

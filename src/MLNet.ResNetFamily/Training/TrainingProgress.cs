@@ -24,13 +24,24 @@ public sealed record TrainingProgress
     /// <summary>Share of the validation images classified rightly at the epoch's end, 0 to 1; null without validation images.</summary>
     public double? ValidationAccuracy { get; init; }
 
+    /// <summary>
+    /// Share of the validation images whose class is among the five most probable ones, 0 to 1; null without validation images.
+    /// </summary>
+    public double? ValidationTop5Accuracy { get; init; }
+
+    /// <summary>
+    /// Mean of F1 over the classes that were shown or predicted, 0 to 1, which counts rare classes like frequent ones; null without
+    /// validation images.
+    /// </summary>
+    public double? ValidationMacroF1 { get; init; }
+
     /// <summary>Learning rate of the epoch's last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Training images per second, decoding and augmentation included, validation not.</summary>
+    /// <summary>Training images per second, decoding and augmentation included, validation not; NaN in the history of a loaded model.</summary>
     public required double ImagesPerSecond { get; init; }
 
-    /// <summary>Duration of the epoch in seconds, validation included.</summary>
+    /// <summary>Duration of the epoch in seconds, validation included; NaN in the history of a loaded model.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>The images left out so far because they could not be read, and why.</summary>

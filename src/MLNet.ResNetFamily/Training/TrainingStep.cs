@@ -2,20 +2,20 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>What one batch does to the weights: forward, loss, backward, and a step of the optimiser.</summary>
-internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecipe recipe, Device device, Optimization optimization, BFloat16Twin? twin)
+/// <summary>What batches do to the weights: forward, loss, backward, and a step of the optimiser.</summary>
+internal sealed class TrainingStep(TrainingState state, TrainingRecipe recipe, Device device, Tensor? classWeights)
 {
-    /// <summary>Steps taken so far.</summary>
-    public int Count { get; private set; }
+    /// <summary>Whether gradients wait for the optimiser's step.</summary>
+    public bool IsPending { get; private set; }
 
-    /// <summary>Learns from a batch.</summary>
+    /// <summary>
+    /// Learns from a batch; the gradients are added to those that wait. Where images are mixed, the class with the larger share is a hit.
+    /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="lesson">Says how to come from inputs to logits.</param>
-    /// <param name="epoch">Number of the epoch, for the message when the loss is no number.</param>
-    /// <param name="totals">Gets the loss and the hits of the batch; where images are mixed, the class with the larger share is a hit.</param>
-    /// <returns>The loss.</returns>
-    /// <exception cref="InvalidOperationException">The loss is no longer a finite number.</exception>
-    public float Take(IExampleBatch batch, Lesson lesson, int epoch, EpochTotals totals)
+    /// <param name="share">The batch's part in the step's loss, above 0 and at most 1.</param>
+    /// <returns>The loss; when it is no finite number, nothing was learned.</returns>
+    public float Learn(IExampleBatch batch, Lesson lesson, double share = 1)
     {
         using var scope = NewDisposeScope();
         var labels = BatchLabels.Of(batch, lesson.Train.Images, device);
@@ -25,27 +25,37 @@ internal sealed class TrainingStep(ImageClassifierNetwork network, TrainingRecip
         if (recipe.Augmentation is { IsMixing: true } mixing && inputs.dim() == 4)
         {
             (inputs, targets, labels) = BatchMixing.Apply(
-                inputs, labels, lesson.Train.Images.ClassCount, mixing, Augmentation.RandomFor(recipe.Seed, epoch, -2 - batch.Indices[0]));
+                inputs, labels, lesson.Train.Images.ClassCount, mixing, Augmentation.RandomFor(recipe.EffectiveSeed, state.Epoch, -2 - batch.Indices[0]));
         }
-        network.zero_grad();
+        if (!IsPending)
+            state.Network.zero_grad();
         var (logits, auxiliary) = lesson.Learn(inputs);
         var loss = LossOf(logits, targets);
         if (auxiliary is not null)
             loss += ImageClassifierNetwork.AuxiliaryLossWeight * LossOf(auxiliary, targets);
         var lossValue = loss.item<float>();
         if (!float.IsFinite(lossValue))
-            throw Diverged(lossValue, epoch);
-        loss.backward();
-        twin?.HandOverGradients();
-        optimization.Step();
-        Count++;
-        totals.Add(lossValue, logits, labels);
+            return lossValue;
+        (share < 1 ? loss * share : loss).backward();
+        state.Twin?.HandOverGradients();
+        IsPending = true;
+        state.Totals = state.Totals.With(lossValue, logits, labels);
         return lossValue;
     }
 
-    private Tensor LossOf(Tensor logits, Tensor targets) => nn.functional.cross_entropy(logits, targets, label_smoothing: recipe.LabelSmoothing);
+    /// <summary>Lets the optimiser make its step by the gradients that wait; nothing where none do.</summary>
+    public void Finish()
+    {
+        if (!IsPending)
+            return;
+        if (recipe.GradientClipNorm is { } longest)
+            nn.utils.clip_grad_norm_(state.Optimization.Parameters.Where(parameter => parameter.grad is not null), longest);
+        state.Optimization.Step();
+        state.Average?.Add();
+        state.StepCount++;
+        IsPending = false;
+    }
 
-    private InvalidOperationException Diverged(float loss, int epoch) => new(FormattableString.Invariant(
-        $"The loss became {loss} at step {Count + 1}, in epoch {epoch}, with learning rate {optimization.LearningRate:G3}: the training has diverged. ")
-        + FormattableString.Invariant($"Set 'LearningRate' lower, to {recipe.EffectiveLearningRate / 10:G3} for instance, or 'WarmUpFraction' higher."));
+    private Tensor LossOf(Tensor logits, Tensor targets) =>
+        nn.functional.cross_entropy(logits, targets, classWeights, label_smoothing: recipe.LabelSmoothing);
 }

@@ -65,6 +65,51 @@ public sealed class ImageClassifierTrainerTests
     }
 
     [TestMethod]
+    public void TheSeedOfTheContextReachesTheTraining()
+    {
+        float[] Trained(MLContext mlContext, int? seed)
+        {
+            var data = TinyClassifier.Planes(mlContext, 12);
+            using var model = mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1, Seed = seed }).Fit(data);
+            return Scores(model, data);
+        }
+
+        CollectionAssert.AreEqual(Trained(new(), seed: 1), Trained(new(), seed: null));
+        CollectionAssert.AreEqual(Trained(new(), seed: 7), Trained(new(seed: 7), seed: null));
+        CollectionAssert.AreEqual(Trained(new(), seed: 1), Trained(new(seed: 7), seed: 1));
+        CollectionAssert.AreNotEqual(Trained(new(seed: 7), seed: null), Trained(new(seed: 8), seed: null));
+    }
+
+    [TestMethod]
+    public void AFractionOfEveryClassIsSetAsideForValidation()
+    {
+        var data = TinyClassifier.Planes(_mlContext, 24);
+
+        using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1, ValidationFraction = 0.25 }).Fit(data);
+
+        var epoch = model.History!.Epochs.Single();
+        Assert.AreEqual(0, epoch.ValidationAccuracy!.Value * 6 % 1, 1e-9);          // two of the eight images of each class
+        Assert.AreEqual(0, epoch.TrainAccuracy * 18 % 1, 1e-9);
+    }
+
+    [TestMethod]
+    public void ALearningRateIsFoundWithoutATrace()
+    {
+        var data = TinyClassifier.Planes(_mlContext, 24);
+        var trainer = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1 });
+        using var before = trainer.Fit(data);
+
+        var curve = trainer.FindLearningRate(data, stepCount: 60);
+        using var after = trainer.Fit(data);
+
+        Assert.AreEqual(1e-6, curve.Points[0].LearningRate, 1e-12);
+        Assert.IsInRange(10, 60, curve.Points.Count);
+        Assert.IsTrue(curve.Points.Zip(curve.Points.Skip(1)).All(pair => pair.First.LearningRate < pair.Second.LearningRate));
+        Assert.IsInRange(1e-4, 3, curve.Suggestion);
+        CollectionAssert.AreEqual(Scores(before, data), Scores(after, data));
+    }
+
+    [TestMethod]
     public void TheCatalogOfMulticlassTrainersHasItToo()
     {
         var data = TinyClassifier.Planes(_mlContext, 12);

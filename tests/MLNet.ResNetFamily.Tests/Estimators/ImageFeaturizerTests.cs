@@ -123,6 +123,6 @@ public sealed class ImageFeaturizerTests
         Assert.AreEqual("Image", options.ImageColumnName);
         Assert.AreEqual("Features", options.OutputColumnName);
         Assert.IsNull(options.ImageSize);
-        Assert.AreEqual(1, options.Seed);
+        Assert.IsNull(options.Seed);
     }
 }

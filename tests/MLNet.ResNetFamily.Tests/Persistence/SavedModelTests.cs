@@ -116,13 +116,42 @@ public sealed class SavedModelTests
     {
         using var trained = TinyClassifier.Trained(_mlContext);
         var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])).Schema);
-        ChangeStream(path, bytes => ReplaceInHeader(bytes, "\"format\":1,", "\"format\":7,"));
+        ChangeStream(path, bytes => ReplaceInHeader(bytes, "\"format\":2,", "\"format\":7,"));
 
         var error = Assert.Throws<Exception>(() => _mlContext.Model.Load(path, out _)).GetBaseException();
 
         Assert.IsInstanceOfType<InvalidDataException>(error);
         StringAssert.Contains(error.Message, "format 7");
-        StringAssert.Contains(error.Message, "formats up to 1");
+        StringAssert.Contains(error.Message, "formats up to 2");
+    }
+
+    [TestMethod]
+    public void AModelOfFormat1IsReadAndHasNoHistory()
+    {
+        var network = new ImageClassifierNetwork(TinyClassifier.Backbone, 3);
+        using var classifier = ImageClassifierTransformer.FromNetwork(_mlContext, network, TinyPictures.ClassNames, TinyClassifier.Backbone.Preprocessing);
+        var path = Save(classifier, _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])).Schema);
+        ChangeStream(path, bytes => ReplaceInHeader(ReplaceInHeader(bytes, "\"format\":2,", "\"format\":1,"), "\"history\":null,", ""));
+
+        using var loaded = (ImageClassifierTransformer)_mlContext.Model.Load(path, out _);
+
+        Assert.IsNull(loaded.History);
+        CollectionAssert.AreEqual(TinyPictures.ClassNames, loaded.ClassNames.ToArray());
+    }
+
+    [TestMethod]
+    public void TheHistoryComesBackWithoutItsTimes()
+    {
+        var data = TinyClassifier.Planes(_mlContext, 12);
+        using var trained = TinyClassifier.Train(_mlContext, TinyClassifier.Options with { Epochs = 2, ValidationSet = data }, 12);
+
+        using var loaded = (ImageClassifierTransformer)SaveAndLoad(trained, data.Schema);
+
+        var (expected, found) = (trained.History!, loaded.History!);
+        CollectionAssert.AreEqual(
+            expected.Epochs.Select(epoch => epoch with { Seconds = double.NaN, ImagesPerSecond = double.NaN, BadImages = [] }).ToArray(),
+            found.Epochs.Select(epoch => epoch with { BadImages = [] }).ToArray());
+        Assert.AreEqual((expected.BestEpoch, expected.ModelEpoch), (found.BestEpoch, found.ModelEpoch));
     }
 
     [TestMethod]
@@ -198,7 +227,8 @@ public sealed class SavedModelTests
         var length = BinaryPrimitives.ReadInt32LittleEndian(stream);
         var header = Encoding.UTF8.GetString(stream, 4, length);
         StringAssert.Contains(header, old);
-        return [.. stream[..4], .. Encoding.UTF8.GetBytes(header.Replace(old, changed, StringComparison.Ordinal)), .. stream[(4 + length)..]];
+        var replaced = Encoding.UTF8.GetBytes(header.Replace(old, changed, StringComparison.Ordinal));
+        return [.. BitConverter.GetBytes(replaced.Length), .. replaced, .. stream[(4 + length)..]];
     }
 
     private static void ChangeStream(string path, Func<byte[], byte[]> change)

@@ -150,7 +150,7 @@ public sealed class FeatureCacheTests
     private static (float[] Features, int Seen) Features(TrainingImages images, FeatureCache? cache)
     {
         var seen = 0;
-        var source = new ImageExamples(images, "training", ToyImages.Preprocessing, Recipe, CPU, _ => { });
+        var source = new ImageExamples(images, "training", ToyImages.Preprocessing, Recipe, CPU, (_, _) => { });
         using var examples = new FeatureExamples(source, 4, Look, Recipe, CPU, cache);
         var values = new List<float>();
         foreach (var batch in examples.Read(examples.ReadableIndices, 3, epoch: null))

@@ -48,6 +48,27 @@ public sealed class LearningRateScheduleTests
     }
 
     [TestMethod]
+    [DataRow(49, 1)]
+    [DataRow(50, 0.2)]
+    [DataRow(79, 0.2)]
+    [DataRow(80, 0.04)]
+    public void MultiStepFallsAtEachMilestone(int step, double expected)
+    {
+        var recipe = new TrainingRecipe { Schedule = ScheduleKind.MultiStep, WarmUpFraction = 0, Milestones = [0.5, 0.8], DecayFactor = 0.2 };
+
+        Assert.AreEqual(expected, LearningRateSchedule.Factor(recipe, step, 100), 1e-12);
+    }
+
+    [TestMethod]
+    public void ExponentialFallsBySixPercentAnEpoch()
+    {
+        var recipe = new TrainingRecipe { Schedule = ScheduleKind.Exponential, WarmUpFraction = 0, Epochs = 10 };
+
+        for (var epoch = 0; epoch < 10; epoch++)
+            Assert.AreEqual(Math.Pow(0.94, epoch), LearningRateSchedule.Factor(recipe, epoch * 7, 70), 1e-12);
+    }
+
+    [TestMethod]
     public void ConstantStaysAfterWarmUp()
     {
         var recipe = new TrainingRecipe { Schedule = ScheduleKind.Constant, WarmUpFraction = 0.25 };

@@ -8,6 +8,7 @@ public sealed class OptimizationTests
     [TestMethod]
     [DataRow(OptimizerKind.Sgd)]
     [DataRow(OptimizerKind.AdamW)]
+    [DataRow(OptimizerKind.RmsProp)]
     public void WeightDecaySparesBiasesAndNorms(OptimizerKind optimizer)
     {
         using var network = ToyImages.Network(seed: 1);
@@ -21,7 +22,45 @@ public sealed class OptimizationTests
         optimization.Step();
 
         foreach (var (start, parameter) in before.Zip(network.parameters()))
-            Assert.IsTrue(parameter.allclose(start * (parameter.dim() > 1 ? 0.75 : 1)), $"shape [{string.Join(", ", parameter.shape)}]");
+        {
+            var decayed = optimizer == OptimizerKind.RmsProp ? start - 0.5 * RmsPropStep(start * 0.5) : start * 0.75;
+            Assert.IsTrue(parameter.allclose(parameter.dim() > 1 ? decayed : start), $"shape [{string.Join(", ", parameter.shape)}]");
+        }
+
+        // The Inception papers' decay 0.9 and 1.0 behind the root.
+        static Tensor RmsPropStep(Tensor gradient) => gradient / ((gradient * gradient * 0.1).sqrt() + 1);
+    }
+
+    [TestMethod]
+    public void WeightDecayPullsEverythingWhenAskedTo()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        using var optimization = Create(network, new() { LearningRate = 0.5, WeightDecay = 0.5, DecayBiasesAndNorms = true });
+        using var scope = NewDisposeScope();
+        var before = network.parameters().Select(parameter => parameter.detach().clone()).ToArray();
+
+        foreach (var parameter in network.parameters())
+            parameter.grad = zeros_like(parameter);
+        optimization.Step();
+
+        Assert.IsTrue(before.Zip(network.parameters()).All(pair => pair.Second.allclose(pair.First * 0.75)));
+    }
+
+    [TestMethod]
+    public void NesterovLooksAheadAlongTheMomentum()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        using var optimization = Create(network, new() { LearningRate = 0.1, Momentum = 0.5, Nesterov = true, WeightDecay = 0 });
+        using var scope = NewDisposeScope();
+        var bias = network.Head.parameters().Single(parameter => parameter.dim() == 1);
+        var before = bias.detach().clone();
+
+        bias.grad = ones_like(bias);
+        optimization.Step();
+        bias.grad = ones_like(bias);
+        optimization.Step();
+
+        Assert.IsTrue(bias.allclose(before - 0.1 * (1.5 + 1.75)));      // gradient plus half of the momenta 1 and 1.5
     }
 
     [TestMethod]

@@ -16,6 +16,17 @@ internal static class CommandLine
     /// <param name="arguments">The command line.</param>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
+        using var process = Start(environment, arguments);
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts the command; the caller disposes of the process.</summary>
+    /// <param name="environment">Variables beside those of this process, whose proxy settings are left out.</param>
+    /// <param name="arguments">The command line.</param>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
         var start = new ProcessStartInfo(Host)
         {
             RedirectStandardOutput = true,
@@ -28,11 +39,7 @@ internal static class CommandLine
             start.Environment.Remove(variable);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
+        return Process.Start(start)!;
     }
 
     /// <summary>Runs the command with --json, which must succeed.</summary>

@@ -26,7 +26,7 @@ internal sealed class StudyImages : IDisposable
     public static StudyImages Read(
         string folder, IReadOnlyList<string> classNames, Preprocessing preprocessing, int count, TrainingRecipe recipe, Action<string> log)
     {
-        var files = LabelledFiles.Sample(folder, count, recipe.Seed);
+        var files = LabelledFiles.Sample(folder, count, recipe.EffectiveSeed);
         var labelOf = classNames.Select((name, index) => (name, index)).ToDictionary(entry => entry.name, entry => entry.index);
         if (files.Select(file => file.Label).FirstOrDefault(label => !labelOf.ContainsKey(label)) is { } unknown)
         {
@@ -35,7 +35,7 @@ internal sealed class StudyImages : IDisposable
                 "Give a folder whose sub-folders are named like the model's classes.");
         }
         var images = new TrainingImages([.. files.Select(file => new ImageFile(file.Path))], [.. files.Select(file => labelOf[file.Label])], classNames.Count);
-        var examples = new ImageExamples(images, "study", preprocessing, recipe, CPU, bad => log($"'{bad.Origin}' is left out: {bad.Reason}"));
+        var examples = new ImageExamples(images, "study", preprocessing, recipe, CPU, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
         var result = new StudyImages();
         foreach (var batch in examples.Read(examples.ReadableIndices, BatchSize, epoch: null))
         {

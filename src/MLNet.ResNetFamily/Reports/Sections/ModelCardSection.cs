@@ -58,9 +58,10 @@ internal static class ModelCardSection
         $"{recipe.Epochs} epochs, batches of {recipe.BatchSize}, {recipe.Optimizer} with learning rate {recipe.EffectiveLearningRate:G3} ({recipe.Schedule}), ") +
         string.Create(
             CultureInfo.InvariantCulture,
-            $"weight decay {recipe.EffectiveWeightDecay:G3}, label smoothing {recipe.LabelSmoothing:G3}, trained: {recipe.FineTune}, seed {recipe.Seed}");
+            $"weight decay {recipe.EffectiveWeightDecay:G3}, label smoothing {recipe.LabelSmoothing:G3}, trained: {recipe.FineTune}, seed {recipe.EffectiveSeed}");
 
-    private static string TrainingTime(TrainingHistory? history) => history is not { Epochs.Count: > 0 }
+    // A loaded model knows its history without the times.
+    private static string TrainingTime(TrainingHistory? history) => history is not { Epochs.Count: > 0 } || double.IsNaN(history.Epochs[0].Seconds)
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $"trained in {TimeSpan.FromSeconds(Math.Round(history.Epochs.Sum(e => e.Seconds))):c} ({history.Epochs.Average(e => e.ImagesPerSecond):F0} images per second), ");
 }

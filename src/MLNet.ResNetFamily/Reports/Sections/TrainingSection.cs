@@ -34,7 +34,7 @@ internal static class TrainingSection
     }
 
     private static Html Row(TrainingProgress e) => Html.Of($"""
-        <tr><th scope="row">{e.Epoch}</th><td>{e.TrainLoss:F4}</td><td>{e.TrainAccuracy * 100:F1} %</td><td>{e.ValidationLoss:F4}</td><td>{(e.ValidationAccuracy is { } share ? Html.Of($"{share * 100:F1} %") : Html.Empty)}</td><td>{e.LearningRate:G3}</td><td>{e.ImagesPerSecond:F0}</td><td>{e.Seconds:F1}</td></tr>
+        <tr><th scope="row">{e.Epoch}</th><td>{e.TrainLoss:F4}</td><td>{e.TrainAccuracy * 100:F1} %</td><td>{e.ValidationLoss:F4}</td><td>{(e.ValidationAccuracy is { } share ? Html.Of($"{share * 100:F1} %") : Html.Empty)}</td><td>{e.LearningRate:G3}</td><td>{(double.IsNaN(e.Seconds) ? Html.Empty : Html.Of($"{e.ImagesPerSecond:F0}"))}</td><td>{(double.IsNaN(e.Seconds) ? Html.Empty : Html.Of($"{e.Seconds:F1}"))}</td></tr>
         """);
 
     private static List<double?> Values(IReadOnlyList<TrainingProgress> epochs, Func<TrainingProgress, double?> value) => [.. epochs.Select(value)];

@@ -1,0 +1,66 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>What a training begins with: the rows that were read, and the network with its first weights. The caller disposes of the network.</summary>
+internal sealed record PreparedTraining(
+    ImageClassifierNetwork Network, ClassLabels Labels, Preprocessing Preprocessing, TrainingImages Train, TrainingImages? Validation,
+    ImageClassifierTrainer.Options Recipe, torch.Device Device)
+{
+    /// <summary>Checks columns, fetches weights, reads the rows and builds the network.</summary>
+    /// <param name="environment">Where the seed and the GPU come from.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="input">The training data.</param>
+    /// <param name="log">Takes messages.</param>
+    public static PreparedTraining From(IHostEnvironment environment, ImageClassifierTrainer.Options options, IDataView input, Action<string> log)
+    {
+        var labelColumn = FindLabel(options, input);
+        var labels = ClassLabels.Of(labelColumn);
+        var image = ImageColumn.Find(input.Schema, options.ImageColumnName);
+        var device = options.Device.Resolve(ClosedDoors.GpuDeviceId(environment), ClosedDoors.FallbackToCpu(environment));
+        var recipe = options with { Seed = options.Seed ?? ClosedDoors.Seed(environment) };
+
+        using var start = StartingWeights.Find(options);
+        var preprocessing = BackboneInput.Preprocessing(options.Backbone, start.Preprocessing, options.Preprocessing, options.ImageSize);
+        var train = TrainingRows.Read(input, image, labelColumn, labels, preprocessing, log, options.CancellationToken);
+        var validation = ReadValidationSet(options, labels, preprocessing, log);
+        if (recipe.ValidationFraction is { } fraction)
+            (train, validation) = StratifiedSplit.Of(train, fraction, recipe.EffectiveSeed);
+
+        torch.manual_seed(recipe.EffectiveSeed);
+        var network = new ImageClassifierNetwork(options.Backbone, labels.Count);
+        try
+        {
+            start.LoadInto(network, labels, log);
+            return new(network, labels, preprocessing, train, validation, recipe, device);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static DataViewSchema.Column FindLabel(ImageClassifierTrainer.Options options, IDataView data) => data.Schema.GetColumnOrNull(options.LabelColumnName)
+        ?? throw ImageColumn.MissingColumn(
+            options.LabelColumnName, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name), nameof(options.LabelColumnName));
+
+    private static TrainingImages? ReadValidationSet(ImageClassifierTrainer.Options options, ClassLabels labels, Preprocessing preprocessing, Action<string> log)
+    {
+        if (options.ValidationSet is not { } data)
+            return null;
+        var labelColumn = FindLabel(options, data);
+        var found = ClassLabels.Of(labelColumn);
+        if (!found.Names.SequenceEqual(labels.Names))
+        {
+            throw new ArgumentException(
+                $"The label column '{labelColumn.Name}' of the validation set has {found.Count} classes ({string.Join(", ", found.Names.Take(10))}), " +
+                $"but that of the training set has {labels.Count} ({string.Join(", ", labels.Names.Take(10))}). " +
+                "Transform the validation set with the same fitted MapValueToKey as the training set.");
+        }
+        return TrainingRows.Read(
+            data, ImageColumn.Find(data.Schema, options.ImageColumnName), labelColumn, labels, preprocessing, log, options.CancellationToken);
+    }
+}

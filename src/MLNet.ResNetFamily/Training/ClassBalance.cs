@@ -1,0 +1,20 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>What makes up for classes that have fewer images than others.</summary>
+public enum ClassBalance
+{
+    /// <summary>Nothing: every image counts alike, so frequent classes count more.</summary>
+    None,
+
+    /// <summary>
+    /// The loss of an image is weighted by the inverse of its class's number of images, so that all classes count alike; the mean over all
+    /// training images is 1.
+    /// </summary>
+    Weights,
+
+    /// <summary>
+    /// An epoch shows every class equally often, and as many images as there are: images of small classes come several times, of large
+    /// ones only a part.
+    /// </summary>
+    Sampling,
+}

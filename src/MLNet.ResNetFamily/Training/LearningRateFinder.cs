@@ -1,0 +1,74 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Trains some steps with a learning rate that rises all the time, to see which one suits.</summary>
+internal static class LearningRateFinder
+{
+    private const double Lowest = 1e-6;
+    private const double Highest = 10;
+
+    // A loss that has risen to this many times its lowest value will not come back.
+    private const double Hopeless = 4;
+
+    /// <summary>Runs the trial. The network's weights are worthless afterwards.</summary>
+    /// <param name="network">Its present weights are where the trial starts.</param>
+    /// <param name="preprocessing">What the network expects of its input.</param>
+    /// <param name="train">Images to learn from.</param>
+    /// <param name="recipe">How they are learned from; schedule, epochs and checkpoints do not matter.</param>
+    /// <param name="device">Where to train.</param>
+    /// <param name="stepCount">Steps from the lowest rate to the highest, at least 3.</param>
+    /// <param name="log">Gets a line for every image that is left out.</param>
+    /// <exception cref="OperationCanceledException">The recipe's token was cancelled.</exception>
+    public static LearningRateCurve Run(
+        ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingRecipe recipe, Device device, int stepCount, Action<string> log)
+    {
+        recipe.Validate();
+        train.Validate();
+        using var memory = new KeptMemory();
+        TorchThreads.Use(recipe.Threads);
+        network.to(device);
+        ChannelsLast.Apply(network);
+        var plan = new FineTunePlan(network, recipe);
+        using var classWeights = ClassLossWeights.Of(recipe, train, device);
+        using var state = new TrainingState(network, plan, recipe, device);
+        var step = new TrainingStep(state, recipe, device, classWeights);
+        var examples = new ImageExamples(train, "training", preprocessing, recipe, device, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
+        var backboneLearns = plan.PhaseOf(recipe.Epochs).BackboneLearns;
+        var lesson = Lesson.OnImages(state, examples, validation: null, backboneLearns);
+        plan.BeginEpoch(recipe.Epochs);
+
+        var steps = new List<(double LearningRate, double Loss)>();
+        var lowestLoss = double.PositiveInfinity;
+        foreach (var batch in Endless(examples, recipe))
+        {
+            using (batch)
+            {
+                examples.RequireEnough(classCount: 2);
+                if (batch.Indices.Length < Math.Min(2, recipe.BatchSize))
+                    continue;
+                state.Optimization.LearningRate = Lowest * Math.Pow(Highest / Lowest, (double)steps.Count / (stepCount - 1));
+                var loss = step.Learn(batch, lesson);
+                step.Finish();
+                if (!float.IsFinite(loss) || loss > Hopeless * lowestLoss)
+                    break;
+                lowestLoss = Math.Min(lowestLoss, loss);
+                steps.Add((state.Optimization.LearningRate, loss));
+                if (steps.Count == stepCount)
+                    break;
+            }
+        }
+        return LearningRateCurve.Of(steps);
+    }
+
+    private static IEnumerable<IExampleBatch> Endless(ImageExamples examples, TrainingRecipe recipe)
+    {
+        for (var epoch = 1; ; epoch++)
+        {
+            var order = EpochOrder.Of(examples.ReadableIndices, examples.Images.Labels, recipe, epoch);
+            foreach (var batch in examples.Read(order.Indices, order.BatchSize, epoch))
+                yield return batch;
+        }
+    }
+}

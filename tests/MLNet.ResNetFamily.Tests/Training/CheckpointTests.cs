@@ -1,0 +1,231 @@
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily.Tests.Training;
+
+[TestClass]
+public sealed class CheckpointTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+
+    // Everything that a checkpoint must carry is at work: augmentation, momentum, accumulation, an average, validation, stochastic depth.
+    private TrainingRecipe Recipe => new()
+    {
+        Epochs = 3, BatchSize = 8, AccumulationSteps = 2, AverageDecay = 0.9, Threads = 1,
+        CheckpointDirectory = _folder, CheckpointInterval = TimeSpan.Zero,
+    };
+
+    [TestCleanup]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    [DataRow(OptimizerKind.Sgd, FineTuneKind.All)]
+    [DataRow(OptimizerKind.AdamW, FineTuneKind.All)]
+    [DataRow(OptimizerKind.RmsProp, FineTuneKind.Gradual)]
+    public void ATrainingThatBreaksOffEveryFewBatchesEndsAsIfItHadNot(OptimizerKind optimizer, FineTuneKind fineTune)
+    {
+        var recipe = Recipe with { Optimizer = optimizer, FineTune = fineTune, LearningRate = 0.01 };
+        using var expected = Network();
+        var history = Train(expected, recipe with { CheckpointDirectory = null });
+
+        using var resumed = Network();
+        var (breaks, found) = TrainWithBreaks(resumed, recipe with { Resume = true }, batchesBetween: 3);
+
+        Assert.IsGreaterThan(4, breaks);
+        CollectionAssert.AreEqual(Bytes(expected), Bytes(resumed));
+        CollectionAssert.AreEqual(
+            history.Epochs.Select(epoch => (epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationMacroF1, epoch.LearningRate)).ToArray(),
+            found.Epochs.Select(epoch => (epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationMacroF1, epoch.LearningRate)).ToArray());
+    }
+
+    [TestMethod]
+    public void BadImagesAreRememberedAcrossABreak()
+    {
+        var images = ToyImages.Make(40);
+        ImageItem[] items = [.. images.Items];
+        items[7] = new BrokenImage("broken.jpg");
+        images = images with { Items = items };
+        using var expected = Network();
+        Train(expected, Recipe with { CheckpointDirectory = null }, images);
+
+        using var resumed = Network();
+        var (_, history) = TrainWithBreaks(resumed, Recipe with { Resume = true }, batchesBetween: 3, images);
+
+        CollectionAssert.AreEqual(Bytes(expected), Bytes(resumed));
+        Assert.AreEqual("broken.jpg", history.BadImages.Single().Origin);
+    }
+
+    [TestMethod]
+    public void AFinishedTrainingIsResumedToItsResultAtOnce()
+    {
+        using var first = Network();
+        Train(first, Recipe);
+        using var again = Network();
+        var batches = 0;
+
+        Train(again, Recipe with { Resume = true, StepDone = (_, _) => batches++ });
+
+        Assert.AreEqual(0, batches);
+        CollectionAssert.AreEqual(Bytes(first), Bytes(again));
+    }
+
+    [TestMethod]
+    public void OnlyTheNewestAreKept()
+    {
+        using var network = Network();
+
+        Train(network, Recipe with { CheckpointCount = 3 });
+
+        CollectionAssert.AreEqual(
+            new[] { "checkpoint-00003-00000004.safetensors", "checkpoint-00003-00000005.safetensors", "checkpoint-00004-00000000.safetensors" },
+            Directory.GetFiles(_folder).Select(Path.GetFileName).Order().ToArray());
+    }
+
+    [TestMethod]
+    public void EveryNthEpochAndTheLastAreKeptWithoutAnInterval()
+    {
+        using var network = Network();
+
+        Train(network, Recipe with { Epochs = 5, CheckpointEpochs = 2, CheckpointInterval = null, CheckpointCount = 9 });
+
+        CollectionAssert.AreEqual(
+            new[] { "checkpoint-00003-00000000.safetensors", "checkpoint-00005-00000000.safetensors", "checkpoint-00006-00000000.safetensors" },
+            Directory.GetFiles(_folder).Select(Path.GetFileName).Order().ToArray());
+    }
+
+    [TestMethod]
+    public void AFolderWithCheckpointsIsRefusedUnlessResumed()
+    {
+        using var network = Network();
+        Train(network, Recipe);
+
+        var error = Assert.ThrowsExactly<IOException>(() => { Train(network, Recipe); });
+
+        StringAssert.Contains(error.Message, "checkpoint-00004-00000000.safetensors': the folder holds a checkpoint of an earlier training. Set 'Resume'");
+    }
+
+    [TestMethod]
+    public void AnotherRecipeIsRefusedWithTheDifference()
+    {
+        using var network = Network();
+        Train(network, Recipe with { LearningRate = 0.01 });
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Recipe with { LearningRate = 0.03, Resume = true }); });
+
+        StringAssert.Contains(error.Message, "is a checkpoint of another training: option 'LearningRate' was 0.01 and is 0.03.");
+    }
+
+    [TestMethod]
+    public void OtherDataAreRefusedWithTheDifference()
+    {
+        using var network = Network();
+        Train(network, Recipe);
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Recipe with { Resume = true }, ToyImages.Make(40, seed: 9)); });
+
+        StringAssert.Matches(error.Message, new("another training: the training images was 40 with the hash [0-9a-f]{16} and is 40 with the hash [0-9a-f]{16}\\."));
+    }
+
+    [TestMethod]
+    public void ThreadsAndFoldersMayChange()
+    {
+        using var network = Network();
+        Train(network, Recipe);
+
+        var history = Train(network, Recipe with { Resume = true, Threads = 2, CheckpointEpochs = 2, CheckpointCount = 7 });
+
+        Assert.HasCount(3, history.Epochs);
+    }
+
+    [TestMethod]
+    public void ADamagedCheckpointIsNamed()
+    {
+        using var network = Network();
+        Train(network, Recipe);
+        var newest = Directory.GetFiles(_folder).Order().Last();
+        File.WriteAllBytes(newest, File.ReadAllBytes(newest)[..^100]);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Recipe with { Resume = true }); });
+
+        StringAssert.Contains(error.Message, $"'{newest}'");
+    }
+
+    [TestMethod]
+    public void ANewerFormatIsRefusedWithBothNumbers()
+    {
+        using var network = Network();
+        Train(network, Recipe);
+        var newest = Directory.GetFiles(_folder).Order().Last();
+        var bytes = File.ReadAllBytes(newest);
+        var at = bytes.AsSpan().IndexOf("format\\\":1,"u8);
+        bytes[at + "format\\\":".Length] = (byte)'7';
+        File.WriteAllBytes(newest, bytes);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Recipe with { Resume = true }); });
+
+        StringAssert.Contains(error.Message, "has format 7, but this version of MLNet.ResNetFamily reads formats up to 1");
+    }
+
+    [TestMethod]
+    public void ADivergedTrainingNamesTheLastFiniteCheckpoint()
+    {
+        using var network = Network();
+        var recipe = Recipe with { AccumulationSteps = 1, LearningRate = 1e30, WarmUpFraction = 0.4 };
+        var seen = "";
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => { Train(network, recipe with { StepDone = (_, _) => seen = Directory.GetFiles(_folder).Order().LastOrDefault() ?? "" }); });
+
+        Assert.AreNotEqual("", Directory.GetFiles(_folder).Order().LastOrDefault() ?? seen);
+        StringAssert.Contains(error.Message, $"The last finite checkpoint is '{Directory.GetFiles(_folder).Order().Last()}'.");
+    }
+
+    [TestMethod]
+    public void ACancelledTrainingIsResumedWhereItWas()
+    {
+        using var expected = Network();
+        Train(expected, Recipe with { CheckpointDirectory = null, AccumulationSteps = 1 });
+        using var source = new CancellationTokenSource();
+        using var cancelled = Network();
+        var recipe = Recipe with { AccumulationSteps = 1, CheckpointInterval = null };
+        var first = Train(cancelled, recipe with { CancellationToken = source.Token, StepDone = (step, _) => { if (step == 7) source.Cancel(); } });
+
+        using var resumed = Network();
+        Train(resumed, recipe with { Resume = true });
+
+        Assert.IsTrue(first.IsCanceled);
+        CollectionAssert.AreEqual(Bytes(expected), Bytes(resumed));
+    }
+
+    // Stochastic depth draws from torch's own generator.
+    private static ImageClassifierNetwork Network()
+    {
+        TorchSharp.torch.random.manual_seed(1);
+        return new(new ResNetSpec("tiny", BlockKind.Basic, 1, 1) { BaseWidth = 8, Stem = StemKind.Cifar, StochasticDepth = new(0.5) }, 3);
+    }
+
+    private static TrainingHistory Train(ImageClassifierNetwork network, TrainingRecipe recipe, TrainingImages? images = null)
+    {
+        TorchSharp.torch.random.manual_seed(5);
+        return TrainingLoop.Run(network, ToyImages.Preprocessing, images ?? ToyImages.Make(40), ToyImages.Make(20, seed: 2), recipe, CPU, _ => { });
+    }
+
+    private static (int Breaks, TrainingHistory History) TrainWithBreaks(
+        ImageClassifierNetwork network, TrainingRecipe recipe, int batchesBetween, TrainingImages? images = null)
+    {
+        for (var breaks = 0; ; breaks++)
+        {
+            var left = batchesBetween;
+            try
+            {
+                return (breaks, Train(network, recipe with { StepDone = (_, _) => { if (left-- == 0) throw new BreakException(); } }, images));
+            }
+            catch (BreakException)
+            {
+            }
+        }
+    }
+
+    private static byte[] Bytes(ImageClassifierNetwork network) => [.. network.NamedState().SelectMany(entry => entry.Tensor.contiguous().bytes.ToArray())];
+
+    private sealed class BreakException : Exception;
+}
