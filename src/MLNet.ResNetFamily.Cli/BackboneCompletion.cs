@@ -9,9 +9,16 @@ internal static class BackboneCompletion
     public static void CompleteBackbones(this Command command)
     {
         foreach (var option in command.Options.Where(option => option.Name == "--model"))
+        {
             option.CompletionSources.Add(Names);
+            // The help would otherwise spell all names out.
+            option.HelpName = "NAME";
+        }
         if (command.Name == "summary")
+        {
             command.Arguments[0].CompletionSources.Add(Names);
+            command.Arguments[0].HelpName = "NAME";
+        }
         foreach (var below in command.Subcommands)
             below.CompleteBackbones();
     }

@@ -35,6 +35,15 @@ internal static class CommandHelp
         ["weights convert"] = ["weights convert resnet18.pth resnet18.safetensors", "weights convert photos.zip photos.pth"],
         ["weights download"] = ["weights download resnet50"],
         ["bench"] = ["bench --model resnet50 --precision bfloat16", "bench --mode e2e --model resnet18 --precision auto --data photos"],
+        ["study"] = ["study lesion resnet56.zip cifar/test --out lesion", "study depth cifar/train --test cifar/test --out depth", "study efficiency --out efficiency"],
+        ["study lesion"] = ["study lesion resnet56.zip cifar/test --out lesion"],
+        ["study paths"] = ["study paths resnet56.zip cifar/test --out paths"],
+        ["study shortcuts"] = ["study shortcuts cifar/train --test cifar/test --out shortcuts"],
+        ["study activations"] = ["study activations cifar/train --test cifar/test --out activations", "study activations cifar/train --test cifar/test --out activations --full --device cuda"],
+        ["study cardinality"] = ["study cardinality cifar/train --test cifar/test --out cardinality"],
+        ["study depth"] = ["study depth cifar/train --test cifar/test --out depth"],
+        ["study degradation"] = ["study degradation cifar/train --test cifar/test --out degradation"],
+        ["study efficiency"] = ["study efficiency --networks resnet50 densenet121 --measured resnet50=0.81 --out efficiency"],
         ["completion"] = ["completion bash >> ~/.bashrc", "completion zsh >> ~/.zshrc", "completion pwsh >> $PROFILE"],
     };
 

@@ -28,8 +28,8 @@ internal sealed record Job(string Name, string[] Product, string[] Peer, double?
         AgainstBest("densenet121"),
         EndToEnd("resnet18"),
         EndToEnd("resnet50"),
-        new("train resnet18, batch 16, float32", ["--mode", "train", "--model", "resnet18"], ["--mode", "train", "--arch", "resnet18"], null),
-        new("transfer resnet18, 3 epochs, clothing", ["--mode", "transfer", "--model", "resnet18"], ["--mode", "transfer", "--arch", "resnet18"], null) { Folder = "clothing", ComparesSeconds = true },
+        .. Train("resnet18"), .. Train("resnet50"), .. Train("resnext50_32x4d"), .. Train("densenet121"),
+        new("transfer resnet18, 10 epochs, clothing", ["--mode", "transfer", "--model", "resnet18", "--epochs", "10"], ["--mode", "transfer", "--arch", "resnet18", "--epochs", "10"], 10) { Folder = "clothing", ComparesSeconds = true },
     ];
 
     private static Job Infer(string model, int batch, string precision, double target) => new(
@@ -41,6 +41,12 @@ internal sealed record Job(string Name, string[] Product, string[] Peer, double?
         $"infer {model}, batch 16, bfloat16, against the peer's best",
         ["--mode", "infer", "--model", model, "--precision", "bfloat16"],
         ["--mode", "infer", "--arch", model, "--dtype", "bf16", "--channels-last", "--optimize", "jit"], 0.97);
+
+    private static Job[] Train(string model) =>
+    [
+        new($"train {model}, batch 16, float32, against channels-last", ["--mode", "train", "--model", model], ["--mode", "train", "--arch", model, "--channels-last"], 1),
+        new($"train {model}, batch 16, bfloat16", ["--mode", "train", "--model", model, "--precision", "bfloat16"], ["--mode", "train", "--arch", model], 1.8),
+    ];
 
     private static Job EndToEnd(string model) => new(
         $"e2e {model}, clothing/test, best precision",

@@ -23,7 +23,18 @@ public class NotebookTests
         var saved = Read(path);
         var fresh = Read(path);
 
-        await NotebookRun.RunAsync(fresh);
+        // The notebooks write to the folder for temporary files, where another run may write at the same time.
+        var (place, folder) = (Environment.GetEnvironmentVariable("TMPDIR"), Directory.CreateTempSubdirectory("resnetfamily-notebook-"));
+        Environment.SetEnvironmentVariable("TMPDIR", folder.FullName);
+        try
+        {
+            await NotebookRun.RunAsync(fresh);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", place);
+            folder.Delete(recursive: true);
+        }
 
         if (Environment.GetEnvironmentVariable("SAVE_NOTEBOOKS") == "1")
             File.WriteAllText(path, fresh.ToJsonString(AsJupyterWritesIt) + "\n");

@@ -46,7 +46,7 @@ public class PackageTests
         using var package = Open("MLNet.ResNetFamily", "nupkg");
 
         CollectionAssert.AreEquivalent(
-            new[] { "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "TorchSharp" }.Select(name => $"{name} {VersionOf(name)}").ToList(),
+            new[] { "Google.Protobuf", "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "TorchSharp" }.Select(name => $"{name} {VersionOf(name)}").ToList(),
             Elements(package, "dependency").Select(d => $"{(string?)d.Attribute("id")} {(string?)d.Attribute("version")}").ToList());
     }
 

@@ -14,8 +14,8 @@ internal static class StudyCommand
     private static readonly Option<int> Seed = new("--seed") { Description = "Where all chance comes from (default: 1).", DefaultValueFactory = _ => 1 };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
-    private static readonly Option<string> Model = new("--model") { Description = "A model file that 'train' or 'import' wrote.", Required = true };
-    private static readonly Option<string> Data = new("--data") { Description = "Images in one sub-folder a class.", Required = true };
+    private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' or 'import' wrote." };
+    private static readonly Argument<string> Data = new("FOLDER") { Description = "Images in one sub-folder a class." };
     private static readonly Option<string> Test = new("--test") { Description = "Test images in one sub-folder a class.", Required = true };
     private static readonly Option<string[]> Networks = new("--networks") { Description = "Backbones (default: all with published weights).", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string[]> Measured = new("--measured") { Description = "Accuracy of a run of one's own, for example resnet50=0.81. May be repeated." };
@@ -30,6 +30,7 @@ internal static class StudyCommand
         Training("activations", "Trains networks with batch norm and ReLU in other orders (He et al. 2016, table 2).", (data, test) => new ActivationStudy(data, test)),
         Training("cardinality", "Trains networks of equal cost with more and more groups (Xie et al. 2016, tables 3 and 4).", (data, test) => new CardinalityStudy(data, test)),
         Training("depth", "Trains with constant and with stochastic depth (Huang et al. 2016).", (data, test) => new DepthStudy(data, test)),
+        Training("degradation", "Trains plain and residual networks of growing depth (He et al. 2015, figures 1 and 6).", (data, test) => new DegradationStudy(data, test)),
         new Command("efficiency", "Accuracy against parameters and multiply-adds of any networks (Huang et al. 2016, figure 3).") { Networks, Measured, Out, Seed }.Runs(RunEfficiency),
     };
 

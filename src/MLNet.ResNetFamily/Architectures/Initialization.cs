@@ -90,9 +90,12 @@ internal static class Initialization
                 init.zeros_(conv.bias);
         }
     }
+
     // By hand: TorchSharp 0.107's init.trunc_normal_ fills the tensor with one value.
     private static void DrawTruncated(Tensor weight, double deviation, double limit)
     {
+        if (isLeftOut)
+            return;
         using var scope = NewDisposeScope();
         init.normal_(weight, 0, deviation);
         for (var beyond = weight.detach().abs() > limit; beyond.any().item<bool>(); beyond = weight.detach().abs() > limit)

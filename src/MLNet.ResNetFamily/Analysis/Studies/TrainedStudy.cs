@@ -121,7 +121,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     // He et al. (2016), section 6 and the appendix: SGD, batches of 128, rate 0.1, weight decay 0.0001, shifted and mirrored images.
     private static ImageClassifierTrainer.Options Recipe => new()
     {
-        BatchSize = 128, LearningRate = 0.1, WeightDecay = 0.0001, LabelSmoothing = 0, Augmentation = new() { FlipProbability = 0.5 },
+        BatchSize = 128, LearningRate = 0.1, WeightDecay = 0.0001, LabelSmoothing = 0, Augmentation = AugmentationOptions.Cifar,
     };
 
     private static double ErrorOf(Func<double> train)

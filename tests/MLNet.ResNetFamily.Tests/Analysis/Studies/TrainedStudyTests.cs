@@ -21,6 +21,20 @@ public class TrainedStudyTests
     }
 
     [TestMethod]
+    public void PlainNetworksAreAmongThoseOfGrowingDepth()
+    {
+        using var folder = new Images.TemporaryFolder();
+        var data = Path.Combine(folder.Path, "data");
+        TinyPictures.Files(data, 6);
+
+        var report = new DegradationStudy(data, data) { ImageCount = 6, Epochs = 1, Threads = 1 }.Run(Path.Combine(folder.Path, "out"));
+
+        CollectionAssert.AreEqual(
+            new[] { "plain 20", "plain 32", "plain 44", "plain 56", "residual 20", "residual 32", "residual 44", "residual 56" },
+            report.Rows.Where(row => row.Series == "test error").Select(row => row.Name).ToArray());
+    }
+
+    [TestMethod]
     public void EfficiencyTakesPublishedAndMeasuredAccuracies()
     {
         using var folder = new Images.TemporaryFolder();

@@ -1,0 +1,34 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>Trains plain and residual networks of growing depth: plain ones get worse, residual ones better.</summary>
+/// <param name="TrainFolder">Images to learn from: a folder of class folders, such as CIFAR-10.</param>
+/// <param name="TestFolder">Images to measure with, with the same classes.</param>
+/// <remarks>He et al., "Deep Residual Learning for Image Recognition" (2015), https://arxiv.org/abs/1512.03385, section 4.2, figures 1 and 6, table 6.</remarks>
+public sealed record DegradationStudy(string TrainFolder, string TestFolder) : TrainedStudy(TrainFolder, TestFolder)
+{
+    // Of plain networks the paper has curves only (figure 6, left): about 9 % error with 20 layers, over 13 % with 56.
+    private static readonly (int Layers, double PaperError)[] Depths = [(20, 8.75), (32, 7.51), (44, 7.17), (56, 6.97)];
+
+    /// <inheritdoc/>
+    public override string Name => "degradation";
+
+    /// <inheritdoc/>
+    public override string Question => "Do deeper networks learn better, with and without shortcuts?";
+
+    /// <inheritdoc/>
+    public override string Paper => "He et al. (2015), https://arxiv.org/abs/1512.03385, figures 1 and 6, table 6: CIFAR-10";
+
+    private protected override string NetworkInWords => "plain and residual networks of 20 to 56 layers";
+
+    private protected override int ReducedImageCount => 5_000;
+
+    private protected override int PaperEpochs => 164;
+
+    private protected override IReadOnlyList<StudyVariant> Variants =>
+    [
+        .. Depths.Select(depth => new StudyVariant($"plain {depth.Layers}", Plain(depth.Layers), null)),
+        .. Depths.Select(depth => new StudyVariant($"residual {depth.Layers}", CifarNetwork.Residual(depth.Layers), depth.PaperError)),
+    ];
+
+    private static ResNetSpec Plain(int layers) => CifarNetwork.Residual(layers) with { Name = FormattableString.Invariant($"plain{layers}_cifar"), Shortcut = ShortcutKind.None };
+}
