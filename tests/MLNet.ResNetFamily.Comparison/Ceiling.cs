@@ -12,6 +12,5 @@ internal sealed record Ceiling(double Float32, double BFloat16)
     }
 
     /// <summary>The part of the ceiling that a job reached; null where it says no rate.</summary>
-    public double? Share(Comparison comparison) =>
-        comparison.OperationRate / (comparison.Job.Product.Contains("bfloat16") ? BFloat16 : Float32);
+    public double? Share(Comparison comparison) => comparison.OperationRate / (comparison.IsBFloat16 ? BFloat16 : Float32);
 }

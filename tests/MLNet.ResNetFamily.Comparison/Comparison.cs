@@ -7,7 +7,8 @@ namespace MLNet.ResNetFamily.Comparison;
 /// <param name="Product">The product's figure of each run: images per second, or seconds.</param>
 /// <param name="Peer">The peer's, run by run; empty without peer.</param>
 /// <param name="OperationRate">Billions of multiplications and additions per second that the product reached; null where it does not say.</param>
-internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadOnlyList<double> Peer, double? OperationRate)
+/// <param name="IsBFloat16">Whether the product computed in bfloat16.</param>
+internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadOnlyList<double> Peer, double? OperationRate, bool IsBFloat16)
 {
     /// <summary>How many times better the product is, as the median over the pairs; null without peer.</summary>
     public double? Ratio => Peer.Count == 0 ? null : Median(Product.Zip(Peer, (product, peer) => Job.ComparesSeconds ? peer / product : product / peer));
@@ -18,6 +19,7 @@ internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadO
     {
         string[] common = ["--threads", $"{options.Threads}", .. job.Folder is null ? Array.Empty<string>() : ["--data", options.FolderOf(job)]];
         var (products, peers, rates) = (new List<double>(), new List<double>(), new List<double>());
+        var isBFloat16 = false;
         for (var pair = 0; pair < options.Pairs; pair++)
         {
             // Who begins changes, so that a machine that slows down harms both.
@@ -25,12 +27,13 @@ internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadO
                 RunPeer();
             var result = product.Run([.. job.Product, .. common]);
             products.Add(Figure(result));
+            isBFloat16 = result.GetProperty("dtype").GetString() == "bf16";
             if (result.TryGetProperty("gflop_per_s", out var rate))
                 rates.Add(rate.GetDouble());
             if (pair % 2 == 0)
                 RunPeer();
         }
-        return new(job, products, peers, rates.Count == 0 ? null : Median(rates));
+        return new(job, products, peers, rates.Count == 0 ? null : Median(rates), isBFloat16);
 
         double Figure(System.Text.Json.JsonElement result) => result.GetProperty(job.ComparesSeconds ? "wall_s" : "images_per_s").GetDouble();
 

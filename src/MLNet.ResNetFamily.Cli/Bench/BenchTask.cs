@@ -18,7 +18,7 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
         ["mode"] = mode,
         ["arch"] = Spec.Name,
         ["batch"] = Batch,
-        ["dtype"] = Precision switch { Precision.Float32 => "fp32", Precision.BFloat16 => "bf16", _ => "auto" },
+        ["dtype"] = TypeName(Precision),
         ["channels_last"] = true,
         ["optimize"] = "scoring form",
         ["threads"] = Threads,
@@ -26,6 +26,15 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
         ["load1"] = Load(),
         ["torch"] = TorchSharp.torch.__version__,
     };
+
+    /// <summary>A precision as a result names it.</summary>
+    public static string TypeName(Precision precision) => precision switch { Precision.Float32 => "fp32", Precision.BFloat16 => "bf16", _ => "auto" };
+
+    /// <summary>Billions of multiplications and additions per second of the network alone.</summary>
+    /// <param name="imagesPerSecond">Images that went through it.</param>
+    /// <param name="passes">How often each did: training counts 3, as its two gradients cost a forward pass each.</param>
+    public double OperationRate(double imagesPerSecond, int passes = 1) =>
+        Math.Round(2e-9 * NetworkSummary.Of(Spec, Spec.Preprocessing.ImageSize, ClassCount).MultiplyAdds * passes * imagesPerSecond, 1);
 
     private static string Processor()
     {

@@ -36,8 +36,9 @@ internal static class FolderBench
         var seconds = StepTimer.Median(passes[1..]);
         return
         [
-            ("files", files), ("wall_s", seconds), ("first_pass_s", passes[0]), ("build_s", Math.Round(build.TotalSeconds, 3)),
+            ("dtype", BenchTask.TypeName(classifier.PrecisionInUse)), ("files", files), ("workers", task.Threads), ("wall_s", seconds), ("first_pass_s", passes[0]), ("build_s", Math.Round(build.TotalSeconds, 3)),
             ("images_per_s", Math.Round(files / seconds, 2)), ("passes", passes.ToArray()),
+            ("gflop_per_s", task.OperationRate(files / seconds)),
         ];
     }
 }

@@ -16,7 +16,10 @@ internal static class ForwardPassBench
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = 4 * random.NextSingle() - 2;
         var times = StepTimer.Times(() => form.Run(pixels, size, task.Threads), task.Cancellation);
-        var operations = 2e-9 * NetworkSummary.Of(task.Spec, size, BenchTask.ClassCount).MultiplyAdds * task.Batch;
-        return StepTimer.Rate(task.Batch, times).Append(("gflop_per_s", Math.Round(operations / StepTimer.Median(times), 1)));
+        return
+        [
+            ("dtype", BenchTask.TypeName(form.Precision)), .. StepTimer.Rate(task.Batch, times),
+            ("gflop_per_s", task.OperationRate(task.Batch / StepTimer.Median(times))),
+        ];
     }
 }

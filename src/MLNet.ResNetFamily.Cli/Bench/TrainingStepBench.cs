@@ -19,7 +19,12 @@ internal static class TrainingStepBench
         var size = task.Spec.Preprocessing.ImageSize;
         using var images = ChannelsLast.Order(randn(task.Batch, 3, size, size));
         using var labels = arange(task.Batch).remainder(BenchTask.ClassCount);
-        return StepTimer.Rate(task.Batch, StepTimer.Times(Step, task.Cancellation));
+        var times = StepTimer.Times(Step, task.Cancellation);
+        return
+        [
+            ("dtype", BenchTask.TypeName(task.Precision.On(CPU))), .. StepTimer.Rate(task.Batch, times),
+            ("gflop_per_s", task.OperationRate(task.Batch / StepTimer.Median(times), passes: 3)),
+        ];
 
         void Step()
         {

@@ -23,7 +23,7 @@ internal static class TransferBench
         var test = FolderEvaluation.Of(mlContext, model, Path.Combine(folder, "test"));
         return
         [
-            ("train_files", mlContext.Data.CreateEnumerable<Row>(train, reuseRowObject: true).Count()), ("test_files", test.Images), ("epochs", epochs),
+            ("train_files", mlContext.Data.CreateEnumerable<Row>(train, reuseRowObject: true).Count()), ("test_files", test.Images), ("workers", task.Threads), ("epochs", epochs),
             ("wall_s", Math.Round(seconds, 3)), ("epoch_s", progress.Seconds.ToArray()), ("test_s", Math.Round(test.Seconds, 3)),
             ("test_accuracy", Math.Round(test.Accuracy, 4)), ("pretrained", false),
         ];

@@ -76,6 +76,9 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <summary>How often the network ran.</summary>
     internal long ForwardPassCount => _transform.ForwardPassCount;
 
+    /// <inheritdoc cref="NetworkTransform.PrecisionInUse"/>
+    internal Precision PrecisionInUse => _transform.PrecisionInUse;
+
     /// <summary>A classifier from a network that was made elsewhere, an imported one for instance.</summary>
     /// <param name="mlContext">Where messages go and which GPU to use.</param>
     /// <param name="network">The network; from now on it belongs to the transformer.</param>

@@ -56,6 +56,9 @@ internal sealed class NetworkTransform : IDisposable
     /// <summary>How often the network ran.</summary>
     public long ForwardPassCount => _forms.Sum(form => form.ForwardPassCount);
 
+    /// <summary>What the network computed in last; what is asked for, as long as it did not run.</summary>
+    public Precision PrecisionInUse => _form?.Precision ?? _scoring.Precision;
+
     public DataViewSchema GetOutputSchema(DataViewSchema input) => Bind(input).Output;
 
     public IDataView Transform(IDataView input)

@@ -37,6 +37,9 @@ internal sealed class ScoringForm : IDisposable
     /// <summary>Where the network computes.</summary>
     public Device Device { get; }
 
+    /// <summary>What the network computes in; never <see cref="Precision.Auto"/>.</summary>
+    public Precision Precision => _network.Precision;
+
     /// <summary>Whether this is the form that somebody wants.</summary>
     public bool Is(Device device, Precision precision) => precision == _wanted && Device.type == device.type && Device.index == device.index;
 

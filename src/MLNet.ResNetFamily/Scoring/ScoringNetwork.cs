@@ -42,6 +42,9 @@ internal sealed class ScoringNetwork : IDisposable
         _head.to(device);
     }
 
+    /// <summary>What it computes in.</summary>
+    public Precision Precision => _type == ScalarType.Float32 ? Precision.Float32 : Precision.BFloat16;
+
     /// <summary>Logits or features in float32.</summary>
     /// <param name="images">Shape [N, C, S, S], float32, on the device.</param>
     public Tensor Run(Tensor images)
