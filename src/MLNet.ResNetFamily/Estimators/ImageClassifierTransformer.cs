@@ -207,14 +207,14 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
 
     internal Explanation Explain(ImageItem item, string? label)
     {
-        _transform.ThrowIfDisposed();
+        using var use = _transform.UseNetwork();
         int? classIndex = label is null ? null : _labels.IndexOf(label);
         using var picture = item.Decode(Scoring.MaxPixels);
         var preprocessor = new Preprocessor(Preprocessing);
         var pixels = new float[3 * Preprocessing.ImageSize * Preprocessing.ImageSize];
         preprocessor.Apply(picture, pixels);
 
-        TorchThreads.Use(Scoring.Threads);
+        using var share = TorchThreads.Enter(Scoring.Threads);
         var answer = GradCam.Run(_network, pixels, Preprocessing.ImageSize, classIndex);
         var heatmap = new Heatmap(answer.Heat, answer.Width, answer.Height, picture.Width, picture.Height, preprocessor.Seen(picture.Width, picture.Height));
         var explained = answer.Classes[0];

@@ -10,7 +10,7 @@ internal sealed class NetworkTransform : IDisposable
 {
     private readonly IHostEnvironment _environment;
     private readonly nn.Module<Tensor, Tensor> _network;
-    private readonly IDisposable _owner;
+    private readonly SharedUse _use;
     private readonly bool _givesLogits;
     private readonly int _width;
     private readonly string _imageColumnName;
@@ -33,7 +33,8 @@ internal sealed class NetworkTransform : IDisposable
         IHostEnvironment environment, nn.Module<Tensor, Tensor> network, IDisposable owner, bool givesLogits, int width, Preprocessing preprocessing,
         string imageColumnName, Func<DataViewSchema, IReadOnlyList<OutputColumn>> makeOutputs)
     {
-        (_environment, _network, _owner, _givesLogits, _width) = (environment, network, owner, givesLogits, width);
+        (_environment, _network, _givesLogits, _width) = (environment, network, givesLogits, width);
+        _use = new(owner.Dispose);
         (Preprocessing, _imageColumnName, _makeOutputs) = (preprocessing, imageColumnName, makeOutputs);
     }
 
@@ -77,18 +78,13 @@ internal sealed class NetworkTransform : IDisposable
                 return;
             _isDisposed = true;
             _forms.ForEach(form => form.Dispose());
-            _owner.Dispose();
+            _use.End();
         }
     }
 
-    public void ThrowIfDisposed()
-    {
-        lock (_lock)
-        {
-            if (_isDisposed)
-                throw ScoringForm.Disposed();
-        }
-    }
+    /// <summary>Keeps the network itself alive, not its scoring form, until the result is disposed of.</summary>
+    /// <exception cref="ObjectDisposedException">This object is disposed of.</exception>
+    public SharedUse.Use UseNetwork() => _use.Begin();
 
     private ScoredSchema Bind(DataViewSchema input)
     {
@@ -99,12 +95,18 @@ internal sealed class NetworkTransform : IDisposable
     // Whether there are heatmaps is settled with the schema; everything else when a cursor is made.
     private Func<ImageScorer> ScorerMaker()
     {
-        var heatOf = _scoring.Heatmap ? HeatOf : null;
+        var heatOf = _scoring.Heatmap && HeatOf is not null ? Heat : (Func<Memory<float>, float[]>?)null;
         return () =>
         {
             var scoring = heatOf is null ? _scoring : _scoring with { TestTimeAugmentation = TestTimeAugmentation.None };
             return new(Form(scoring), Preprocessing, _width, scoring, LogSkipped, heatOf);
         };
+    }
+
+    private float[] Heat(Memory<float> pixels)
+    {
+        using var use = UseNetwork();
+        return HeatOf!(pixels);
     }
 
     private ScoringForm Form(ScoringOptions scoring)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace MLNet.ResNetFamily;
 
@@ -25,27 +26,31 @@ internal static class ImageBatches
 
     /// <summary>
     /// The items of a stream, numbered from 0. The stream is read on the thread that asks for batches, and only a few batches ahead.
-    /// Each item gives <paramref name="views"/> network inputs, one after the other.
+    /// Each item gives <paramref name="views"/> network inputs, one after the other. <paramref name="share"/> says how many of the threads
+    /// may decode.
     /// </summary>
     public static IEnumerable<ImageBatch> Read(
         IEnumerable<ImageItem> items, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue, int views = 1) =>
-        Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide, views);
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue, int views = 1,
+        DecodingShare? share = null) =>
+        Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide, views, share);
 
     private static IEnumerable<ImageBatch> Read(
         IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, int views = 1)
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, int views = 1,
+        DecodingShare? share = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        return Pump(items, batchSize, checked(3 * imageSize * imageSize * views), transform, maxPixels, threads, cancellationToken, shorterSide);
+        return Pump(items, batchSize, checked(3 * imageSize * imageSize * views), transform, maxPixels, share ?? new(threads), cancellationToken, shorterSide);
     }
 
     private static IEnumerable<ImageBatch> Pump(
         IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageLength,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide)
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, DecodingShare share, CancellationToken cancellationToken, int shorterSide)
     {
+        var threads = share.Workers;
         // One batch is being read, the next one waits, and with small batches there is still work for every thread.
         var ahead = 1 + Math.Max(1, (2 * threads + batchSize - 1) / batchSize);
         using var work = new BlockingCollection<(PendingBatch Batch, int Slot)>();
@@ -76,8 +81,8 @@ internal static class ImageBatches
                     for (var slot = 0; slot < batchItems.Count; slot++)
                     {
                         work.Add((batch, slot), cancellationToken);
-                        if (workers.Count < threads)
-                            workers.Add(StartWorker(work, transform, maxPixels, shorterSide, workers.Count));
+                        if (workers.Count < share.Workers)
+                            workers.Add(StartWorker(work, transform, maxPixels, shorterSide, workers.Count, share));
                     }
                 }
                 // The threads end with their work, even when nobody asks for the last batch.
@@ -102,12 +107,19 @@ internal static class ImageBatches
     }
 
     private static Thread StartWorker(
-        BlockingCollection<(PendingBatch Batch, int Slot)> work, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, int number)
+        BlockingCollection<(PendingBatch Batch, int Slot)> work, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, int number,
+        DecodingShare share)
     {
         var worker = new Thread(() =>
         {
             foreach (var (batch, slot) in work.GetConsumingEnumerable())
+            {
+                var start = Stopwatch.GetTimestamp();
                 batch.Fill(slot, transform, maxPixels, shorterSide);
+                share.Decoded(Stopwatch.GetElapsedTime(start));
+                if (number >= share.Workers)
+                    return;
+            }
         }) { IsBackground = true, Name = $"image decoder {number}" };
         worker.Start();
         return worker;

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Diagnostics;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>Pictures in, the network's answers out: decodes on worker threads while the network runs, and runs it once per batch.</summary>
@@ -32,15 +35,21 @@ internal sealed class ImageScorer
     public IEnumerable<ScoredBatch> Score(IEnumerable<ImageItem> items, long firstRow, Func<long, int, bool> isWanted)
     {
         var threads = _options.Threads ?? Environment.ProcessorCount;
+        var share = new DecodingShare(threads);
         foreach (var batch in ImageBatches.Read(
             items.Select(Small), Math.Max(1, _options.BatchSize / _views.Count), _imageSize, (_, image, values) => _views.Write(image, values), _options.MaxPixels, threads,
-            CancellationToken.None, _views.ShorterSide, _views.Count))
+            CancellationToken.None, _views.ShorterSide, _views.Count, share))
         {
             using (batch)
             {
                 var rowCount = batch.Indices.Length + batch.BadIndices.Length;
                 if (isWanted(firstRow, rowCount))
-                    yield return Score(batch, firstRow, rowCount);
+                {
+                    var start = Stopwatch.GetTimestamp();
+                    var scored = Score(batch, firstRow, rowCount);
+                    share.Computed(batch.Count, Stopwatch.GetElapsedTime(start));
+                    yield return scored;
+                }
                 firstRow += rowCount;
             }
         }
@@ -51,11 +60,13 @@ internal sealed class ImageScorer
     /// <param name="row">Number of its row.</param>
     public ScoredBatch Score(ImageItem item, long row)
     {
-        var pixels = new float[_views.Count * 3 * _imageSize * _imageSize];
+        var length = _views.Count * 3 * _imageSize * _imageSize;
+        var pixels = ArrayPool<float>.Shared.Rent(length);
         try
         {
-            using var image = item.Decode(_options.MaxPixels, _views.ShorterSide);
-            _views.Write(image, pixels);
+            using (var image = item.Decode(_options.MaxPixels, _views.ShorterSide))
+                _views.Write(image, pixels.AsSpan(0, length));
+            return new(row, 1, Run(pixels.AsMemory(0, length)), new Dictionary<long, BadImage>());
         }
         catch (InvalidDataException error)
         {
@@ -63,7 +74,10 @@ internal sealed class ImageScorer
             Report(bad);
             return new(row, 1, NotANumbers(1), new Dictionary<long, BadImage> { [row] = bad });
         }
-        return new(row, 1, Run(pixels), new Dictionary<long, BadImage>());
+        finally
+        {
+            ArrayPool<float>.Shared.Return(pixels);
+        }
     }
 
     /// <summary>What a row is answered whose image could not be read: an exception, unless such images are skipped.</summary>

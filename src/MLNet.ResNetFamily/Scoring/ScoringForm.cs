@@ -13,8 +13,8 @@ internal sealed class ScoringForm : IDisposable
     private readonly Precision _wanted;
     private readonly KeptMemory? _memory;
     private readonly bool _givesLogits;
+    private readonly SharedUse _use;
     private long _forwardPassCount;
-    private volatile bool _isDisposed;
 
     /// <param name="network">Stays with the caller and as it is.</param>
     /// <param name="device">Where to compute.</param>
@@ -32,6 +32,7 @@ internal sealed class ScoringForm : IDisposable
             Precision.BFloat16 => new(network, device, ScalarType.BFloat16),
             _ => Choose(network, imageSize, log),
         };
+        _use = new(Free);
     }
 
     /// <summary>Where the network computes.</summary>
@@ -54,13 +55,13 @@ internal sealed class ScoringForm : IDisposable
     /// <summary>Runs the network once.</summary>
     /// <param name="pixels">N · S · S · 3 values: the pixels of one image after the other, normalised, channels side by side.</param>
     /// <param name="imageSize">S.</param>
-    /// <param name="threads">Processor threads to use; null for all.</param>
+    /// <param name="threads">Processor threads to use; null for all cores, shared with the passes that run at the same time.</param>
     /// <returns>The rows of the network's output, one after the other: probabilities or features.</returns>
+    /// <exception cref="ObjectDisposedException">The form is disposed of.</exception>
     public float[] Run(Memory<float> pixels, int imageSize, int? threads)
     {
-        if (_isDisposed)
-            throw Disposed();
-        TorchThreads.Use(threads);
+        using var use = _use.Begin();
+        using var share = TorchThreads.Enter(threads);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         Interlocked.Increment(ref _forwardPassCount);
@@ -72,10 +73,11 @@ internal sealed class ScoringForm : IDisposable
         return output.cpu().data<float>().ToArray();
     }
 
-    /// <summary>Ends the scoring.</summary>
-    public void Dispose()
+    /// <summary>Ends the scoring: passes that run are finished, the last one frees the network.</summary>
+    public void Dispose() => _use.End();
+
+    private void Free()
     {
-        _isDisposed = true;
         _network.Dispose();
         _memory?.Dispose();
     }

@@ -9,7 +9,11 @@ public sealed record ScoringOptions
     /// <summary>Rows whose images go through the network together. At least 1; 32 by default.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Processor threads for the network and, apart from these, for decoding. At least 1; null, the default, means one for every core.</summary>
+    /// <summary>
+    /// Processor threads for the network. In a scan at most as many decode beside it, and after its first batches only those that it takes
+    /// to keep ahead of the network. At least 1. Null, the default, means one for every core, and where several scans or prediction engines
+    /// score at the same moment they share the cores; the last digit of a score may then depend on how many do. With a number it never does.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>Where the network computes. <see cref="ComputeDevice.Auto"/> by default.</summary>

@@ -49,6 +49,34 @@ public class ImageBatchesTests
     }
 
     [TestMethod]
+    public void ThreadsThatAreNotNeededBesideTheNetworkEnd()
+    {
+        const int Threads = 3;
+        var share = new DecodingShare(Threads);
+        var decoded = new ConcurrentDictionary<string, int>();
+        var batches = ImageBatches.Read(
+            Enumerable.Range(0, 400).Select(i => (ImageItem)new NumberedImage(i)), 4, 2,
+            (_, _, _) => decoded.AddOrUpdate(Thread.CurrentThread.Name!, 1, (_, count) => count + 1), 100, Threads, default, share: share).GetEnumerator();
+        for (var pass = 0; pass < 3; pass++)
+        {
+            Assert.IsTrue(batches.MoveNext());
+            batches.Current.Dispose();
+            share.Computed(4, TimeSpan.FromHours(1));
+        }
+        var before = decoded.ToDictionary();
+
+        while (batches.MoveNext())
+            batches.Current.Dispose();
+
+        Assert.AreEqual(400, decoded.Values.Sum());
+        for (var number = 1; number < Threads; number++)
+        {
+            var name = $"image decoder {number}";
+            Assert.IsLessThanOrEqualTo(before.GetValueOrDefault(name) + 1, decoded.GetValueOrDefault(name), "only what it had begun, or one more");
+        }
+    }
+
+    [TestMethod]
     public void ABatchOfBadImagesIsEmpty()
     {
         var batch = ImageBatches.Read([new NumberedImage(0, IsBad: true)], 4, 2, FirstByte, 100, 2, default).Single();
