@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace Microsoft.ML.Data;
 
 /// <summary>A number for each row that decides where the row goes when a view is split.</summary>
@@ -43,7 +40,7 @@ internal sealed class RowNumber
         var hashSeed = (uint)(seed ?? 314489979);
         return new(column, row => Read<double?>(row, column, value =>
         {
-            var hash = Hash(hashSeed, value);
+            var hash = MurmurHash.Of(hashSeed, value);
             return hash is null ? null : FractionOf((hash.Value & ((1u << HashBits) - 1)) + 1, 1ul << HashBits);
         }));
     }
@@ -88,23 +85,5 @@ internal sealed class RowNumber
             getter(ref value);
             return value;
         };
-    }
-
-    private static uint? Hash(uint seed, object value) => value switch
-    {
-        ReadOnlyMemory<char> text => text.IsEmpty ? null : Hash(seed, MemoryMarshal.AsBytes(text.Span)),
-        _ => Hash(seed, MemoryMarshal.AsBytes(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture).AsSpan())),
-    };
-
-    private static uint Hash(uint seed, ReadOnlySpan<byte> bytes)
-    {
-        var hash = seed;
-        foreach (var unit in bytes)
-            hash = BitOperations.RotateLeft((hash ^ unit) * 0xCC9E2D51, 15) * 5 + 0xE6546B64;
-        hash ^= hash >> 16;
-        hash *= 0x85EBCA6B;
-        hash ^= hash >> 13;
-        hash *= 0xC2B2AE35;
-        return hash ^ (hash >> 16);
     }
 }

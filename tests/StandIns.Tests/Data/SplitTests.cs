@@ -68,6 +68,32 @@ public class SplitTests
         Assert.AreEqual(Count, Ids(split.TrainSet).Length + Ids(split.TestSet).Length);
     }
 
+    // The expected rows were read from the genuine package, version 5.0.1.
+    [TestMethod]
+    [DataRow("Text", null, new[] { 1, 2, 8, 11, 14, 16, 18, 23, 26, 35, 37, 38, 41 })]
+    [DataRow("Text", 5, new[] { 1, 2, 8, 10, 15, 17, 20, 28, 30, 31, 33, 35, 39 })]
+    [DataRow("Number", null, new[] { 6, 15, 16, 17, 20, 21, 22, 30, 31, 36, 43 })]
+    [DataRow("Number", 5, new[] { 3, 4, 7, 10, 12, 13, 18, 19, 23, 24, 31, 32, 41, 44 })]
+    [DataRow("Large", null, new[] { 0, 3, 7, 8, 10, 14, 15, 16, 22, 28, 31, 32, 36, 37, 41, 43 })]
+    public void ASamplingKeyPicksTheRowsThatItsHashPicks(string column, int? seed, int[] expected)
+    {
+        var mlContext = new MLContext();
+        string[] texts = ["cat", "dog", " dog ", "", "Jalapeño", "ä", "éé", "日本語", "a日", "the quick brown fox", "  ", "x", "12345", "abcd", "abcde"];
+        var data = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 3 * texts.Length).Select(id => new Keyed
+        {
+            Id = id,
+            Text = texts[id % texts.Length] + (id < texts.Length ? "" : id),
+            Number = id - 9,
+            Large = (id - 9) * 10_000_000_019,
+        }));
+
+        var split = mlContext.Data.TrainTestSplit(data, testFraction: 0.3, samplingKeyColumnName: column, seed: seed);
+
+        CollectionAssert.AreEqual(expected, Ids(split.TestSet), string.Join(", ", Ids(split.TestSet)));
+        var inNeither = column == nameof(Keyed.Text) ? 1 : 0;   // the row with the empty text, which is a missing value
+        Assert.AreEqual(3 * texts.Length - inNeither, Ids(split.TrainSet).Length + expected.Length);
+    }
+
     [TestMethod]
     public void AnUnknownSamplingKeyIsNamed()
     {
@@ -175,6 +201,17 @@ public class SplitTests
         public int Id { get; set; }
 
         public string Group { get; set; } = "";
+    }
+
+    private sealed class Keyed
+    {
+        public int Id { get; set; }
+
+        public string Text { get; set; } = "";
+
+        public int Number { get; set; }
+
+        public long Large { get; set; }
     }
 
     private sealed class Number
