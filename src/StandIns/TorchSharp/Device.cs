@@ -46,8 +46,6 @@ public static partial class torch
     public static readonly Device CPU = new(DeviceType.CPU);
     public static readonly Device META = new(DeviceType.META);
     private static Device? _cuda;
-    private static Device? _defaultDevice;
-    private static ScalarType _defaultType = ScalarType.Float32;
 
     public static Device CUDA => _cuda ??= InitializeDevice(new Device(DeviceType.CUDA));
 
@@ -59,20 +57,9 @@ public static partial class torch
 
     public static Device device(int index) => new(DeviceType.CUDA, index);
 
-    public static Device get_default_device() => _defaultDevice ?? CPU;
+    public static Device get_default_device() => CPU;
 
-    public static void set_default_device(Device device) => _defaultDevice = InitializeDevice(device);
-
-    public static void set_default_device(string device) => set_default_device(new Device(device));
-
-    public static ScalarType get_default_dtype() => _defaultType;
-
-    public static void set_default_dtype(ScalarType dtype)
-    {
-        if (!dtype.IsFloatingPoint() && !dtype.IsComplex())
-            throw new ArgumentException("The default type must be a floating point type.");
-        _defaultType = dtype;
-    }
+    public static ScalarType get_default_dtype() => ScalarType.Float32;
 
     public static bool TryInitializeDeviceType(DeviceType deviceType) => deviceType != DeviceType.CUDA || cuda.is_available();
 
@@ -88,6 +75,4 @@ public static partial class torch
         InitializeDeviceType(device.type);
         return device;
     }
-
-    public static bool cuda_is_available() => cuda.is_available();
 }

@@ -55,9 +55,5 @@ public static partial class torch
     public static ScalarType @double = ScalarType.Float64;
     public static ScalarType @bool = ScalarType.Bool;
 
-    public static bool is_integral(ScalarType type) => type.IsIntegral();
-
     public static bool is_floating_point(ScalarType type) => type.IsFloatingPoint();
-
-    public static bool is_complex(ScalarType type) => type.IsComplex();
 }

@@ -42,12 +42,6 @@ public static partial class torch
 
             public object get_data(string key) => _data.GetValueOrDefault(key)!;
 
-            public void mark_dirty(List<Tensor> tensors) => DirtyTensors = tensors.ToList();
-
-            public void mark_non_differentiable(List<Tensor> tensors) => NonDifferentiableTensors = tensors.ToList();
-
-            public void set_materialize_grads(bool value) => MaterializeGrads = value;
-
             public void Dispose()
             {
                 Dispose(true);

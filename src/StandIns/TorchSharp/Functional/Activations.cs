@@ -26,11 +26,6 @@ public static partial class torch
 
             public static Tensor tanh(Tensor x, bool inplace = false) => inplace ? x.tanh_().alias() : x.tanh();
 
-            public static Tensor hardtanh(Tensor x, double min_val = -1, double max_val = 1, bool inplace = false) =>
-                inplace ? Aten.InPlace("hardtanh_", x, min_val, max_val).alias() : Aten.Call("hardtanh", x, min_val, max_val);
-
-            public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) => x.softplus(beta, threshold);
-
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
 
             public static Tensor log_softmax(Tensor x, long dim) => x.log_softmax(dim);

@@ -24,14 +24,6 @@ public static partial class torch
                 bool training = false, double momentum = 0.1, double eps = 1E-05) =>
                 Aten.Call("batch_norm", input, weight, bias, running_mean, running_var, training, momentum, eps, cudnnEnabled);
 
-            public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null,
-                double eps = 1E-05) =>
-                Aten.Call("layer_norm", input, normalized_shape, weight, bias, eps, cudnnEnabled);
-
-            public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null,
-                double eps = 1E-05) =>
-                Aten.Call("group_norm", input, num_groups, weight, bias, eps, cudnnEnabled);
-
             public static Tensor max_pool2d(Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null,
                 long[]? dilation = null, bool ceil_mode = false) =>
                 Aten.Call("max_pool2d", input, kernel_size, strides ?? kernel_size, padding ?? [0], dilation ?? [1], ceil_mode);
@@ -43,11 +35,6 @@ public static partial class torch
             public static Tensor max_pool2d(Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long,
                 long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false) =>
                 max_pool2d(input, [kernel_size.Item1, kernel_size.Item2], Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
-
-            public static (Tensor output, Tensor indices) max_pool2d_with_indices(Tensor input, long[] kernel_size, long[]? strides = null,
-                long[]? padding = null, long[]? dilation = null, bool ceil_mode = false) =>
-                Aten.CallForTwo("max_pool2d_with_indices", input, kernel_size, strides ?? kernel_size, padding ?? [0], dilation ?? [1],
-                    ceil_mode);
 
             public static Tensor avg_pool2d(Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null,
                 bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
@@ -75,9 +62,6 @@ public static partial class torch
 
             public static Tensor adaptive_max_pool2d(Tensor input, long[] output_size) => Aten.Call("adaptive_max_pool2d", input,
                 output_size);
-
-            public static (Tensor output, Tensor indices) adaptive_max_pool2d_with_indices(Tensor input, long[] output_size) =>
-                Aten.CallForTwo("adaptive_max_pool2d", input, output_size);
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 inplace ? Aten.InPlace("dropout_", input, p, training).alias() : Aten.Call("dropout", input, p, training);
@@ -142,9 +126,6 @@ public static partial class torch
                 Tensor norm = Aten.Call("norm.ScalarOpt_dim", input, p, (long[])[dim], true).clamp_min(eps);
                 return input.div(norm.expand_as(input)).MoveToOuterDisposeScope();
             }
-
-            public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1E-08) => Aten.Call("cosine_similarity",
-                x1, x2, dim, eps);
 
             private const bool cudnnEnabled = true;
 

@@ -33,12 +33,6 @@ public static partial class torch
 
             public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
                 Aten.Call("l1_loss", input, target, (long)reduction);
-
-            public static Tensor smooth_l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1) =>
-                Aten.Call("smooth_l1_loss", input, target, (long)reduction, beta);
-
-            public static Tensor kl_div(Tensor input, Tensor target, bool log_target = true, Reduction reduction = Reduction.Mean) =>
-                Aten.Call("kl_div", input, target, (long)reduction, log_target);
         }
     }
 }

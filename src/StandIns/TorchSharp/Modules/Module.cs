@@ -67,8 +67,6 @@ public static partial class torch
                     yield return (key, child);
             }
 
-            public virtual IEnumerable<Module> children() => named_children().Select(child => child.module);
-
             public virtual IEnumerable<(string name, Module module)> named_modules()
             {
                 foreach ((string name, Module module) child in named_children())
@@ -129,10 +127,6 @@ public static partial class torch
 
             public virtual IEnumerable<Tensor> buffers(bool recurse = true, bool include_nonpersistent = true) =>
                 named_buffers(recurse, include_nonpersistent).Select(item => item.buffer);
-
-            public virtual bool has_parameter(string target) => Find(target, (module, key) => module._internal_params.ContainsKey(key));
-
-            public virtual bool has_buffer(string target) => Find(target, (module, key) => module._internal_buffers.ContainsKey(key));
 
             public virtual Parameter? get_parameter(string target) =>
                 Find(target, (module, key) => module._internal_params.TryGetValue(key, out Parameter? found) ? found : null);

@@ -28,8 +28,6 @@ namespace TorchSharp.Modules
 
         public void append(params T[] parameters) => _list.AddRange(parameters);
 
-        public void extend(IEnumerable<T> modules) => _list.AddRange(modules);
-
         public void Insert(int index, T item) => _list.Insert(index, item);
 
         public bool Remove(T item) => _list.Remove(item);

@@ -38,8 +38,6 @@ public static partial class torch
                 }
             }
 
-            public static Tensor parameters_to_vector(IEnumerable<Parameter> tensors) => cat(tensors.Select(tensor => tensor.reshape(-1)).ToArray());
-
             public static void vector_to_parameters(Tensor vec, IEnumerable<Parameter> tensors)
             {
                 using IDisposable _ = no_grad();

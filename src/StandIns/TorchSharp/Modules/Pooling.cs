@@ -26,9 +26,6 @@ namespace TorchSharp.Modules
         public bool ceil_mode { get; set; }
 
         public override Tensor forward(Tensor input) => nn.functional.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode);
-
-        public (Tensor Values, Tensor Indices) forward_with_indices(Tensor input) =>
-            nn.functional.max_pool2d_with_indices(input, kernel_size, stride, padding, dilation, ceil_mode);
     }
 
     public sealed class AvgPool2d : ParameterLessModule<Tensor, Tensor>
@@ -79,9 +76,6 @@ namespace TorchSharp.Modules
         public long[] output_size { get; set; }
 
         public override Tensor forward(Tensor input) => nn.functional.adaptive_max_pool2d(input, output_size);
-
-        public (Tensor output, Tensor indices) forward_with_indices(Tensor input) => nn.functional.adaptive_max_pool2d_with_indices(input,
-            output_size);
     }
 }
 

@@ -290,11 +290,6 @@ public static partial class torch
         Aten.Call("linspace", start, end, steps, dtype ?? get_default_dtype(), Arg.None, InitializeDevice(device),
             false).Requiring(requires_grad);
 
-    public static Tensor eye(long rows, long columns = -1L, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Named(Aten.Call("eye.m", rows, columns == -1 ? rows : columns, dtype ?? get_default_dtype(), Arg.None, InitializeDevice(device),
-            false).Requiring(requires_grad), names);
-
     public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) =>
         Named(input.zeros_like(dtype, device, requires_grad), names);
@@ -306,16 +301,6 @@ public static partial class torch
     public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) =>
         Named(input.empty_like(dtype, device, requires_grad), names);
-
-    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Named(input.full_like(value, dtype, device, requires_grad), names);
-
-    public static Tensor rand_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        input.rand_like(dtype, device, requires_grad);
-
-    public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        input.randn_like(dtype, device, requires_grad);
 
     /// <summary>A tensor that shares the array's memory, unless another type or device makes a copy necessary.</summary>
     public static Tensor from_array(Array rawArray, Device? device = null) => from_array(rawArray, null, device ?? CPU);

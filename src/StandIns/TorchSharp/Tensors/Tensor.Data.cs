@@ -56,20 +56,6 @@ public static partial class torch
             };
         }
 
-        public T ReadCpuValue<T>(long i) where T : unmanaged => TensorAccessor<T>.ReadItemAt(this, i);
-
-        public float ReadCpuSingle(long i) => ReadCpuValue<float>(i);
-
-        public double ReadCpuDouble(long i) => ReadCpuValue<double>(i);
-
-        public int ReadCpuInt32(long i) => ReadCpuValue<int>(i);
-
-        public long ReadCpuInt64(long i) => ReadCpuValue<long>(i);
-
-        public byte ReadCpuByte(long i) => ReadCpuValue<byte>(i);
-
-        public bool ReadCpuBool(long i) => ReadCpuValue<bool>(i);
-
         public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
         {
             ThrowIfUnreadable();

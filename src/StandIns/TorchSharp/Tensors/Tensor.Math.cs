@@ -12,21 +12,9 @@ public static partial class torch
 
         public Tensor exp() => Aten.Call("exp", this);
 
-        public Tensor exp2() => Aten.Call("exp2", this);
-
-        public Tensor expm1() => Aten.Call("expm1", this);
-
         public Tensor log() => Aten.Call("log", this);
 
-        public Tensor log2() => Aten.Call("log2", this);
-
-        public Tensor log10() => Aten.Call("log10", this);
-
-        public Tensor log1p() => Aten.Call("log1p", this);
-
         public Tensor sqrt() => Aten.Call("sqrt", this);
-
-        public Tensor rsqrt() => Aten.Call("rsqrt", this);
 
         public Tensor square() => Aten.Call("square", this);
 
@@ -36,31 +24,13 @@ public static partial class torch
 
         public Tensor cos() => Aten.Call("cos", this);
 
-        public Tensor tan() => Aten.Call("tan", this);
-
-        public Tensor asin() => Aten.Call("asin", this);
-
-        public Tensor acos() => Aten.Call("acos", this);
-
-        public Tensor atan() => Aten.Call("atan", this);
-
-        public Tensor sinh() => Aten.Call("sinh", this);
-
-        public Tensor cosh() => Aten.Call("cosh", this);
-
         public Tensor tanh() => Aten.Call("tanh", this);
 
         public Tensor sigmoid() => Aten.Call("sigmoid", this);
 
-        public Tensor erf() => Aten.Call("erf", this);
-
         public Tensor floor() => Aten.Call("floor", this);
 
-        public Tensor ceil() => Aten.Call("ceil", this);
-
         public Tensor trunc() => Aten.Call("trunc", this);
-
-        public Tensor frac() => Aten.Call("frac", this);
 
         public Tensor sign() => Aten.Call("sign", this);
 
@@ -68,63 +38,17 @@ public static partial class torch
 
         public Tensor silu() => Aten.Call("silu", this);
 
-        public Tensor selu() => Aten.Call("selu", this);
-
-        public Tensor abs_() => Aten.InPlace("abs_", this);
-
-        public Tensor neg_() => Aten.InPlace("neg_", this);
-
-        public Tensor exp_() => Aten.InPlace("exp_", this);
-
-        public Tensor expm1_() => Aten.InPlace("expm1_", this);
-
-        public Tensor log_() => Aten.InPlace("log_", this);
-
-        public Tensor log2_() => Aten.InPlace("log2_", this);
-
-        public Tensor log10_() => Aten.InPlace("log10_", this);
-
-        public Tensor log1p_() => Aten.InPlace("log1p_", this);
-
-        public Tensor sqrt_() => Aten.InPlace("sqrt_", this);
-
-        public Tensor rsqrt_() => Aten.InPlace("rsqrt_", this);
-
-        public Tensor reciprocal_() => Aten.InPlace("reciprocal_", this);
-
-        public Tensor sin_() => Aten.InPlace("sin_", this);
-
-        public Tensor cos_() => Aten.InPlace("cos_", this);
-
         public Tensor tanh_() => Aten.InPlace("tanh_", this);
 
         public Tensor sigmoid_() => Aten.InPlace("sigmoid_", this);
-
-        public Tensor erf_() => Aten.InPlace("erf_", this);
-
-        public Tensor floor_() => Aten.InPlace("floor_", this);
-
-        public Tensor ceil_() => Aten.InPlace("ceil_", this);
-
-        public Tensor trunc_() => Aten.InPlace("trunc_", this);
-
-        public Tensor sign_() => Aten.InPlace("sign_", this);
 
         public Tensor relu_() => Aten.InPlace("relu_", this);
 
         public Tensor silu_() => Aten.InPlace("silu_", this);
 
-        public Tensor selu_() => Aten.InPlace("selu_", this);
-
         public Tensor zero_() => Aten.InPlace("zero_", this);
 
-        public Tensor isnan() => Aten.Call("isnan", this);
-
-        public Tensor isinf() => Aten.Call("isinf", this);
-
         public Tensor isfinite() => Aten.Call("isfinite", this);
-
-        public Tensor logical_not() => Aten.Call("logical_not", this);
 
         public Tensor bitwise_not() => Aten.Call("bitwise_not", this);
 
@@ -132,20 +56,11 @@ public static partial class torch
 
         public Tensor relu6() => Aten.Call("relu6", this);
 
-        public Tensor hardsigmoid() => Aten.Call("hardsigmoid", this);
-
-        public Tensor hardswish() => Aten.Call("hardswish", this);
-
         public Tensor leaky_relu(Scalar negative_slope) => Aten.Call("leaky_relu", this, negative_slope);
 
         public Tensor leaky_relu_(Scalar negative_slope) => Aten.InPlace("leaky_relu_", this, negative_slope);
 
         public Tensor round(long decimals = 0L) => Aten.Call("round.decimals", this, decimals);
-
-        public Tensor round_(long decimals = 0L) => Aten.InPlace("round_.decimals", this, decimals);
-
-        public Tensor nan_to_num(double nan = 0d, double? posinf = null, double? neginf = null) => Aten.Call("nan_to_num", this, nan,
-            posinf, neginf);
 
         public Tensor logit(double? eps = null) => Aten.Call("logit", this, eps);
 
@@ -173,14 +88,6 @@ public static partial class torch
 
         public Tensor add_(Scalar scalar, Scalar alpha) => Aten.InPlace("add_.Scalar", this, scalar, alpha);
 
-        public Tensor subtract(Tensor target) => sub(target);
-
-        public Tensor subtract(Scalar target) => sub(target);
-
-        public Tensor subtract_(Tensor target) => sub_(target);
-
-        public Tensor subtract_(Scalar target) => sub_(target);
-
         public Tensor mul(Tensor target) => Aten.Call("mul.Tensor", this, target);
 
         public Tensor mul(Scalar target) => Aten.Call("mul.Scalar", this, target);
@@ -205,33 +112,13 @@ public static partial class torch
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             Aten.InPlace("div_.Scalar_mode", this, target, Rounding(rounding_mode));
 
-        public Tensor divide(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
-
-        public Tensor divide(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
-
         public Tensor pow(Tensor exponent) => Aten.Call("pow.Tensor_Tensor", this, exponent);
 
         public Tensor pow(Scalar exponent) => Aten.Call("pow.Tensor_Scalar", this, exponent);
 
-        public Tensor pow_(Tensor exponent) => Aten.InPlace("pow_.Tensor", this, exponent);
-
-        public Tensor pow_(Scalar exponent) => Aten.InPlace("pow_.Scalar", this, exponent);
-
         public Tensor remainder(Tensor target) => Aten.Call("remainder.Tensor", this, target);
 
         public Tensor remainder(Scalar scalar) => Aten.Call("remainder.Scalar", this, scalar);
-
-        public Tensor remainder_(Tensor target) => Aten.InPlace("remainder_.Tensor", this, target);
-
-        public Tensor remainder_(Scalar scalar) => Aten.InPlace("remainder_.Scalar", this, scalar);
-
-        public Tensor fmod(Tensor target) => Aten.Call("fmod.Tensor", this, target);
-
-        public Tensor fmod(Scalar scalar) => Aten.Call("fmod.Scalar", this, scalar);
-
-        public Tensor fmod_(Tensor target) => Aten.InPlace("fmod_.Tensor", this, target);
-
-        public Tensor fmod_(Scalar scalar) => Aten.InPlace("fmod_.Scalar", this, scalar);
 
         public Tensor eq(Tensor target) => Aten.Call("eq.Tensor", this, target);
 
@@ -259,10 +146,6 @@ public static partial class torch
 
         public Tensor logical_and(Tensor other) => Aten.Call("logical_and", this, other);
 
-        public Tensor logical_or(Tensor other) => Aten.Call("logical_or", this, other);
-
-        public Tensor logical_xor(Tensor other) => Aten.Call("logical_xor", this, other);
-
         public Tensor bitwise_and(Tensor other) => Aten.Call("bitwise_and.Tensor", this, other);
 
         public Tensor bitwise_or(Tensor other) => Aten.Call("bitwise_or.Tensor", this, other);
@@ -270,14 +153,6 @@ public static partial class torch
         public Tensor bitwise_xor(Tensor other) => Aten.Call("bitwise_xor.Tensor", this, other);
 
         public Tensor maximum(Tensor other) => Aten.Call("maximum", this, other);
-
-        public Tensor minimum(Tensor other) => Aten.Call("minimum", this, other);
-
-        public Tensor atan2(Tensor other) => Aten.Call("atan2", this, other);
-
-        public Tensor fmax(Tensor other) => Aten.Call("fmax", this, other);
-
-        public Tensor fmin(Tensor other) => Aten.Call("fmin", this, other);
 
         public Tensor clamp(Scalar? min = null, Scalar? max = null) => Aten.Call("clamp", this, min, max);
 
@@ -287,57 +162,22 @@ public static partial class torch
 
         public Tensor clamp_(Tensor? min = null, Tensor? max = null) => Aten.InPlace("clamp_.Tensor", this, min, max);
 
-        public Tensor clip(Scalar? min = null, Scalar? max = null) => clamp(min, max);
-
-        public Tensor clamp_max(Scalar max) => Aten.Call("clamp_max", this, max);
-
-        public Tensor clamp_max_(Scalar max) => Aten.InPlace("clamp_max_", this, max);
-
         public Tensor clamp_min(Scalar min) => Aten.Call("clamp_min", this, min);
-
-        public Tensor clamp_min_(Scalar min) => Aten.InPlace("clamp_min_", this, min);
-
-        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) => Aten.Call("addcmul", this, tensor1, tensor2, value);
-
-        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => Aten.InPlace("addcmul_", this, tensor1, tensor2, value);
-
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => Aten.Call("addcdiv", this, tensor1, tensor2, value);
-
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => Aten.InPlace("addcdiv_", this, tensor1, tensor2, value);
-
-        public Tensor lerp(Tensor end, Tensor weight) => Aten.Call("lerp.Tensor", this, end, weight);
-
-        public Tensor lerp_(Tensor end, Tensor weight) => Aten.InPlace("lerp_.Tensor", this, end, weight);
 
         public Tensor matmul(Tensor target) => Aten.Call("matmul", this, target);
 
         public Tensor mm(Tensor target) => Aten.Call("mm", this, target);
 
-        public Tensor mv(Tensor target) => Aten.Call("mv", this, target);
-
-        public Tensor bmm(Tensor batch2) => Aten.Call("bmm", this, batch2);
-
         public Tensor dot(Tensor target) => Aten.Call("dot", this, target);
 
         public Tensor outer(Tensor vec2) => Aten.Call("outer", this, vec2);
-
-        public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1f, float alpha = 1f) => Aten.Call("addmm", this, mat1, mat2, beta,
-            alpha);
-
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) =>
-            Aten.Call("baddbmm", this, batch1, batch2, beta, alpha);
 
         public Tensor softmax(long dim, ScalarType? dtype = null) => Aten.Call("softmax.int", this, dim, dtype);
 
         public Tensor log_softmax(long dim, ScalarType? dtype = null) => Aten.Call("log_softmax.int", this, dim, dtype);
 
-        public Tensor softplus(double beta = 1d, double threshold = 20d) => Aten.Call("softplus", this, beta, threshold);
-
         public bool allclose(Tensor target, double rtol = 1E-05, double atol = 1E-08, bool equal_nan = false) =>
             target is not null && Aten.CallForValue("allclose", this, target, rtol, atol, equal_nan).Integer != 0;
-
-        public Tensor isclose(Tensor other, double rtol = 1E-05, double atol = 1E-08, bool nanEqual = false) =>
-            Aten.Call("isclose", this, other, rtol, atol, nanEqual);
 
         public Tensor equal(Tensor target) => eq(target);
 

@@ -14,25 +14,13 @@ public static partial class torch
 
         public Tensor flatten(long start_dim = 0L, long end_dim = -1L) => Aten.Call("flatten.using_ints", this, start_dim, end_dim);
 
-        public Tensor unflatten(long dim, params long[] sizes) => Aten.Call("unflatten.int", this, dim, sizes);
-
-        public Tensor ravel() => Aten.Call("ravel", this);
-
         public Tensor permute(params long[] permutation) => Aten.Call("permute", this, permutation);
 
         public Tensor permute(IEnumerable<long> permutation) => permute(permutation.ToArray());
 
-        public Tensor transpose(long dim0, long dim1) => Aten.Call("transpose.int", this, dim0, dim1);
-
         public Tensor t() => Aten.Call("t", this);
 
-        public Tensor squeeze(long? dim = null) => dim is null ? Aten.Call("squeeze", this) : Aten.Call("squeeze.dim", this, dim);
-
-        public Tensor squeeze_(long? dim = null) => dim is null ? Aten.InPlace("squeeze_", this) : Aten.InPlace("squeeze_.dim", this, dim);
-
         public Tensor unsqueeze(long dim) => Aten.Call("unsqueeze", this, dim);
-
-        public Tensor unsqueeze_(long dim) => Aten.InPlace("unsqueeze_", this, dim);
 
         public Tensor expand(params long[] sizes) => Aten.Call("expand", this, sizes);
 
@@ -42,14 +30,7 @@ public static partial class torch
 
         public Tensor expand_as(Tensor other) => Aten.Call("expand_as", this, other);
 
-        public Tensor broadcast_to(params long[] shape) => Aten.Call("broadcast_to", this, shape);
-
         public Tensor repeat(params long[] sizes) => Aten.Call("repeat", this, sizes);
-
-        public Tensor tile(long[] reps) => Aten.Call("tile", this, reps);
-
-        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
-            Aten.Call("repeat_interleave.self_int", this, repeats, dim, output_size);
 
         public Tensor flip(params long[] dims) => Aten.Call("flip", this, dims);
 
@@ -64,13 +45,7 @@ public static partial class torch
 
         public Tensor select(long dim, long index) => Aten.Call("select.int", this, dim, index);
 
-        public Tensor diag(long diagonal = 0L) => Aten.Call("diag", this, diagonal);
-
         public Tensor diagonal(long offset = 0L, long dim1 = 0L, long dim2 = 1L) => Aten.Call("diagonal", this, offset, dim1, dim2);
-
-        public Tensor tril(long diagonal = 0L) => Aten.Call("tril", this, diagonal);
-
-        public Tensor triu(long diagonal = 0L) => Aten.Call("triu", this, diagonal);
 
         public Tensor trace() => Aten.Call("trace", this);
 
@@ -83,13 +58,6 @@ public static partial class torch
         public Tensor[] split(ReadOnlySpan<long> sizes, long dim = 0L) => split(sizes.ToArray(), dim);
 
         public Tensor[] split(params long[] sizes) => split(sizes, 0L);
-
-        public Tensor[] unbind(long dimension = 0L) => Aten.CallForList("unbind.int", this, dimension);
-
-        public Tensor unfold(long dimension, long size, long step) => Aten.Call("unfold", this, dimension, size, step);
-
-        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0L) => Aten.Call("as_strided", this, size, strides,
-            storageOffset);
 
         public Tensor contiguous() => Aten.Call("contiguous", this);
 
@@ -105,32 +73,9 @@ public static partial class torch
 
         public Tensor fill_(Scalar value) => Aten.InPlace("fill_.Scalar", this, value);
 
-        public Tensor pin_memory() => Aten.Call("pin_memory", this);
-
         public Tensor gather(long dim, Tensor index) => Aten.Call("gather", this, dim, index);
 
-        public Tensor scatter(long dim, Tensor index, Tensor src) => Aten.Call("scatter.src", this, dim, index, src);
-
-        public Tensor scatter_(long dim, Tensor index, Tensor src) => Aten.InPlace("scatter_.src", this, dim, index, src);
-
-        public Tensor scatter_add(long dim, Tensor index, Tensor src) => Aten.Call("scatter_add", this, dim, index, src);
-
-        public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Aten.InPlace("scatter_add_", this, dim, index, src);
-
         public Tensor index_select(long dim, Tensor index) => Aten.Call("index_select", this, dim, index);
-
-        public Tensor index_copy_(long dim, Tensor index, Tensor source) => Aten.InPlace("index_copy_", this, dim, index, source);
-
-        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) => Aten.InPlace("index_add_", this, dim, index,
-            source, alpha);
-
-        public Tensor index_fill_(long dim, Tensor index, Scalar value) => Aten.InPlace("index_fill_.int_Scalar", this, dim, index, value);
-
-        public Tensor masked_fill(Tensor mask, Scalar value) => Aten.Call("masked_fill.Scalar", this, mask, value);
-
-        public Tensor masked_fill_(Tensor mask, Scalar value) => Aten.InPlace("masked_fill_.Scalar", this, mask, value);
-
-        public Tensor masked_select(Tensor mask) => Aten.Call("masked_select", this, mask);
 
         public Tensor take(Tensor index) => Aten.Call("take", this, index);
 
@@ -141,12 +86,7 @@ public static partial class torch
 
         public Tensor uniform_(double from, double to, Generator? generator = null) => Aten.InPlace("uniform_", this, from, to, generator);
 
-        public Tensor bernoulli(Generator? generator = null) => Aten.Call("bernoulli", this, generator);
-
         public Tensor bernoulli_(double p = 0.5, Generator? generator = null) => Aten.InPlace("bernoulli_.float", this, p, generator);
-
-        public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null) =>
-            Aten.Call("multinomial", this, num_samples, replacement, generator);
 
         public Tensor zeros_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             Aten.Call("zeros_like", this, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
@@ -156,15 +96,6 @@ public static partial class torch
 
         public Tensor empty_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             Aten.Call("empty_like", this, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
-
-        public Tensor rand_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-            Aten.Call("rand_like", this, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
-
-        public Tensor randn_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-            Aten.Call("randn_like", this, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
-
-        public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-            Aten.Call("full_like", this, value, dtype ?? this.dtype, Arg.None, device ?? this.device, false).Requiring(requires_grad);
 
         public Tensor @bool() => to_type(ScalarType.Bool);
 
@@ -210,8 +141,6 @@ public static partial class torch
 
         public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             After(disposeAfter, Aten.Call("to.dtype", this, type, non_blocking, copy));
-
-        public Tensor type_as(Tensor tensor) => to_type(tensor.dtype);
 
         public Tensor type(ScalarType dtype) => to(dtype);
 

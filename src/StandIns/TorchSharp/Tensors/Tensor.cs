@@ -94,8 +94,6 @@ public static partial class torch
             }
         }
 
-        public static Tensor UnsafeCreateTensor(nint handle) => new(handle);
-
         public long dim() => ndim;
 
         public long numel() => NumberOfElements;
@@ -119,15 +117,9 @@ public static partial class torch
 
         public long storage_offset() => Kept(Native.bridge_tensor_storage_offset(Handle));
 
-        public bool is_cpu() => device_type == DeviceType.CPU;
-
         public bool is_contiguous() => Kept(Native.bridge_tensor_is_contiguous(Handle)) != 0;
 
-        public bool is_integral() => dtype.IsIntegral();
-
         public bool is_floating_point() => dtype.IsFloatingPoint();
-
-        public bool is_complex() => dtype.IsComplex();
 
         public bool is_pinned() => Native.Check(Kept(Native.bridge_tensor_is_pinned(Handle))) != 0;
 
@@ -230,8 +222,6 @@ public static partial class torch
 
         private int Wrapped(long dim) => (int)(dim < 0 ? dim + ndim : dim);
     }
-
-    public static bool is_tensor(object obj) => obj is Tensor;
 
     public static long numel(Tensor input) => input.numel();
 
