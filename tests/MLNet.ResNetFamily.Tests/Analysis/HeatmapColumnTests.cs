@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.ResNetFamily.Tests.Weights;
 
 namespace MLNet.ResNetFamily.Tests.Analysis;
 

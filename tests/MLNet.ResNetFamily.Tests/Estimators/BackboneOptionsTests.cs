@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using MLNet.ResNetFamily.Tests.Images;
 
 namespace MLNet.ResNetFamily.Tests;
 

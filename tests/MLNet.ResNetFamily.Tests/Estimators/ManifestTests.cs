@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.ResNetFamily.Tests.Images;
 
 namespace MLNet.ResNetFamily.Tests;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using MLNet.ResNetFamily.Tests.Images;
 using MLNet.ResNetFamily.Tests.Training;
 using static TorchSharp.torch;
 

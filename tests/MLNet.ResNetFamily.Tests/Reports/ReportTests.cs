@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML;
-using MLNet.ResNetFamily.Tests.Weights;
 
 namespace MLNet.ResNetFamily.Tests.Reports;
 

@@ -1,4 +1,3 @@
-using MLNet.ResNetFamily.Tests.Images;
 using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily.Tests.Training;

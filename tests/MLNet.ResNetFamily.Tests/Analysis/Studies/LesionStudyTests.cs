@@ -91,7 +91,7 @@ public class LesionStudyTests
     [TestMethod]
     public void AStudyGoesOnWhereItWas()
     {
-        using var folder = new Images.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var (data, results) = (Path.Combine(folder.Path, "data"), Path.Combine(folder.Path, "out"));
         TinyPictures.Files(data, 6);
         using var model = TinyClassifier.Trained();
@@ -112,7 +112,7 @@ public class LesionStudyTests
     [TestMethod]
     public void ResultsOfAnotherRunAreNotMixed()
     {
-        using var folder = new Images.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         TinyPictures.Files(Path.Combine(folder.Path, "data"), 6);
         using var model = TinyClassifier.Trained();
         var study = new LesionStudy(model, Path.Combine(folder.Path, "data")) { DrawCount = 1, Threads = 1 };

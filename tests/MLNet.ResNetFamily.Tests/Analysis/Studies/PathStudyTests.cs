@@ -46,7 +46,7 @@ public class PathStudyTests
     [TestMethod]
     public void AFolderOfPicturesGivesAllThreeSeries()
     {
-        using var folder = new Images.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         TinyPictures.Files(Path.Combine(folder.Path, "data"), 6);
         using var model = TinyClassifier.Trained();
 

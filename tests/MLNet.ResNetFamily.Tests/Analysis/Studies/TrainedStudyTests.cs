@@ -6,7 +6,7 @@ public class TrainedStudyTests
     [TestMethod]
     public void EveryOrderIsTrainedAndSetBesideThePaper()
     {
-        using var folder = new Images.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
         TinyPictures.Files(data, 12);
 
@@ -23,7 +23,7 @@ public class TrainedStudyTests
     [TestMethod]
     public void PlainNetworksAreAmongThoseOfGrowingDepth()
     {
-        using var folder = new Images.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
         TinyPictures.Files(data, 6);
 
@@ -37,7 +37,7 @@ public class TrainedStudyTests
     [TestMethod]
     public void EfficiencyTakesPublishedAndMeasuredAccuracies()
     {
-        using var folder = new Images.TemporaryFolder();
+        using var folder = new TemporaryFolder();
 
         var report = new EfficiencyStudy { Networks = [Backbones.ResNet50, Backbones.DenseNet121], Runs = new Dictionary<string, double> { ["densenet121"] = 0.5 } }.Run(folder.Path);
 
