@@ -16,6 +16,6 @@ internal static class CeilingBench
         var left = randn(Size, Size).to(type);
         var right = randn(Size, Size).to(type);
         var times = StepTimer.Times(() => left.mm(right).Dispose(), task.Cancellation);
-        return [("gflop_per_s", Math.Round(2e-9 * Size * Size * Size / StepTimer.Median(times), 1)), ("repeats", times.Count)];
+        return [("gflop_per_s", Math.Round(2e-9 * Size * Size * Size / times.Min(), 1)), ("repeats", times.Count)];
     }
 }
