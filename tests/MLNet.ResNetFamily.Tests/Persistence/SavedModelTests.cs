@@ -139,6 +139,24 @@ public sealed class SavedModelTests
         CollectionAssert.AreEqual(TinyPictures.ClassNames, loaded.ClassNames.ToArray());
     }
 
+    // A resnet20_cifar with two classes whose weights are all zero, and whose classifier's biases are 0 and ln 3, written before there was a format 2.
+    [TestMethod]
+    public void AFileThatWasWrittenInFormat1StillScores()
+    {
+        var files = TinyPictures.Files(Path.Combine(_folder, "pictures"), 2);
+        var paths = _mlContext.Data.LoadFromEnumerable(files.Select(file => new { ImagePath = file.Image, Label = "left" }));
+
+        var model = _mlContext.Model.Load(Path.Combine(AppContext.BaseDirectory, "Persistence", "format1.zip"), out _);
+
+        var scored = model.Transform(paths);
+        foreach (var scores in Column(model, paths, "Score").Chunk(2))
+        {
+            Assert.AreEqual(0.25f, scores[0], 1e-6f);
+            Assert.AreEqual(0.75f, scores[1], 1e-6f);
+        }
+        CollectionAssert.AreEqual(new[] { "right", "right" }, scored.GetColumn<string>("PredictedLabel").ToArray());
+    }
+
     [TestMethod]
     public void TheHistoryComesBackWithoutItsTimes()
     {
