@@ -200,10 +200,12 @@ run_pack() {
     rm -rf "$packages"
     build src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj
     pack_project src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj "$packages" --no-build
-    if ! uses_stand_ins; then
-        pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages" --no-build
-    elif [ -n "${GENUINE_ASSEMBLIES:-}" ]; then
-        pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages" "-p:GenuineAssemblies=$(realpath "$GENUINE_ASSEMBLIES")"
+    # The tool package has no libtorch in it: README.md says how the tool finds one.
+    if [ -n "${GENUINE_ASSEMBLIES:-}" ]; then
+        [ -f "$GENUINE_ASSEMBLIES/TorchSharp.dll" ] || die "GENUINE_ASSEMBLIES is '$GENUINE_ASSEMBLIES', but there is no TorchSharp.dll in it. It must name a folder with the assemblies of Microsoft.ML and TorchSharp."
+        pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages" -p:TorchBackend=none "-p:GenuineAssemblies=$(realpath "$GENUINE_ASSEMBLIES")"
+    elif ! uses_stand_ins; then
+        pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages" -p:TorchBackend=none
     else
         say "Not packed: the 'resnetfamily' tool. A tool package holds all assemblies that it runs with, and stand-ins must not be among them:"
         say "pack where the feed has Microsoft.ML and TorchSharp, or name a folder with their assemblies in GENUINE_ASSEMBLIES."
