@@ -20,5 +20,5 @@ internal sealed record Thumbnail(int Width, int Height, string DataUri)
         new(picture.Width, picture.Height, "data:image/jpeg;base64," + Convert.ToBase64String(PictureEncoding.Jpeg(picture)));
 
     public Html Write(string description) =>
-        Html.Of($"""<img src="{DataUri}" width="{Width}" height="{Height}" alt="{description}" loading="lazy">""");
+        Html.Of($"""<img src="{DataUri}" width="{Width}" height="{Height}" alt="{description}">""");
 }
