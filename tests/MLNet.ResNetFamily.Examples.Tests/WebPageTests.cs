@@ -44,6 +44,19 @@ public class WebPageTests
     }
 
     [TestMethod]
+    public async Task ADroppedPhotographOfACameraIsToo()
+    {
+        var page = await OpenAsync(768, ColorScheme.Light);
+
+        await DropAsync(page, "photograph.jpg", File.ReadAllBytes(Photograph()));
+
+        await Assertions.Expect(page.Locator("#answer")).ToHaveTextAsync(new Regex(@"^(amber|blue|crimson) \d+\.\d%$"));
+        await Assertions.Expect(page.Locator("#legend")).ToContainTextAsync("places speak most for");
+        Assert.IsGreaterThan(0, await page.EvalOnSelectorAsync<int>("#heatmap", "image => image.decode().then(() => image.naturalWidth)"));
+        await ScreenshotAsync(page, "web-page-photograph.png");
+    }
+
+    [TestMethod]
     public async Task ATextFileNamedJpgIsAnsweredInWords()
     {
         var page = await OpenAsync(1280, ColorScheme.Light);
@@ -93,6 +106,15 @@ public class WebPageTests
         await page.GotoAsync(_service.Address.ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
 
         Assert.IsEmpty(strangers);
+    }
+
+    // A real one where the photographs of the comparisons are, a drawn one elsewhere.
+    private static string Photograph()
+    {
+        var photographs = RepositoryFolder.File("..", "shared", "data", "clothing", "test");
+        return Directory.Exists(photographs)
+            ? Directory.EnumerateFiles(photographs, "*.jpg", SearchOption.AllDirectories).Order().First()
+            : SmallModel.NewPicture("blue");
     }
 
     private static async Task<IPage> OpenAsync(int width, ColorScheme colours)
