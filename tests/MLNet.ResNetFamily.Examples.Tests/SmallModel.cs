@@ -29,6 +29,13 @@ internal static class SmallModel
     /// <summary>A path in a folder of this test run.</summary>
     public static string NewPath(string name) => Path.Combine(Trained.Value, $"{Guid.NewGuid():N}-{name}");
 
+    /// <summary>Deletes all of it, after the last test.</summary>
+    public static void Delete()
+    {
+        if (Trained.IsValueCreated)
+            Directory.Delete(Trained.Value, recursive: true);
+    }
+
     private static string Train()
     {
         var folder = Directory.CreateTempSubdirectory("resnetfamily-examples-").FullName;

@@ -45,6 +45,13 @@ internal static class TinyClassifier
     public static List<TinyPictures.ScoredRow> Rows(MLContext mlContext, IDataView scored) =>
         [.. mlContext.Data.CreateEnumerable<TinyPictures.ScoredRow>(scored, reuseRowObject: false)];
 
+    /// <summary>Deletes the saved model, after the last test.</summary>
+    public static void Delete()
+    {
+        if (SavedPath.IsValueCreated)
+            Directory.Delete(Path.GetDirectoryName(SavedPath.Value)!, recursive: true);
+    }
+
     private static string TrainAndSave()
     {
         var mlContext = new MLContext();

@@ -1,12 +1,16 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.ResNetFamily.StandIns.Tests.Imaging;
 
 namespace StandIns.Tests.Data;
 
 [TestClass]
-public class TextLoaderTests
+public sealed class TextLoaderTests : IDisposable
 {
     private readonly MLContext _mlContext = new();
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
 
     [TestMethod]
     public void AttributesChooseTheFields()
@@ -92,9 +96,9 @@ public class TextLoaderTests
         StringAssert.Contains(exception.Message, "/nowhere/at-all.tsv");
     }
 
-    private static string Write(string text)
+    private string Write(string text)
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory("text-loader").FullName, "data.txt");
+        var path = _folder.File("data.txt");
         File.WriteAllText(path, text);
         return path;
     }
