@@ -11,13 +11,13 @@ namespace MLNet.ResNetFamily;
 /// https://arxiv.org/abs/1605.06431, section 4.</remarks>
 public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageFolder) : Study
 {
-    private const string Whole = "whole network", One = "one block removed", Several = "blocks removed at random", Reordered = "blocks reordered";
+    private const string Whole = "whole network", One = "one block removed", Several = "blocks removed at random", Reordered = "blocks reordered", ChangesShape = " (new shape)";
     private const int MostRemoved = 20, MostSwaps = 24;
 
-    /// <summary>Images to measure with, the same number of each class; 0 for all. Null, the default, means 1,000, or all in a full study.</summary>
+    /// <summary>Images to measure with, the same number of each class; 0 for all. Null, the default, means 500, or all in a full study.</summary>
     public int? ImageCount { get; init; }
 
-    /// <summary>Repetitions with other random blocks. At least 1; null, the default, means 3, or 10 in a full study.</summary>
+    /// <summary>Repetitions with other random blocks. At least 1; null, the default, means 10, or 30 in a full study.</summary>
     public int? DrawCount { get; init; }
 
     /// <inheritdoc/>
@@ -32,9 +32,9 @@ public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageF
     /// <inheritdoc/>
     public override string Budget => $"{(Images == 0 ? "all images" : $"{Images} images")}, {Draws} draws ({(IsFull ? "the paper's effort" : "reduced")})";
 
-    private int Images => ImageCount ?? (IsFull ? 0 : 1000);
+    private int Images => ImageCount ?? (IsFull ? 0 : 500);
 
-    private int Draws => DrawCount ?? (IsFull ? 10 : 3);
+    private int Draws => DrawCount ?? (IsFull ? 30 : 10);
 
     private protected override string Settings =>
         $"{Model.Backbone.Name} {StudyNetwork.Fingerprint(Model)}, images {Path.GetFullPath(ImageFolder)}, count {Images}, draws {Draws}";
@@ -53,7 +53,7 @@ public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageF
         Progress?.Report(string.Create(CultureInfo.InvariantCulture, $"{Whole}: {whole:P2} of {images.Count} images right"));
         for (var i = 0; i < units.Count; i++)
         {
-            var accuracy = results.Measure(One, units[i].Name + (units[i].KeepsShape ? "" : " (changes shape)"), i + 1, 0, () => Without([units[i]], Accuracy));
+            var accuracy = results.Measure(One, units[i].Name + (units[i].KeepsShape ? "" : ChangesShape), i + 1, 0, () => Without([units[i]], Accuracy));
             Progress?.Report(string.Create(CultureInfo.InvariantCulture, $"without {units[i].Name}: {accuracy:P2}"));
         }
         for (var count = 1; count <= Math.Min(MostRemoved, units.Count - 1); count++)
@@ -80,7 +80,7 @@ public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageF
     {
         var whole = rows.First(row => row.Series == Whole).Value;
         var single = rows.Where(row => row.Series == One).ToList();
-        var inner = single.Where(row => !row.Name.EndsWith("(changes shape)", StringComparison.Ordinal)).ToList();
+        var inner = single.Where(row => !row.Name.EndsWith(ChangesShape, StringComparison.Ordinal)).ToList();
         var shaped = single.Except(inner).ToList();
         string Cost(IEnumerable<StudyRow> some) => some.Any()
             ? string.Create(CultureInfo.InvariantCulture, $"{100 * (whole - some.Max(row => row.Value)):F1} to {100 * (whole - some.Min(row => row.Value)):F1} points, median {100 * (whole - Statistics.Median(some.Select(row => row.Value))):F1}")
