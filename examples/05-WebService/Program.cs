@@ -4,7 +4,7 @@ using WebService;
 // A web page and an API around a saved model whose image column is ImagePath, as example 02 and 'resnetfamily train' make it.
 if (args.Length == 0 || !File.Exists(args[0]))
 {
-    Console.Error.WriteLine($"{(args.Length == 0 ? "No model is named." : $"There is no file '{Path.GetFullPath(args[0])}'.")} Usage: WebService MODEL [--urls http://localhost:5000] [--MaxUploadBytes 10000000]");
+    Console.Error.WriteLine($"{(args.Length == 0 ? "" : $"There is no file '{Path.GetFullPath(args[0])}'. ")}Usage: WebService MODEL [--urls http://localhost:5000] [--MaxUploadBytes 10000000]");
     return 2;
 }
 
