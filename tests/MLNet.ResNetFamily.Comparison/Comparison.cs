@@ -10,37 +10,56 @@ namespace MLNet.ResNetFamily.Comparison;
 /// <param name="IsBFloat16">Whether the product computed in bfloat16.</param>
 internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadOnlyList<double> Peer, double? OperationRate, bool IsBFloat16)
 {
+    /// <summary>The part of the test images that the product got right, run by run; empty for work that learns nothing.</summary>
+    public IReadOnlyList<double> ProductAccuracy { get; private init; } = [];
+
+    /// <summary>The peer's, run by run.</summary>
+    public IReadOnlyList<double> PeerAccuracy { get; private init; } = [];
+
     /// <summary>How many times better the product is, as the median over the pairs; null without peer.</summary>
     public double? Ratio => Peer.Count == 0 ? null : Median(Product.Zip(Peer, (product, peer) => Job.ComparesSeconds ? peer / product : product / peer));
 
-    public string Summary => string.Create(CultureInfo.InvariantCulture, $"{Job.Name}: {Median(Product):G4} against {(Peer.Count == 0 ? double.NaN : Median(Peer)):G4}, ratio {Ratio:F2}");
+    public string Summary => string.Create(CultureInfo.InvariantCulture, $"{Job.Name}: {Median(Product):G4} against {(Peer.Count == 0 ? double.NaN : Median(Peer)):G4}, ratio {Ratio:F2}{Accuracies}");
+
+    private string Accuracies => ProductAccuracy.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+        $", test accuracy {Median(ProductAccuracy):F3}{(PeerAccuracy.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" against {Median(PeerAccuracy):F3}"))}");
 
     public static Comparison Run(Job job, Contestant product, Contestant? peer, Options options)
     {
         string[] common = ["--threads", $"{options.Threads}", .. job.Folder is null ? Array.Empty<string>() : ["--data", options.FolderOf(job)]];
+        using var weights = job.SharedWeights is { } network && peer is not null ? RandomWeights.Of(network, peer) : null;
+        string[] productStart = weights is null ? [] : ["--weights", weights.Path], peerStart = weights is null ? [] : ["--state-dict", weights.Path];
         var (products, peers, rates) = (new List<double>(), new List<double>(), new List<double>());
+        var (productAccuracy, peerAccuracy) = (new List<double>(), new List<double>());
         var isBFloat16 = false;
         for (var pair = 0; pair < options.Pairs; pair++)
         {
             // Who begins changes, so that a machine that slows down harms both.
             if (pair % 2 == 1)
                 RunPeer();
-            var result = product.Run([.. job.Product, .. common]);
+            var result = product.Run([.. job.Product, .. common, .. productStart]);
             products.Add(Figure(result));
+            productAccuracy.AddRange(Accuracy(result));
             isBFloat16 = result.GetProperty("dtype").GetString() == "bf16";
             if (result.TryGetProperty("gflop_per_s", out var rate))
                 rates.Add(rate.GetDouble());
             if (pair % 2 == 0)
                 RunPeer();
         }
-        return new(job, products, peers, rates.Count == 0 ? null : Median(rates), isBFloat16);
+        return new(job, products, peers, rates.Count == 0 ? null : Median(rates), isBFloat16) { ProductAccuracy = productAccuracy, PeerAccuracy = peerAccuracy };
 
         double Figure(System.Text.Json.JsonElement result) => result.GetProperty(job.ComparesSeconds ? "wall_s" : "images_per_s").GetDouble();
 
+        static IEnumerable<double> Accuracy(System.Text.Json.JsonElement result) =>
+            result.TryGetProperty("test_accuracy", out var accuracy) ? [accuracy.GetDouble()] : [];
+
         void RunPeer()
         {
-            if (peer is not null)
-                peers.Add(Figure(peer.Run([.. job.Peer, .. common])));
+            if (peer is null)
+                return;
+            var result = peer.Run([.. job.Peer, .. common, .. peerStart]);
+            peers.Add(Figure(result));
+            peerAccuracy.AddRange(Accuracy(result));
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed record Job(string Name, string[] Product, string[] Peer, double?
     /// <summary>Whether seconds are compared, of which fewer are better, instead of images per second.</summary>
     public bool ComparesSeconds { get; init; }
 
+    /// <summary>The torchvision network whose random weights both start from; null where each draws its own.</summary>
+    public string? SharedWeights { get; init; }
+
     public static IReadOnlyList<Job> All { get; } =
     [
         Infer("resnet50", 16, "float32", 1.35),
@@ -29,7 +32,10 @@ internal sealed record Job(string Name, string[] Product, string[] Peer, double?
         EndToEnd("resnet18"),
         EndToEnd("resnet50"),
         .. Train("resnet18"), .. Train("resnet50"), .. Train("resnext50_32x4d"), .. Train("densenet121"),
-        new("transfer resnet18, 10 epochs, clothing", ["--mode", "transfer", "--model", "resnet18", "--epochs", "10"], ["--mode", "transfer", "--arch", "resnet18", "--epochs", "10"], 10) { Folder = "clothing", ComparesSeconds = true },
+        new("transfer resnet18, 10 epochs, clothing", ["--mode", "transfer", "--model", "resnet18", "--epochs", "10"], ["--mode", "transfer", "--arch", "resnet18", "--epochs", "10"], 10)
+        {
+            Folder = "clothing", ComparesSeconds = true, SharedWeights = "resnet18",
+        },
     ];
 
     private static Job Infer(string model, int batch, string precision, double target) => new(

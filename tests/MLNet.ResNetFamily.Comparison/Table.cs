@@ -13,9 +13,11 @@ internal static class Table
         {
             var (job, unit) = (comparison.Job, comparison.Job.ComparesSeconds ? "s" : "images/s");
             output.WriteLine(string.Join(" | ",
-                $"| {job.Name}", $"{Number(Comparison.Median(comparison.Product))} {unit}",
-                comparison.Peer.Count == 0 ? "" : $"{Number(Comparison.Median(comparison.Peer))} {unit}", Ratios(comparison),
+                $"| {job.Name}", Figure(comparison.Product, comparison.ProductAccuracy), Figure(comparison.Peer, comparison.PeerAccuracy), Ratios(comparison),
                 job.Target?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", $"{(ceiling.Share(comparison) is { } share ? share.ToString("P0", CultureInfo.InvariantCulture) : "")} |"));
+
+            string Figure(IReadOnlyList<double> values, IReadOnlyList<double> accuracies) => values.Count == 0 ? "" :
+                $"{Number(Comparison.Median(values))} {unit}{(accuracies.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Comparison.Median(accuracies):P1} right"))}";
         }
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nCeiling (product of 2048×2048 matrices): {ceiling.Float32:F0} GFLOP/s in float32, {ceiling.BFloat16:F0} in bfloat16."));
     }

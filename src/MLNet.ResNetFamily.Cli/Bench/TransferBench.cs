@@ -6,14 +6,14 @@ namespace MLNet.ResNetFamily.Cli;
 /// <summary>Times a new classifier on a frozen backbone: training on one folder, then a test on another.</summary>
 internal static class TransferBench
 {
-    public static IEnumerable<(string Name, object? Value)> Run(BenchTask task, string folder, int epochs)
+    public static IEnumerable<(string Name, object? Value)> Run(BenchTask task, string folder, string? weights, int epochs)
     {
         var mlContext = new MLContext(seed: 0);
         var train = mlContext.Data.LoadImageFolder(Path.Combine(folder, "train"));
         var progress = new Epochs();
         var trainer = mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options
         {
-            Backbone = task.Spec, ImageColumnName = "ImagePath", FineTune = FineTuneKind.HeadOnly, CacheFeatures = true,
+            Backbone = task.Spec, Weights = weights, ImageColumnName = "ImagePath", FineTune = FineTuneKind.HeadOnly, CacheFeatures = true,
             Epochs = epochs, BatchSize = task.Batch, Threads = task.Threads, Precision = task.Precision, Progress = progress, CancellationToken = task.Cancellation,
         });
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
@@ -25,7 +25,7 @@ internal static class TransferBench
         [
             ("train_files", mlContext.Data.CreateEnumerable<Row>(train, reuseRowObject: true).Count()), ("test_files", test.Images), ("workers", task.Threads), ("epochs", epochs),
             ("wall_s", Math.Round(seconds, 3)), ("epoch_s", progress.Seconds.ToArray()), ("test_s", Math.Round(test.Seconds, 3)),
-            ("test_accuracy", Math.Round(test.Accuracy, 4)), ("pretrained", false),
+            ("test_accuracy", Math.Round(test.Accuracy, 4)), ("pretrained", weights is not null),
         ];
     }
 

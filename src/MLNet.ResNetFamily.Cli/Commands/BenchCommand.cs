@@ -16,13 +16,14 @@ internal static class BenchCommand
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
     private static readonly Option<string> Numbers = new("--precision") { Description = "float32, bfloat16 or auto (default: float32).", DefaultValueFactory = _ => "float32" };
     private static readonly Option<string?> Data = new("--data") { Description = "e2e: a folder of class folders; transfer: a folder with 'train' and 'test'." };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "transfer: the frozen backbone's weights, a published name or a file (default: random ones)." };
     private static readonly Option<int> Epochs = new("--epochs") { Description = "transfer: how often every image is seen (default: 3).", DefaultValueFactory = _ => 3 };
 
     public static Command Create()
     {
         Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "transfer", "ceiling");
         Numbers.AcceptOnlyFromAmong("float32", "bfloat16", "auto");
-        return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights.") { Mode, Model, Batch, Threads, Numbers, Data, Epochs }.Runs(Run);
+        return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights unless some are named.") { Mode, Model, Batch, Threads, Numbers, Data, Weights, Epochs }.Runs(Run);
     }
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -37,7 +38,7 @@ internal static class BenchCommand
             "infer" => ForwardPassBench.Run(task),
             "train" => TrainingStepBench.Run(task),
             "e2e" => FolderBench.Run(task, Folder(commandLine, mode)),
-            "transfer" => TransferBench.Run(task, Folder(commandLine, mode), AtLeastOne(commandLine, Epochs)),
+            "transfer" => TransferBench.Run(task, Folder(commandLine, mode), commandLine.GetValue(Weights), AtLeastOne(commandLine, Epochs)),
             _ => CeilingBench.Run(task),
         })
             row[name] = value;
