@@ -39,6 +39,9 @@ public abstract record BackboneSpec(string Name)
     // Channels of the maps that an auxiliary classifier learns from; 0 for none.
     internal virtual int AuxiliaryChannels => 0;
 
+    // Whether the maps come of convolutions, ReLUs, additions and pooling alone, so that they can be computed in oneDNN's own memory order.
+    internal virtual bool KeepsBlockedLayout => false;
+
     // Standard deviation of the classifier's first weights where its paper or reference says another than PyTorch's linear layer.
     internal virtual double? HeadDeviation => null;
 

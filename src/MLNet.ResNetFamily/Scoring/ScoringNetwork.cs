@@ -5,14 +5,15 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// A network's double for scoring: batch norms folded into the convolutions before them, weights with channels last in memory, in the
-/// precision that was asked for. The network that it was made from is as it was.
+/// A network's double for scoring: batch norms folded into the convolutions before them, weights in the memory order that computes fastest,
+/// in the precision that was asked for. The network that it was made from is as it was.
 /// </summary>
 internal sealed class ScoringNetwork : IDisposable
 {
     private readonly Backbone _backbone;
     private readonly ClassifierHead? _head;
     private readonly ScalarType _type;
+    private readonly bool _isBlocked;
 
     /// <param name="network">A backbone, or a classifier.</param>
     /// <param name="device">Where to compute.</param>
@@ -34,7 +35,11 @@ internal sealed class ScoringNetwork : IDisposable
                 layer.to(type);
         }
         _backbone.to(device);
-        ChannelsLast.Apply(_backbone);
+        _isBlocked = device.type == DeviceType.CPU && backbone.Spec.KeepsBlockedLayout && BlockedLayout.IsAvailable(type);
+        if (_isBlocked)
+            BlockedLayout.Apply(_backbone);
+        else
+            ChannelsLast.Apply(_backbone);
         if (head is null)
             return;
         _head = Initialization.LeaveOut(() => new ClassifierHead(head.FeatureCount, head.ClassCount));
@@ -50,8 +55,14 @@ internal sealed class ScoringNetwork : IDisposable
     public Tensor Run(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var features = _backbone.call(images.to(_type)).to(ScalarType.Float32);
+        var features = (_isBlocked ? Blocked(images) : _backbone.call(images.to(_type))).to(ScalarType.Float32);
         return (_head?.call(features) ?? features).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Blocked(Tensor images)
+    {
+        _backbone.CheckInput(images);
+        return _backbone.Pool(_backbone.FeatureMaps(BlockedLayout.Enter(images.to(_type))).to_dense());
     }
 
     public void Dispose()

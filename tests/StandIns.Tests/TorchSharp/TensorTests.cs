@@ -183,6 +183,18 @@ public class TensorTests
     }
 
     [TestMethod]
+    public void ATensorInAnotherLayoutBecomesDenseAgain()
+    {
+        using var scope = NewDisposeScope();
+        using var unit = jit.compile("def blocked(x):\n    return x.to_mkldnn()\n");
+        var values = rand(2, 3, 5, 7);
+
+        var blocked = unit.invoke<Tensor>("blocked", values);
+
+        Assert.IsTrue(values.equal(blocked.to_dense()).all().item<bool>());
+    }
+
+    [TestMethod]
     public void ThreadCountCanBeSet()
     {
         int before = get_num_threads();

@@ -51,6 +51,8 @@ public sealed record ResNetSpec(string Name, BlockKind Block, params IReadOnlyLi
     /// <inheritdoc/>
     public override int MinimumImageSize => 1;
 
+    internal override bool KeepsBlockedLayout => Shortcut != ShortcutKind.ZeroPadding && Form == AggregationForm.GroupedConvolution;
+
     /// <inheritdoc/>
     public override Backbone Build() => new ResNet(this);
 

@@ -63,6 +63,8 @@ public static partial class torch
 
         public Tensor clone() => Aten.Call("clone", this);
 
+        public Tensor to_dense() => Aten.Call("to_dense", this);
+
         public Tensor detach() => Aten.Call("detach", this);
 
         public Tensor detach_() => Aten.InPlace("detach_", this);
