@@ -33,7 +33,7 @@ internal static class FolderBench
             }
             passes.Add(Math.Round(Stopwatch.GetElapsedTime(begin).TotalSeconds, 3));
         }
-        var seconds = StepTimer.Median(passes[1..]);
+        var seconds = Statistics.Median(passes[1..]);
         return
         [
             ("dtype", BenchTask.TypeName(classifier.PrecisionInUse)), ("files", files), ("workers", task.Threads), ("wall_s", seconds), ("first_pass_s", passes[0]), ("build_s", Math.Round(build.TotalSeconds, 3)),

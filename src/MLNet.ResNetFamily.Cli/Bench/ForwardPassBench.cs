@@ -19,7 +19,7 @@ internal static class ForwardPassBench
         return
         [
             ("dtype", BenchTask.TypeName(form.Precision)), .. StepTimer.Rate(task.Batch, times),
-            ("gflop_per_s", task.OperationRate(task.Batch / StepTimer.Median(times))),
+            ("gflop_per_s", task.OperationRate(task.Batch / Statistics.Median(times))),
         ];
     }
 }

@@ -30,7 +30,7 @@ internal static class StepTimer
     /// <returns>The fields of a result for steps of so many images each.</returns>
     public static IEnumerable<(string Name, object? Value)> Rate(int images, IReadOnlyList<double> times)
     {
-        var median = Median(times);
+        var median = Statistics.Median(times);
         return
         [
             ("images_per_s", Math.Round(images / median, 3)),
@@ -39,11 +39,5 @@ internal static class StepTimer
             ("worst_ms", Math.Round(1000 * times.Max(), 3)),
             ("repeats", times.Count),
         ];
-    }
-
-    public static double Median(IReadOnlyList<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -23,7 +23,7 @@ internal static class TrainingStepBench
         return
         [
             ("dtype", BenchTask.TypeName(task.Precision.On(CPU))), .. StepTimer.Rate(task.Batch, times),
-            ("gflop_per_s", task.OperationRate(task.Batch / StepTimer.Median(times), passes: 3)),
+            ("gflop_per_s", task.OperationRate(task.Batch / Statistics.Median(times), passes: 3)),
         ];
 
         void Step()

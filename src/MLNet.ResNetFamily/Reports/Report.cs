@@ -38,7 +38,7 @@ internal static class Report
             SkippedSection.Write(history?.BadImages ?? [], scores.Skipped),
             ModelCardSection.Write(classifier, scores, options, training?.CountsByClass.Sum()),
         };
-        var page = ReportPage.Of(options.Title, Subtitle(scores, options), Headline.Write(scores, confusion, calibration), [.. sections.OfType<ReportSection>()]);
+        var page = ReportPage.Of("Image classifier report", options.Title, Subtitle(scores, options), Headline.Write(scores, confusion, calibration), [.. sections.OfType<ReportSection>()]);
 
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName);

@@ -64,16 +64,4 @@ public sealed class MetricsTests
     {
         Assert.AreEqual(2, LabelledScore.Of(0, 2, [0.5f, 0.3f, 0.2f]).LabelRank);
     }
-
-    [TestMethod]
-    [DataRow(0.93, 1.0)]
-    [DataRow(2.31, 2.5)]
-    [DataRow(0.0009, 0.001)]
-    public void AxisEndsAtARoundNumberAboveAllValues(double highest, double end)
-    {
-        var axis = ChartAxis.FromZero("loss", [0.1 * highest, highest]);
-
-        Assert.AreEqual(end, axis.High, 1e-12);
-        Assert.AreEqual(axis.High, axis.Marks.Last(), 1e-12);
-    }
 }

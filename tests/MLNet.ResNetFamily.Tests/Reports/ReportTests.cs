@@ -67,7 +67,7 @@ public sealed partial class ReportTests
         // A model that makes no mistakes has none to show.
         CollectionAssert.IsSubsetOf(AllSections.Except(["mistakes", "hits"]).ToArray(), sections);
         Assert.IsTrue(sections.Contains("mistakes") || sections.Contains("hits"));
-        foreach (var expected in new[] { "29 pictures of 3 classes from tiny pictures", "row 7", "24 pictures", "loss, nats", "ResNet", "Learning rate", "validation" })
+        foreach (var expected in new[] { "29 pictures of 3 classes from tiny pictures", "row 7", "24 pictures", "loss (nats)", "ResNet", "Learning rate", "validation" })
             StringAssert.Contains(page, expected);
     }
 

@@ -37,6 +37,26 @@ public class SvgChartTests
     }
 
     [TestMethod]
+    [DataRow(0.93, 1.0)]
+    [DataRow(2.31, 2.5)]
+    [DataRow(0.0009, 0.001)]
+    public void ALinearAxisEndsAtARoundNumberAboveAllValues(double highest, double end)
+    {
+        var scale = new ChartScale([0, 0.1 * highest, highest], 300, 0);
+
+        Assert.AreEqual(end, scale.Ticks[^1], 1e-12);
+        Assert.AreEqual(0, scale.Place(end), 1e-9);
+    }
+
+    [TestMethod]
+    public void WhatIsCountedHasNoHalves()
+    {
+        var scale = new ChartScale([1, 3], 0, 400);
+
+        CollectionAssert.AreEqual(new double[] { 1, 2, 3 }, scale.Ticks.ToArray());
+    }
+
+    [TestMethod]
     public void ValuesThatAreNoNumbersAreLeftOut()
     {
         var chart = new Chart("t", "x", "y", [new("a", ChartMark.Bars, [new(0, 1), new(1, double.NaN)])]) { Categories = ["one", "failed"] };

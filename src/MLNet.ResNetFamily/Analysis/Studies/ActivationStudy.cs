@@ -17,7 +17,7 @@ public sealed record ActivationStudy(string TrainFolder, string TestFolder) : Tr
 
     private protected override string NetworkInWords => IsFull ? "ResNet-110" : "ResNet-20";
 
-    private protected override int ReducedImageCount => 10_000;
+    private protected override (int Images, int Epochs) Reduced => (10_000, 10);
 
     private protected override int PaperEpochs => 164;
 

@@ -33,9 +33,11 @@ public sealed record CardinalityStudy(string TrainFolder, string TestFolder) : T
 
     private protected override string NetworkInWords => IsFull ? "networks of 29 layers for CIFAR" : "networks of 11 layers for CIFAR";
 
-    private protected override int ReducedImageCount => 3_000;
+    private protected override (int Images, int Epochs) Reduced => (5_000, 4);
 
     private protected override int PaperEpochs => 300;
+
+    private protected override double PaperWeightDecay => 0.0005;
 
     private protected override IReadOnlyList<StudyVariant> Variants => [.. Grid.Select(entry => new StudyVariant(
         FormattableString.Invariant($"{entry.Cardinality}x{entry.Width}d"),

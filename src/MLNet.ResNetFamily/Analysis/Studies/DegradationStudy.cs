@@ -20,7 +20,7 @@ public sealed record DegradationStudy(string TrainFolder, string TestFolder) : T
 
     private protected override string NetworkInWords => "plain and residual networks of 20 to 56 layers";
 
-    private protected override int ReducedImageCount => 5_000;
+    private protected override (int Images, int Epochs) Reduced => (5_000, 6);
 
     private protected override int PaperEpochs => 164;
 

@@ -9,16 +9,10 @@ namespace MLNet.ResNetFamily;
 /// <param name="ImageFolder">Labelled images: a folder of class folders named like the model's classes.</param>
 /// <remarks>Veit, Wilber and Belongie, "Residual Networks Behave Like Ensembles of Relatively Shallow Networks" (2016),
 /// https://arxiv.org/abs/1605.06431, section 4.</remarks>
-public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageFolder) : Study
+public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageFolder) : ModelStudy(Model, ImageFolder)
 {
     private const string Whole = "whole network", One = "one block removed", Several = "blocks removed at random", Reordered = "blocks reordered", ChangesShape = " (new shape)";
     private const int MostRemoved = 20, MostSwaps = 24;
-
-    /// <summary>Images to measure with, the same number of each class; 0 for all. Null, the default, means 500, or all in a full study.</summary>
-    public int? ImageCount { get; init; }
-
-    /// <summary>Repetitions with other random blocks. At least 1; null, the default, means 10, or 30 in a full study.</summary>
-    public int? DrawCount { get; init; }
 
     /// <inheritdoc/>
     public override string Name => "lesion";
@@ -29,24 +23,17 @@ public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageF
     /// <inheritdoc/>
     public override string Paper => "Veit, Wilber, Belongie (2016), https://arxiv.org/abs/1605.06431, section 4, figures 3, 4 and 5";
 
-    /// <inheritdoc/>
-    public override string Budget => $"{(Images == 0 ? "all images" : $"{Images} images")}, {Draws} draws ({(IsFull ? "the paper's effort" : "reduced")})";
+    private protected override string DrawsInWords => "draws";
 
-    private int Images => ImageCount ?? (IsFull ? 0 : 500);
+    private protected override (int Images, int Draws) Reduced => (500, 10);
 
-    private int Draws => DrawCount ?? (IsFull ? 30 : 10);
+    private protected override (int Images, int Draws) Full => (0, 30);
 
-    private protected override string Settings =>
-        $"{Model.Backbone.Name} {StudyNetwork.Fingerprint(Model)}, images {Path.GetFullPath(ImageFolder)}, count {Images}, draws {Draws}";
-
-    private protected override void Measure(StudyResults results)
+    private protected override void Measure(StudyResults results, ImageClassifierNetwork network, StudyImages images)
     {
-        TorchThreads.Use(Threads);
-        using var network = StudyNetwork.Copy(Model);
         var units = RemovableUnit.Of(network);
         if (units.Count < 2)
             throw new InvalidDataException($"'{Model.Backbone.Name}' has no blocks that could be taken out. Use a network with residual blocks, or a VGG.");
-        using var images = StudyImages.Read(ImageFolder, Model.ClassNames, Model.Preprocessing, Images, Reading, line => Progress?.Report(line));
 
         double Accuracy() => images.Accuracy(network, CancellationToken);
         var whole = results.Measure(Whole, "", 0, 0, Accuracy);

@@ -12,15 +12,9 @@ namespace MLNet.ResNetFamily;
 /// <remarks>Veit, Wilber and Belongie (2016), https://arxiv.org/abs/1605.06431, section 5. A path of length k is sampled as the paper does it:
 /// the batch goes forward through the whole network; backwards, k random blocks pass gradients through their branch alone and all others
 /// through their shortcut alone.</remarks>
-public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFolder) : Study
+public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFolder) : ModelStudy(Model, ImageFolder)
 {
     private const string Lengths = "share of all paths", Magnitude = "gradient of one path", Product = "share of the gradient";
-
-    /// <summary>Images of the batch whose gradients are measured. At least 1; null, the default, means 32, or 128 in a full study.</summary>
-    public int? ImageCount { get; init; }
-
-    /// <summary>Paths sampled of each length. At least 1; null, the default, means 10, or 100 in a full study.</summary>
-    public int? DrawCount { get; init; }
 
     /// <inheritdoc/>
     public override string Name => "paths";
@@ -31,24 +25,17 @@ public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFol
     /// <inheritdoc/>
     public override string Paper => "Veit, Wilber, Belongie (2016), https://arxiv.org/abs/1605.06431, section 5, figure 6";
 
-    /// <inheritdoc/>
-    public override string Budget => $"{Images} images, {Draws} paths of each length ({(IsFull ? "the paper's effort" : "reduced")})";
+    private protected override string DrawsInWords => "paths of each length";
 
-    private int Images => ImageCount ?? (IsFull ? 128 : 32);
+    private protected override (int Images, int Draws) Reduced => (32, 30);
 
-    private int Draws => DrawCount ?? (IsFull ? 100 : 10);
+    private protected override (int Images, int Draws) Full => (128, 100);
 
-    private protected override string Settings =>
-        $"{Model.Backbone.Name} {StudyNetwork.Fingerprint(Model)}, images {Path.GetFullPath(ImageFolder)}, count {Images}, draws {Draws}";
-
-    private protected override void Measure(StudyResults results)
+    private protected override void Measure(StudyResults results, ImageClassifierNetwork network, StudyImages images)
     {
-        TorchThreads.Use(Threads);
-        using var network = StudyNetwork.Copy(Model);
         var gates = network.Backbone.modules().OfType<IResidualUnit>().Select(unit => unit.Gate).ToList();
         if (gates.Count < 2)
             throw new InvalidDataException($"'{Model.Backbone.Name}' has no residual blocks, so all of its paths are one. Use a residual network.");
-        using var images = StudyImages.Read(ImageFolder, Model.ClassNames, Model.Preprocessing, Images, Reading, line => Progress?.Report(line));
 
         var shares = LengthShares(gates.Count);
         for (var length = 0; length <= gates.Count; length++)

@@ -17,7 +17,7 @@ public sealed record ShortcutStudy(string TrainFolder, string TestFolder) : Trai
 
     private protected override string NetworkInWords => IsFull ? "ResNet-110" : "ResNet-20";
 
-    private protected override int ReducedImageCount => 10_000;
+    private protected override (int Images, int Epochs) Reduced => (10_000, 8);
 
     private protected override int PaperEpochs => 164;
 

@@ -3,7 +3,7 @@ namespace MLNet.ResNetFamily;
 /// <summary>Puts sections into one page that needs nothing beside itself.</summary>
 internal static class ReportPage
 {
-    public static Html Of(string title, string subtitle, Html headline, IReadOnlyList<ReportSection> sections) => Html.Of($"""
+    public static Html Of(string kind, string title, string subtitle, Html headline, IReadOnlyList<ReportSection> sections) => Html.Of($"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -20,7 +20,7 @@ internal static class ReportPage
         <body>
         <a class="skip" href="#content">Skip to the content</a>
         <header class="page">
-        <p class="eyebrow">Image classifier report</p>
+        <p class="eyebrow">{kind}</p>
         <h1>{title}</h1>
         <p class="subtitle">{subtitle}</p>
         {headline}

@@ -5,7 +5,7 @@ const matrix = document.getElementById("confusion-table");
 for (const choice of document.querySelectorAll("input[name=cells]"))
   choice.addEventListener("change", () => matrix.classList.toggle("percent", choice.value === "percent" && choice.checked));
 
-document.getElementById("confusion-order").addEventListener("change", event => {
+document.getElementById("confusion-order")?.addEventListener("change", event => {
   const rows = [...matrix.tBodies[0].rows];
   rows.sort(event.target.value === "mistakes"
     ? (a, b) => b.dataset.mistakes - a.dataset.mistakes || a.dataset.class - b.dataset.class

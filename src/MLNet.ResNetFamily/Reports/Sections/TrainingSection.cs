@@ -10,8 +10,8 @@ internal static class TrainingSection
             return null;
         return new("training", "Training", Html.Of($"""
             <div class="charts">
-            {LineChart.Draw("Loss", "loss, nats", null, ("training", Values(epochs, e => e.TrainLoss)), ("validation", Values(epochs, e => e.ValidationLoss)))}
-            {LineChart.Draw("Accuracy", "accuracy, %", new("accuracy, %", 0, 100, "0"), ("training", Values(epochs, e => e.TrainAccuracy * 100)), ("validation", Values(epochs, e => e.ValidationAccuracy * 100)))}
+            {LineChart.Draw("Loss", "loss (nats)", null, ("training", Values(epochs, e => e.TrainLoss)), ("validation", Values(epochs, e => e.ValidationLoss)))}
+            {LineChart.Draw("Accuracy", "accuracy (%)", (0, 100), ("training", Values(epochs, e => e.TrainAccuracy * 100)), ("validation", Values(epochs, e => e.ValidationAccuracy * 100)))}
             {LearningRate(epochs)}
             </div>
             {(history.IsCanceled ? Html.Of($"""<p class="note">The training was stopped before its last epoch.</p>""") : Html.Empty)}
@@ -30,7 +30,7 @@ internal static class TrainingSection
     {
         var exponent = (int)Math.Floor(Math.Log10(Math.Max(epochs.Max(e => e.LearningRate), 1e-12)));
         var power = string.Concat($"{exponent}".Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0']));
-        return LineChart.Draw("Learning rate at the epoch's end", $"learning rate, 10{power}", null, ("learning rate", Values(epochs, e => e.LearningRate / Math.Pow(10, exponent))));
+        return LineChart.Draw("Learning rate at the epoch's end", $"learning rate (10{power})", null, ("learning rate", Values(epochs, e => e.LearningRate / Math.Pow(10, exponent))));
     }
 
     private static Html Row(TrainingProgress e) => Html.Of($"""

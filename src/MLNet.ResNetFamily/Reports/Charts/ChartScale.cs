@@ -25,7 +25,8 @@ internal sealed class ChartScale
             Ticks = [.. Enumerable.Range((int)_low, (int)(_high - _low) + 1).Where(exponent => (exponent - (int)_low) % decades == 0).Select(exponent => Math.Pow(10, exponent))];
             return;
         }
-        var step = Step(high > low ? high - low : Math.Max(1, Math.Abs(high)));
+        // What is counted has no halves.
+        var step = Math.Max(Step(high > low ? high - low : Math.Max(1, Math.Abs(high))), finite.All(double.IsInteger) ? 1 : 0);
         (_low, _high) = range ?? (Math.Floor(low / step) * step, Math.Ceiling(high / step) * step);
         if (_low == _high)
             _high = _low + step;

@@ -10,8 +10,8 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal sealed class SvgChart
 {
-    private const int Width = 680, Height = 400, Left = 70, Right = 20, Top = 44, LegendLine = 18;
-    private const int MostUprightCategories = 6;
+    private const int Left = 66, Right = 16, Top = 40, LegendLine = 18;
+    private const int MostUprightCategories = 6, MostSymbols = 40;
 
     private static readonly string[] Shapes =
     [
@@ -33,22 +33,29 @@ internal sealed class SvgChart
         var points = chart.Series.SelectMany(series => series.Points).ToList();
         _x = chart.Categories is { } categories
             ? new([], Left, Width - Right, range: (-0.5, categories.Count - 0.5))
-            : new(points.Select(point => point.X), Left, Width - Right);
+            : new(points.Select(point => point.X), Left, Width - Right, range: chart.XRange);
         var values = points.SelectMany(point => new[] { point.Y, point.Low ?? point.Y, point.High ?? point.Y });
-        if (chart.Series.Any(series => series.Mark == ChartMark.Bars) && !chart.IsLogarithmic)
+        if ((chart.StartsAtZero || chart.Series.Any(series => series.Mark == ChartMark.Bars)) && !chart.IsLogarithmic)
             values = values.Append(0);
         if (chart.Reference is { } reference)
             values = values.Append(reference.Y);
         _y = new(values, Height - _bottom, _top, chart.IsLogarithmic, chart.YRange);
     }
 
+    private int Width => _chart.Size.Width;
+
+    private int Height => _chart.Size.Height;
+
     /// <summary>The picture as an svg element.</summary>
     public static string Render(Chart chart) => new SvgChart(chart).Draw();
+
+    /// <summary>The picture as a figure of a page.</summary>
+    public static Html Draw(Chart chart) => Html.Of($"""<figure class="chart">{Html.Trusted(Render(chart))}</figure>""");
 
     private string Draw()
     {
         _svg.Append(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="{Text(_chart.Title)}">
+            <svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="{Text(_chart.Description ?? _chart.Title)}">
             <style>{Style}</style>
             <rect class="paper" width="{Width}" height="{Height}"/>
             <text class="title" x="{Left}" y="22">{Text(_chart.Title)}</text>
@@ -60,8 +67,8 @@ internal sealed class SvgChart
             DrawSeries(series, index);
         if (_chart.Reference is { } reference)
             DrawReference(reference.Y, reference.Name);
-        foreach (var (index, series) in _chart.Series.Index())
-            DrawLabels(series, index);
+        foreach (var series in _chart.Series)
+            DrawLabels(series);
         return _svg.Append("\n</svg>").ToString();
     }
 
@@ -93,7 +100,7 @@ internal sealed class SvgChart
         }
         Line("axis", Left, axis, Width - Right, axis);
         Write("name middle", (Left + Width - Right) / 2.0, Height - 10, _chart.XAxis);
-        _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"name middle\" transform=\"translate(18,{(_top + axis) / 2}) rotate(-90)\">{Text(_chart.YAxis)}</text>");
+        _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"name middle\" transform=\"translate(14,{(_top + axis) / 2}) rotate(-90)\">{Text(_chart.YAxis)}</text>");
     }
 
     private void DrawLegend()
@@ -101,17 +108,30 @@ internal sealed class SvgChart
         double x = Left;
         foreach (var (index, series) in _chart.Series.Index())
         {
-            Symbol(index, x + 5, Top - 4);
-            Write("tick", x + 16, Top, series.Name);
-            x += 30 + 6.6 * series.Name.Length;
+            if (series.Mark == ChartMark.Guide)
+                Line("guide", x - 4, Top - 4, x + 14, Top - 4);
+            else
+                Symbol(index, x + 5, Top - 4);
+            Write("tick", x + 18, Top, series.Name);
+            x += 34 + 6.2 * series.Name.Length;
         }
     }
 
     private void DrawSeries(ChartSeries series, int index)
     {
         var points = series.Points.Where(IsDrawn).ToList();
+        if (series.Mark == ChartMark.Guide)
+        {
+            foreach (var (from, to) in points.Zip(points.Skip(1)))
+                Line("guide", _x.Place(from.X), _y.Place(from.Y), _x.Place(to.X), _y.Place(to.Y));
+            return;
+        }
         if (series.Mark == ChartMark.Line)
+        {
             DrawLine(points, index);
+            if (points.Count > MostSymbols)
+                return;
+        }
         var barCount = _chart.Series.Count(other => other.Mark == ChartMark.Bars);
         foreach (var point in points)
         {
@@ -139,8 +159,11 @@ internal sealed class SvgChart
 
     private void DrawBar(ChartPoint point, int index, int barCount)
     {
-        var room = _chart.Categories is null ? _x.Place(1) - _x.Place(0) : (Width - Left - Right) / (double)_chart.Categories.Count;
-        var width = Math.Clamp(room * 0.7 / barCount, 1, 60);
+        double[] places = [.. _chart.Series[index].Points.Select(other => other.X).Order()];
+        var room = _chart.Categories is { } categories
+            ? (Width - Left - Right) / (double)categories.Count
+            : _x.Place(places.Zip(places.Skip(1), (left, right) => right - left).DefaultIfEmpty(1).Min()) - _x.Place(0);
+        var width = Math.Clamp(room * 0.75 / barCount, 1, 60);
         var x = _x.Place(point.X) + width * (index - barCount / 2.0);
         var (top, floor) = (_y.Place(point.Y), _y.Place(Math.Max(0, _y.Lowest)));
         _svg.Append(CultureInfo.InvariantCulture, $"\n<rect class=\"fill c{index % Shapes.Length}\" x=\"{x:F1}\" y=\"{Math.Min(top, floor):F1}\" width=\"{width:F1}\" height=\"{Math.Abs(floor - top):F1}\"><title>{Text(Tip(_chart.Series[index], point))}</title></rect>");
@@ -152,16 +175,20 @@ internal sealed class SvgChart
         Write("tick end", Width - Right, _y.Place(y) - 5, name);
     }
 
-    /// <summary>Names beside points, each where no other stands yet; one without room is left to the point's tip.</summary>
-    private void DrawLabels(ChartSeries series, int index)
+    /// <summary>Names beside points, each where neither another name nor another point stands; one without room is left to the point's tip.</summary>
+    private void DrawLabels(ChartSeries series)
     {
         foreach (var point in series.Points.Where(point => IsDrawn(point) && point.Label is not null))
         {
             var (x, y) = (_x.Place(point.X), _y.Place(point.Y));
-            var width = 5.6 * point.Label!.Length;
-            foreach (var (left, baseline) in new[] { (x + 8, y + 4), (x - 8 - width, y + 4), (x - width / 2, y - 9), (x - width / 2, y + 17) })
+            var width = 5.9 * point.Label!.Length;
+            foreach (var (left, baseline) in new[]
             {
-                if (left < Left || left + width > Width - Right || _written.Any(other => Math.Abs(other.Y - baseline) < 11 && left < other.X + other.Width && other.X < left + width))
+                (x + 8, y + 4), (x - 8 - width, y + 4), (x - width / 2, y - 9), (x - width / 2, y + 17),
+                (x + 6, y - 6), (x + 6, y + 14), (x - 6 - width, y - 6), (x - 6 - width, y + 14),
+            })
+            {
+                if (left < Left || left + width > Width - Right || IsTaken(left, baseline, width, point))
                     continue;
                 _written.Add((left, baseline, width));
                 Write("small", left, baseline, point.Label);
@@ -169,6 +196,11 @@ internal sealed class SvgChart
             }
         }
     }
+
+    private bool IsTaken(double left, double baseline, double width, ChartPoint itself) =>
+        _written.Any(other => Math.Abs(other.Y - baseline) < 11 && left < other.X + other.Width && other.X < left + width)
+        || _chart.Series.SelectMany(series => series.Points).Any(other => other != itself && IsDrawn(other)
+            && Math.Abs(_y.Place(other.Y) - (baseline - 4)) < 8 && _x.Place(other.X) > left - 5 && _x.Place(other.X) < left + width + 5);
 
     private bool IsDrawn(ChartPoint point) => double.IsFinite(point.X) && double.IsFinite(point.Y) && (!_chart.IsLogarithmic || point.Y > 0);
 
@@ -196,15 +228,16 @@ internal sealed class SvgChart
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
+    // The colours of the page around it, where there is one.
     private const string Style = """
-        .chart{--paper:#fff;--ink:#1f2328;--soft:#59636e;--grid:#d8dee4;font:12px system-ui,sans-serif;max-width:100%}
+        .chart{--paper:var(--card,#fff);--ink:var(--text,#1f2328);--soft:var(--quiet,#59636e);--grid:var(--line,#d8dee4);font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;max-width:100%}
         .chart .c0{--c:#0072b2}.chart .c1{--c:#d55e00}.chart .c2{--c:#009e73}.chart .c3{--c:#cc79a7}.chart .c4{--c:#b07d00}.chart .c5{--c:#3b8ec2}
-        @media(prefers-color-scheme:dark){.chart{--paper:#15191f;--ink:#e6edf3;--soft:#9aa5b1;--grid:#343c46}
+        @media(prefers-color-scheme:dark){.chart{--paper:var(--card,#15191f);--ink:var(--text,#e6edf3);--soft:var(--quiet,#9aa5b1);--grid:var(--line,#343c46)}
         .chart .c0{--c:#58a6e0}.chart .c1{--c:#ff8b45}.chart .c2{--c:#3cc99a}.chart .c3{--c:#e5a3c6}.chart .c4{--c:#e6b23c}.chart .c5{--c:#8cc8ee}}
         @media print{.chart{--paper:#fff;--ink:#000;--soft:#333;--grid:#ccc}}
-        .chart .paper{fill:var(--paper)}.chart text{fill:var(--ink)}.chart .title{font-size:15px;font-weight:600}
+        .chart .paper{fill:var(--paper)}.chart text{fill:var(--ink)}.chart .title{font-size:14px;font-weight:600}
         .chart .tick,.chart .small{fill:var(--soft)}.chart .small{font-size:10px}.chart .end{text-anchor:end}.chart .middle{text-anchor:middle}
-        .chart .grid{stroke:var(--grid)}.chart .axis{stroke:var(--soft)}.chart .reference{stroke:var(--ink);stroke-dasharray:5 4}.chart .spread{stroke:var(--ink);stroke-width:1.5}
-        .chart .fill{fill:var(--c)}.chart .line{fill:none;stroke:var(--c);stroke-width:2}.chart .band{fill:var(--c);opacity:.2}
+        .chart .grid{stroke:var(--grid)}.chart .axis{stroke:var(--soft)}.chart .reference,.chart .guide{stroke:var(--ink);stroke-dasharray:5 4}.chart .guide{stroke-width:1.5}.chart .spread{stroke:var(--ink);stroke-width:1.5}
+        .chart .fill{fill:var(--c)}.chart .line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}.chart .line.c1{stroke-dasharray:6 3}.chart .line.c2{stroke-dasharray:2 3}.chart .band{fill:var(--c);opacity:.2}
         """;
 }
