@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MLNet.ResNetFamily.Tests.Weights;
 
 namespace MLNet.ResNetFamily.Tests.Training;
@@ -38,7 +39,7 @@ public sealed class TrainCommandTests
         var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, arguments);
 
         Assert.AreEqual(0, exitCode, errors);
-        StringAssert.DoesNotMatch(errors, new("epoch +1/"));
+        StringAssert.DoesNotMatch(errors, new("^ +1/15 ", RegexOptions.Multiline));
         CollectionAssert.AreEqual(expected, File.ReadAllBytes(resumed));
     }
 
@@ -74,15 +75,45 @@ public sealed class TrainCommandTests
         StringAssert.Contains(errors, "need '--checkpoint-dir'");
     }
 
+    [TestMethod]
+    public async Task StochasticDepthChangesWhatIsLearned()
+    {
+        var plain = await Train("plain.zip", "--epochs", "1");
+        var shallow = await Train("shallow.zip", "--epochs", "1", "--stochastic-depth", "0.5");
+
+        CollectionAssert.AreNotEqual(plain, shallow);
+    }
+
+    [TestMethod]
+    public async Task AMemoryEfficientDenseNetLearnsTheSame()
+    {
+        var plain = await CommandLine.JsonAsync(NoVariables, [.. Arguments("plain.zip", "densenet_40_12_cifar"), "--epochs", "1"]);
+        var efficient = await CommandLine.JsonAsync(NoVariables, [.. Arguments("efficient.zip", "densenet_40_12_cifar"), "--epochs", "1", "--memory-efficient"]);
+
+        Assert.AreEqual(plain[0].GetProperty("trainLoss").GetDouble(), efficient[0].GetProperty("trainLoss").GetDouble(), 1e-4);
+    }
+
+    [TestMethod]
+    [DataRow("resnet20_cifar", "'--memory-efficient' is for DenseNets, but 'resnet20_cifar'", "--memory-efficient")]
+    [DataRow("resnet20_cifar", "'--stochastic-depth' is 1, but it must be at least 0 and below 1", "--stochastic-depth", "1")]
+    [DataRow("densenet_40_12_cifar", "'densenet_40_12_cifar' of the family DenseNet takes no such option", "--stochastic-depth", "0.2")]
+    public async Task AnOptionThatTheBackboneLacksIsAWrongCommandLine(string backbone, string message, params string[] options)
+    {
+        var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, [.. Arguments("model.zip", backbone), .. options]);
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.Contains(errors, message);
+    }
+
     private async Task<byte[]> Train(string file, params string[] options)
     {
         await CommandLine.JsonAsync(NoVariables, [.. Arguments(file), .. options]);
         return File.ReadAllBytes(Path.Combine(_folder, file));
     }
 
-    private string[] Arguments(string file) =>
+    private string[] Arguments(string file, string backbone = "resnet20_cifar") =>
     [
-        "train", Path.Combine(_folder, "pictures"), "--model", "resnet20_cifar", "--image-size", "16", "--batch-size", "4", "--threads", "1",
+        "train", Path.Combine(_folder, "pictures"), "--model", backbone, "--image-size", "16", "--batch-size", "4", "--threads", "1",
         "--out", Path.Combine(_folder, file),
     ];
 
