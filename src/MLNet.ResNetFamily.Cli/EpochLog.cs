@@ -1,32 +1,39 @@
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary>Tells of every epoch: a line of JSON or of text, and a bar where a person watches.</summary>
+/// <summary>Tells of every epoch: a line of JSON or the row of a table, and a bar where a person watches.</summary>
 internal sealed class EpochLog(Results results) : IProgress<TrainingProgress>, IProgress<TrainingStepProgress>, IDisposable
 {
-    private readonly TrainingBar? _bar = Console.IsErrorRedirected || Console.IsOutputRedirected || results.IsJson ? null : new(results.Error);
-
-    /// <summary>The last finished epoch.</summary>
-    public TrainingProgress? Last { get; private set; }
+    private readonly ProgressLine? _line = ProgressLine.For(results);
+    private TrainingBar? _bar;
+    private bool _hasHeader;
 
     public void Report(TrainingProgress value)
     {
-        Last = value;
+        _line?.Erase();
         results.Json(new
         {
             Event = "epoch", value.Epoch, value.TrainLoss, value.TrainAccuracy, value.ValidationLoss, value.ValidationAccuracy, value.ValidationTop5Accuracy, value.ValidationMacroF1,
             value.LearningRate,
             value.ImagesPerSecond, value.Seconds,
         });
-        _bar?.Erase();
-        Results.Note(Line(value));
+        if (!_hasHeader)
+            Results.Note(Row("epoch", "loss", "accuracy", value.ValidationAccuracy is null ? null : ("val. loss", "val. accuracy"), "rate", "images/s", "seconds"));
+        _hasHeader = true;
+        Results.Note(Row(
+            $"{value.Epoch}/{value.EpochCount}", $"{value.TrainLoss:F4}", $"{value.TrainAccuracy:P1}",
+            value.ValidationAccuracy is null ? null : ($"{value.ValidationLoss:F4}", $"{value.ValidationAccuracy:P1}"),
+            $"{value.LearningRate:G3}", $"{value.ImagesPerSecond:F0}", $"{value.Seconds:F1}"));
     }
 
-    public void Report(TrainingStepProgress value) => _bar?.Show(value);
+    public void Report(TrainingStepProgress value)
+    {
+        if (_line is not null)
+            (_bar ??= new(_line)).Show(value);
+    }
 
-    public void Dispose() => _bar?.Erase();
+    public void Dispose() => _line?.Erase();
 
-    private static string Line(TrainingProgress e) =>
-        $"epoch {e.Epoch,3}/{e.EpochCount}  loss {e.TrainLoss:F4}  accuracy {e.TrainAccuracy:P1}" +
-        (e.ValidationAccuracy is null ? "" : $"  validation loss {e.ValidationLoss:F4}  accuracy {e.ValidationAccuracy:P1}") +
-        $"  rate {e.LearningRate:G3}  {e.ImagesPerSecond:F0} images/s  {e.Seconds:F1} s";
+    // 79 columns: a terminal of 80 does not break the line.
+    private static string Row(string epoch, string loss, string accuracy, (string Loss, string Accuracy)? validation, string rate, string imagesPerSecond, string seconds) =>
+        $"{epoch,8}{loss,9}{accuracy,10}" + (validation is { } v ? $"{v.Loss,11}{v.Accuracy,14}" : "") + $"{rate,9}{imagesPerSecond,10}{seconds,8}";
 }

@@ -31,8 +31,9 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabelledS
     /// <param name="mlContext">The context.</param>
     /// <param name="model">A model that takes 'ImagePath' and gives 'Score'.</param>
     /// <param name="folder">One sub-folder a class, named like the model's labels.</param>
+    /// <param name="onImage">Is told after each image how many of how many were scored; null for nobody.</param>
     /// <exception cref="InvalidDataException">A class of the folder is unknown to the model, or no image can be read.</exception>
-    public static FolderEvaluation Of(MLContext mlContext, ITransformer model, string folder)
+    public static FolderEvaluation Of(MLContext mlContext, ITransformer model, string folder, Action<long, long>? onImage = null)
     {
         var images = mlContext.Data.LoadImageFolder(folder);
         var known = model.Classifier().ClassNames;
@@ -44,7 +45,9 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabelledS
         }
         try
         {
-            return new(folder, images, LabelledScores.Of(model, images, "Label"));
+            // The labels were read to their end, so the images are counted.
+            var total = images.GetRowCount()!.Value;
+            return new(folder, images, LabelledScores.Of(model, images, "Label", done => onImage?.Invoke(done, total)));
         }
         catch (InvalidDataException error)
         {

@@ -1,48 +1,30 @@
 using System.Diagnostics;
-using Spectre.Console;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary>A bar that moves while a training runs, with its rate and the time left: for terminals alone.</summary>
-internal sealed class TrainingBar(IAnsiConsole console)
+/// <summary>Shows on a line how a training goes within its epochs.</summary>
+internal sealed class TrainingBar(ProgressLine line)
 {
-    private const int Width = 32;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
-    private readonly Stopwatch _whole = Stopwatch.StartNew();
     private readonly Stopwatch _epoch = new();
-    private TimeSpan _lastDrawn;
     private int _number;
     private long _images;
-    private bool _isShown;
 
-    /// <summary>Moves the bar; does nothing when it moved a moment ago.</summary>
+    /// <summary>Takes note of a step and moves the bar.</summary>
     public void Show(TrainingStepProgress step)
     {
-        if (step.Epoch != _number)
-        {
-            (_number, _images) = (step.Epoch, 0);
-            _epoch.Restart();
-        }
-        _images += step.ImageCount;
-        if (_isShown && _whole.Elapsed - _lastDrawn < Pause)
-            return;
-        _lastDrawn = _whole.Elapsed;
-        var done = (step.Epoch - 1 + (double)step.Batch / step.BatchCount) / step.EpochCount;
-        var left = _whole.Elapsed / done - _whole.Elapsed;
-        var bar = (int)(Width * done);
-        console.Write(new ControlCode("\r\u001b[K"));
-        console.Markup(
-            $"[green]{new string('━', bar)}[/][grey]{new string('━', Width - bar)}[/] {done:P0}  epoch {step.Epoch}/{step.EpochCount}, " +
-            $"batch {step.Batch}/{step.BatchCount}  {_images / Math.Max(_epoch.Elapsed.TotalSeconds, 1e-3):F0} images/s  {left:hh\\:mm\\:ss} left");
-        _isShown = true;
+        if (step.Epoch == _number)
+            _images += step.ImageCount;
+        else
+            StartEpoch(step.Epoch);
+        line.Show((step.Epoch - 1 + (double)step.Batch / step.BatchCount) / step.EpochCount, $"epoch {step.Epoch}/{step.EpochCount}, batch {step.Batch}/{step.BatchCount}{Rate()}");
     }
 
-    /// <summary>Takes the bar away, so that a line can be written.</summary>
-    public void Erase()
+    // The rate is that of the steps after the first, whose beginning nobody saw.
+    private void StartEpoch(int number)
     {
-        if (_isShown)
-            console.Write(new ControlCode("\r\u001b[K"));
-        _isShown = false;
+        (_number, _images) = (number, 0);
+        _epoch.Restart();
     }
+
+    private string Rate() => _images == 0 ? "" : $"  {_images / _epoch.Elapsed.TotalSeconds:F0} images/s";
 }

@@ -14,7 +14,7 @@ internal static class BenchCommand
     private static readonly Option<string> Model = new("--model") { Description = "Backbone, as 'resnetfamily list' names it (default: resnet50).", DefaultValueFactory = _ => "resnet50" };
     private static readonly Option<int> Batch = new("--batch") { Description = "Images per forward pass or step (default: 16).", DefaultValueFactory = _ => 16 };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
-    private static readonly Option<string> Numbers = new("--precision") { Description = "float32, bfloat16 or auto (default: float32).", DefaultValueFactory = _ => "float32" };
+    private static readonly Option<string?> Numbers = PrecisionOption.Create();
     private static readonly Option<string?> Data = new("--data") { Description = "e2e: a folder of class folders; transfer: a folder with 'train' and 'test'." };
     private static readonly Option<string?> Weights = new("--weights") { Description = "transfer: the frozen backbone's weights, a published name or a file (default: random ones)." };
     private static readonly Option<int> Epochs = new("--epochs") { Description = "transfer: how often every image is seen (default: 3).", DefaultValueFactory = _ => 3 };
@@ -22,14 +22,13 @@ internal static class BenchCommand
     public static Command Create()
     {
         Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "transfer", "ceiling");
-        Numbers.AcceptOnlyFromAmong("float32", "bfloat16", "auto");
         return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights unless some are named.") { Mode, Model, Batch, Threads, Numbers, Data, Weights, Epochs }.Runs(Run);
     }
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
         var task = new BenchTask(
-            BackboneArgument.Named(commandLine.GetRequiredValue(Model)), AtLeastOne(commandLine, Batch), Enum.Parse<Precision>(commandLine.GetRequiredValue(Numbers), ignoreCase: true),
+            BackboneArgument.Named(commandLine.GetRequiredValue(Model)), AtLeastOne(commandLine, Batch), commandLine.PrecisionOf(Numbers),
             AtLeastOne(commandLine, Threads) ?? Environment.ProcessorCount, cancellation);
         var mode = commandLine.GetRequiredValue(Mode);
         var row = task.Describe(mode);

@@ -21,6 +21,7 @@ internal static class CompletionCommand
             found=("${(@f)$(resnetfamily "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
             if [[ -n "$found" ]]; then compadd -a found; else _files; fi
         }
+        (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
         compdef _resnetfamily resnetfamily
         """;
 

@@ -9,10 +9,10 @@ internal static class EvaluateCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
     private static readonly Argument<string> Folder = new("FOLDER") { Description = "Images in one sub-folder a class." };
-
+    private static readonly Option<string?> Precision = PrecisionOption.Create();
     private static readonly Option<string?> ReportFolder = ReportOption.Create();
 
-    public static Command Create() => new Command("evaluate", "Measures a model on a folder of labelled images.") { Model, Folder, ReportFolder }.Runs(Run);
+    public static Command Create() => new Command("evaluate", "Measures a model on a folder of labelled images.") { Model, Folder, Precision, ReportFolder }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
@@ -20,7 +20,9 @@ internal static class EvaluateCommand
         var modelPath = commandLine.GetRequiredValue(Model);
         var model = mlContext.Model.Load(modelPath, out _);
         using var disposable = (IDisposable)model;
-        var evaluation = FolderEvaluation.Of(mlContext, model, commandLine.GetRequiredValue(Folder));
+        var classifier = model.Classifier();
+        classifier.Scoring = classifier.Scoring with { Precision = commandLine.PrecisionOf(Precision) };
+        var evaluation = Measure(mlContext, model, commandLine.GetRequiredValue(Folder), results, cancellation);
         results.Json(new
         {
             evaluation.Images, evaluation.Correct, evaluation.Accuracy, Top5 = evaluation.TopFiveAccuracy, evaluation.LogLoss, evaluation.Seconds,
@@ -33,6 +35,12 @@ internal static class EvaluateCommand
         if (commandLine.GetValue(ReportFolder) is { } folder)
             Results.Note($"Report: {evaluation.WriteReport(model, folder, new() { Title = Path.GetFileNameWithoutExtension(modelPath) })}");
         return ExitCode.Done;
+    }
+
+    private static FolderEvaluation Measure(MLContext mlContext, ITransformer model, string folder, Results results, CancellationToken cancellation)
+    {
+        using var bar = new ScoringBar(results, cancellation);
+        return FolderEvaluation.Of(mlContext, model, folder, bar.Show);
     }
 
     private static Table ClassTable(FolderEvaluation evaluation)

@@ -8,6 +8,8 @@ namespace MLNet.ResNetFamily.Cli;
 /// <summary><c>resnetfamily train FOLDER --model NAME --out FILE</c>: from a folder of class folders to a model file.</summary>
 internal static class TrainCommand
 {
+    private const int DefaultSeed = 1;
+
     private static readonly Argument<string> Folder = new("FOLDER") { Description = "Training images in one sub-folder a class." };
     private static readonly Option<string> Model = new("--model") { Description = "Backbone, as 'resnetfamily list' names it.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "Where the model file is written.", Required = true };
@@ -37,7 +39,7 @@ internal static class TrainCommand
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the network's input in pixels (default: the backbone's own)." };
     private static readonly Option<bool> MemoryEfficient = new("--memory-efficient") { Description = "DenseNets only: compute parts twice instead of keeping them." };
     private static readonly Option<double?> StochasticDepth = new("--stochastic-depth") { Description = "Probability of leaving out the last residual branch while training, earlier ones less; 0.2 for instance." };
-    private static readonly Option<string?> Precision = OneOf("--precision", "Numbers that the network computes in (default: float32); auto is bfloat16 where the hardware has it.", "float32", "bfloat16", "auto");
+    private static readonly Option<string?> Precision = PrecisionOption.Create();
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Where all chance comes from; the same seed gives the same model (default: 1)." };
@@ -58,7 +60,7 @@ internal static class TrainCommand
         CheckTogether(commandLine);
         var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
         ModelFile.CheckWritable(outPath);
-        var mlContext = new MLContext(commandLine.GetValue(Seed) ?? 1);
+        var mlContext = new MLContext(commandLine.GetValue(Seed) ?? DefaultSeed);
         var (train, validation) = Data(commandLine, mlContext);
         // One mapping from names to keys for both sets; sorted, so that the order of files does not matter.
         var labels = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
@@ -75,7 +77,7 @@ internal static class TrainCommand
         foreach (var image in history.BadImages)
             Results.Note($"'{image.Origin}' skipped: {image.Reason}");
 
-        var test = commandLine.GetValue(Test) is { } folder && !cancellation.IsCancellationRequested ? FolderEvaluation.Of(mlContext, model, folder) : null;
+        var test = commandLine.GetValue(Test) is { } folder ? Measure(mlContext, model, folder, results, cancellation) : null;
         var accuracy = test?.Accuracy ?? history.Epochs.SingleOrDefault(epoch => epoch.Epoch == history.ModelEpoch)?.ValidationAccuracy;
         results.Json(new { Event = "done", Accuracy = accuracy, Top5 = test?.TopFiveAccuracy, test?.Images, Seconds = watch.Elapsed.TotalSeconds, Model = outPath });
         results.Text($"{(accuracy is null ? "" : $"accuracy {accuracy:P2}, ")}{watch.Elapsed.TotalSeconds:F0} s, written to {outPath}");
@@ -90,7 +92,23 @@ internal static class TrainCommand
     private static (IDataView Train, IDataView? Validation) Data(ParseResult commandLine, MLContext mlContext)
     {
         var train = mlContext.Data.LoadImageFolder(commandLine.GetRequiredValue(Folder));
+        if (commandLine.GetValue(ValidationFraction) is { } fraction)
+            return FolderSplit.Of(mlContext, train, fraction, commandLine.GetValue(Seed) ?? DefaultSeed);
         return (train, commandLine.GetValue(Validation) is { } folder ? mlContext.Data.LoadImageFolder(folder) : null);
+    }
+
+    // The model is written by then, so an interruption costs these figures alone.
+    private static FolderEvaluation? Measure(MLContext mlContext, ITransformer model, string folder, Results results, CancellationToken cancellation)
+    {
+        using var bar = new ScoringBar(results, cancellation);
+        try
+        {
+            return FolderEvaluation.Of(mlContext, model, folder, bar.Show);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     private static void CheckTogether(ParseResult commandLine)
@@ -116,7 +134,6 @@ internal static class TrainCommand
             Backbone = Backbone(commandLine),
             ImageColumnName = "ImagePath",
             ValidationSet = validation,
-            ValidationFraction = commandLine.GetValue(ValidationFraction),
             Weights = commandLine.GetValue(Weights) is "none" or null ? null : commandLine.GetValue(Weights),
             FineTune = commandLine.GetValue(FineTune) == "head" ? FineTuneKind.HeadOnly : Parsed(commandLine.GetValue(FineTune), defaults.FineTune),
             Epochs = commandLine.GetValue(Epochs) ?? defaults.Epochs,
@@ -136,7 +153,7 @@ internal static class TrainCommand
             CheckpointInterval = commandLine.GetValue(CheckpointMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : defaults.CheckpointInterval,
             Resume = commandLine.GetValue(Resume),
             ImageSize = commandLine.GetValue(ImageSize) ?? defaults.ImageSize,
-            Precision = Parsed(commandLine.GetValue(Precision), defaults.Precision),
+            Precision = commandLine.PrecisionOf(Precision),
             Device = DeviceArgument.Parse(commandLine.GetValue(Device)),
             Threads = commandLine.GetValue(Threads),
             Seed = commandLine.GetValue(Seed),

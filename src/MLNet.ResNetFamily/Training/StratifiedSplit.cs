@@ -13,9 +13,21 @@ internal static class StratifiedSplit
     /// <exception cref="ArgumentException">Too few images: none would be set aside.</exception>
     public static (TrainingImages Train, TrainingImages Validation) Of(TrainingImages images, double fraction, int seed)
     {
+        var isValidation = SetAside(images.Labels, fraction, seed);
+        return (Part(images, index => !isValidation[index]), Part(images, index => isValidation[index]));
+    }
+
+    /// <summary>Chooses which images are set aside.</summary>
+    /// <param name="labels">The class of each image.</param>
+    /// <param name="fraction">As in <see cref="Of"/>.</param>
+    /// <param name="seed">As in <see cref="Of"/>.</param>
+    /// <returns>For each image whether it is set aside.</returns>
+    /// <exception cref="ArgumentException">Too few images: none would be set aside.</exception>
+    public static bool[] SetAside(IReadOnlyList<int> labels, double fraction, int seed)
+    {
         var random = Augmentation.RandomFor(seed, SplitEpoch, -1);
-        var isValidation = new bool[images.Items.Count];
-        foreach (var members in Enumerable.Range(0, images.Items.Count).GroupBy(index => images.Labels[index]).OrderBy(group => group.Key).Select(group => group.ToArray()))
+        var isValidation = new bool[labels.Count];
+        foreach (var members in Enumerable.Range(0, labels.Count).GroupBy(index => labels[index]).OrderBy(group => group.Key).Select(group => group.ToArray()))
         {
             random.Shuffle(members);
             foreach (var index in members.Take(Math.Min(members.Length - 1, (int)Math.Round(fraction * members.Length, MidpointRounding.AwayFromZero))))
@@ -24,9 +36,9 @@ internal static class StratifiedSplit
         if (!isValidation.Contains(true))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"'ValidationFraction' {fraction} of {images.Items.Count} images in {images.ShownClassCount} classes sets none aside. Give more images or a larger fraction."));
+                $"'ValidationFraction' {fraction} of {labels.Count} images in {labels.Distinct().Count()} classes sets none aside. Give more images or a larger fraction."));
         }
-        return (Part(images, index => !isValidation[index]), Part(images, index => isValidation[index]));
+        return isValidation;
     }
 
     private static TrainingImages Part(TrainingImages images, Func<int, bool> belongs)

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MLNet.ResNetFamily.Tests.Weights;
 
 namespace MLNet.ResNetFamily.Tests.Cli;
 
 /// <summary>What the command <c>resnetfamily</c> writes where no person watches.</summary>
 [TestClass]
-public sealed class ConsoleTests
+public sealed partial class ConsoleTests
 {
     private static readonly Dictionary<string, string> NoVariables = [];
 
@@ -22,11 +23,51 @@ public sealed class ConsoleTests
         Assert.AreEqual(0, exitCode, errors);
         AssertPlain(output);
         AssertPlain(errors);
-        StringAssert.Contains(errors, "epoch   2/2");
+        StringAssert.Contains(errors, "     2/2 ");
         var page = File.ReadAllText(folder.File(Path.Combine("report", "report.html")));
         foreach (var section in new[] { "training", "confusion", "classes", "calibration", "augmentation", "balance", "skipped", "card" })
             StringAssert.Contains(page, $"<section id=\"{section}\"");
         StringAssert.Contains(page, "broken.png");
+    }
+
+    [TestMethod]
+    [DataRow(80)]
+    [DataRow(120)]
+    public async Task ATerminalShowsABarWithinTheEpochAndNoLineBreaks(int columns)
+    {
+        using var folder = new TemporaryFolder();
+        TinyPictures.Files(folder.File("pictures"), 24);
+
+        var screen = await OnATerminalAsync(columns, NoVariables, Training(folder));
+
+        StringAssert.Contains(screen, "━");
+        StringAssert.Contains(screen, "epoch 1/2, batch 1/3");
+        StringAssert.Contains(screen, "\u001b[38;5;2m");
+        Assert.IsLessThan(columns, Escapes().Replace(screen, "").Split('\r', '\n').Where(line => !line.Contains("written to")).Max(line => line.Length));
+    }
+
+    [TestMethod]
+    public async Task ATerminalWithoutColoursGetsNone()
+    {
+        using var folder = new TemporaryFolder();
+        TinyPictures.Files(folder.File("pictures"), 24);
+
+        var screen = await OnATerminalAsync(80, new() { ["NO_COLOR"] = "1" }, Training(folder));
+
+        StringAssert.Contains(screen, "━");
+        Assert.IsFalse(screen.Contains("\u001b[3", StringComparison.Ordinal), "a colour was set");
+    }
+
+    [TestMethod]
+    public async Task TheReportMeasuresTheImagesThatWereSetAside()
+    {
+        using var folder = new TemporaryFolder();
+        TinyPictures.Files(folder.File("pictures"), 24);
+
+        var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, Training(folder, "--report", folder.File("report")));
+
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(File.ReadAllText(folder.File(Path.Combine("report", "report.html"))), "Measured on 6 pictures of 3 classes from the validation images");
     }
 
     [TestMethod]
@@ -100,6 +141,26 @@ public sealed class ConsoleTests
         using var process = Process.Start(start)!;
         return process.StandardOutput.ReadToEnd().Trim();
     }
+
+    // What a terminal of this width would be sent; 'script' of util-linux makes one.
+    private static async Task<string> OnATerminalAsync(int columns, Dictionary<string, string> environment, string[] arguments)
+    {
+        if (!File.Exists("/usr/bin/script"))
+            Assert.Inconclusive("needs /usr/bin/script, which makes a terminal (Debian: bsdutils)");
+        var line = string.Join(' ', arguments.Prepend(CommandLine.Program()).Prepend(CommandLine.Host).Select(word => $"'{word}'"));
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"stty cols {columns}; exec {line}", "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["TERM"] = "xterm-256color";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var screen = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.AreEqual(0, process.ExitCode, screen);
+        return screen;
+    }
+
+    [GeneratedRegex(@"\u001b(\[[0-9;?]*[A-Za-z]|[=>])")]
+    private static partial Regex Escapes();
 
     private static string[] Training(TemporaryFolder folder, params string[] more) =>
     [

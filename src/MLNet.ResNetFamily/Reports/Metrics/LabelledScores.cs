@@ -26,9 +26,10 @@ internal sealed record LabelledScores(IReadOnlyList<string> ClassNames, IReadOnl
     /// <param name="model">A classifier, or a chain with one.</param>
     /// <param name="data">With the model's input and the label column.</param>
     /// <param name="labelColumnName">The label, a key or text.</param>
+    /// <param name="onRow">Is told after each row how many were read; null for nobody. What it throws ends the scoring.</param>
     /// <exception cref="ArgumentException">The label column is missing, of another type, or names a class that the model does not know.</exception>
     /// <exception cref="InvalidDataException">No image can be read.</exception>
-    public static LabelledScores Of(ITransformer model, IDataView data, string labelColumnName)
+    public static LabelledScores Of(ITransformer model, IDataView data, string labelColumnName, Action<long>? onRow = null)
     {
         var watch = Stopwatch.StartNew();
         var classifier = ClassifierInChain.Of(model);
@@ -37,7 +38,7 @@ internal sealed record LabelledScores(IReadOnlyList<string> ClassNames, IReadOnl
         classifier.Scoring = before with { OnBadImage = OnBadImage.Skip, BadImages = skipped };
         try
         {
-            var rows = Read(model.Transform(data), classifier, labelColumnName);
+            var rows = Read(model.Transform(data), classifier, labelColumnName, onRow);
             if (rows.Count == 0)
                 throw new InvalidDataException($"None of the images can be read. The first one: {skipped.FirstOrDefault()?.Reason ?? "there is no row"}");
             return new(classifier.ClassNames, rows, skipped, watch.Elapsed.TotalSeconds);
@@ -48,7 +49,7 @@ internal sealed record LabelledScores(IReadOnlyList<string> ClassNames, IReadOnl
         }
     }
 
-    private static List<LabelledScore> Read(IDataView scored, ImageClassifierTransformer classifier, string labelColumnName)
+    private static List<LabelledScore> Read(IDataView scored, ImageClassifierTransformer classifier, string labelColumnName, Action<long>? onRow)
     {
         var label = LabelColumn.Find(scored.Schema, labelColumnName, classifier.ClassNames);
         var score = scored.Schema[classifier.Columns.Score];
@@ -62,6 +63,7 @@ internal sealed record LabelledScores(IReadOnlyList<string> ClassNames, IReadOnl
             var values = scores.DenseValues().ToArray();
             if (!float.IsNaN(values[0]))
                 rows.Add(LabelledScore.Of(cursor.Position, readLabel(), values));
+            onRow?.Invoke(cursor.Position + 1);
         }
         return rows;
     }
