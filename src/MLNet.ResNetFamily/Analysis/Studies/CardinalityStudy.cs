@@ -33,7 +33,7 @@ public sealed record CardinalityStudy(string TrainFolder, string TestFolder) : T
 
     private protected override string NetworkInWords => IsFull ? "networks of 29 layers for CIFAR" : "networks of 11 layers for CIFAR";
 
-    private protected override (int Images, int Epochs) Reduced => (5_000, 4);
+    private protected override (int Images, int Epochs) Reduced => (2_500, 5);
 
     private protected override int PaperEpochs => 300;
 

@@ -133,6 +133,8 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
         try
         {
             using var model = mlContext.Transforms.ImageClassifier(options).Fit(mapping.Transform(train));
+            // A cancelled training ends with what it has learned by then, which is no result of the study.
+            CancellationToken.ThrowIfCancellationRequested();
             var epochs = model.History!.Epochs;
             // The first epoch also pays for what is made once.
             var rate = Statistics.Median(epochs.Skip(epochs.Count > 1 ? 1 : 0).Select(epoch => epoch.ImagesPerSecond));

@@ -11,7 +11,8 @@ namespace MLNet.ResNetFamily;
 internal sealed class SvgChart
 {
     private const int Left = 66, Right = 16, Top = 40, LegendLine = 18;
-    private const int MostUprightCategories = 6, MostSymbols = 40;
+    private const int MostSymbols = 40;
+    private const double LetterWidth = 6.4;
 
     private static readonly string[] Shapes =
     [
@@ -22,6 +23,7 @@ internal sealed class SvgChart
     private readonly Chart _chart;
     private readonly ChartScale _x, _y;
     private readonly int _top, _bottom;
+    private readonly bool _namesFit;
     private readonly List<(double X, double Y, double Width)> _written = [];
 
     private SvgChart(Chart chart)
@@ -29,7 +31,8 @@ internal sealed class SvgChart
         _chart = chart;
         var legendLines = chart.Series.Count > 1 ? 1 : 0;
         _top = Top + legendLines * LegendLine;
-        _bottom = chart.Categories is { Count: > MostUprightCategories } ? 130 : 58;
+        _namesFit = chart.Categories is not { Count: > 0 } names || names.Max(name => name.Length) * LetterWidth < (double)(Width - Left - Right) / names.Count;
+        _bottom = _namesFit ? 58 : 152;
         var points = chart.Series.SelectMany(series => series.Points).ToList();
         _x = chart.Categories is { } categories
             ? new([], Left, Width - Right, range: (-0.5, categories.Count - 0.5))
@@ -84,7 +87,7 @@ internal sealed class SvgChart
         {
             foreach (var (index, name) in categories.Index())
             {
-                if (categories.Count <= MostUprightCategories)
+                if (_namesFit)
                     Write("tick middle", _x.Place(index), axis + 18, name);
                 else
                     _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"tick end\" transform=\"translate({_x.Place(index) + 4:F1},{axis + 12}) rotate(-50)\">{Text(Shortened(name))}</text>");
@@ -220,7 +223,7 @@ internal sealed class SvgChart
     private void Write(string kind, double x, double y, string text) =>
         _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"{kind}\" x=\"{x:F1}\" y=\"{y:F1}\">{Text(text)}</text>");
 
-    private static string Shortened(string name) => name.Length <= 20 ? name : name[..19] + "…";
+    private static string Shortened(string name) => name.Length <= 24 ? name : name[..23] + "…";
 
     private static string Number(double value) => Math.Abs(value) is > 0 and (< 1e-3 or >= 1e6)
         ? value.ToString("0.#e0", CultureInfo.InvariantCulture)
