@@ -66,7 +66,7 @@ public sealed record CardinalityStudy(string TrainFolder, string TestFolder) : T
         var costs = Table3.Concat(Table4).Select(entry => string.Create(
             CultureInfo.InvariantCulture,
             $"  {entry.Spec.Name}: {MeanOf(rows, Parameters, entry.Spec.Name) / 1e6:F1} M parameters, {MeanOf(rows, MultiplyAdds, entry.Spec.Name) / 1e9:F1} G multiply-adds; paper's top-1 error {entry.PaperError:F1} %"));
-        return $"The paper's networks (its own: 25 to 26 M and 4.1 to 4.3 G for 50 layers, 44 to 45 M and 7.8 to 8.0 G for 101):\n{string.Join("\n", costs)}\nTheir small counterparts, trained here:\n{base.Summarise(rows)}";
+        return $"The paper's networks (by its own count about 25 M and 4.1 G for 50 layers, 44 M and 7.8 G for 101):\n{string.Join("\n", costs)}\nTheir small counterparts, trained here:\n{base.Summarise(rows)}";
     }
 
     private protected override IReadOnlyList<StudyChart> Charts(IReadOnlyList<StudyRow> rows) =>

@@ -29,7 +29,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
         get
         {
             var images = TrainImages == 0 ? "all training images" : string.Create(CultureInfo.InvariantCulture, $"{TrainImages:N0} training images");
-            var tested = TestImages == 0 ? "all test images" : string.Create(CultureInfo.InvariantCulture, $"{TestImages:N0} test images");
+            var tested = TestImages == 0 ? "all test images" : string.Create(CultureInfo.InvariantCulture, $"at most {TestImages:N0} test images");
             return $"{NetworkInWords}, {images}, {EpochCount} epoch{(EpochCount == 1 ? "" : "s")}, {Draws} seed{(Draws == 1 ? "" : "s")}, {tested} ({(IsFull ? "the paper's effort" : "reduced")})";
         }
     }
@@ -100,7 +100,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
             return order;
         // Two standard deviations of the difference of two shares of the same number of test images.
         var learned = errors.Where(entry => double.IsFinite(entry.Error)).Select(entry => entry.Error).DefaultIfEmpty(0.5).Average();
-        var chance = 2 * Math.Sqrt(2 * learned * (1 - learned) / (TestImages * Draws));
+        var chance = 2 * Math.Sqrt(2 * learned * (1 - learned) / (LabelledFiles.Sample(TestFolder, TestImages, Seed).Count * Draws));
         return order + string.Create(
             CultureInfo.InvariantCulture,
             $" Measured with a reduced budget, it shows how the variants start to learn, not where they end; the choice of test images alone makes differences of up to {100 * chance:F1} points.");

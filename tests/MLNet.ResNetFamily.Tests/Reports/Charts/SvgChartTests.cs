@@ -57,6 +57,18 @@ public class SvgChartTests
     }
 
     [TestMethod]
+    [DataRow("identity", 0)]
+    [DataRow("ReLU-only pre-activation", 5)]
+    public void NamesThatDoNotFitBesideEachOtherAreTurned(string name, int turned)
+    {
+        var chart = new Chart("t", "x", "y", [new("a", ChartMark.Bars, [.. Enumerable.Range(0, 5).Select(x => new ChartPoint(x, 1))])]) { Categories = [.. Enumerable.Repeat(name, 5)] };
+
+        var svg = XDocument.Parse(SvgChart.Render(chart));
+
+        Assert.AreEqual(turned, svg.Descendants().Count(element => element.Value == name && ((string?)element.Attribute("transform"))?.Contains("rotate", StringComparison.Ordinal) == true));
+    }
+
+    [TestMethod]
     public void ValuesThatAreNoNumbersAreLeftOut()
     {
         var chart = new Chart("t", "x", "y", [new("a", ChartMark.Bars, [new(0, 1), new(1, double.NaN)])]) { Categories = ["one", "failed"] };
