@@ -10,18 +10,21 @@ internal static class ListCommand
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("name", "family", "parameters", "multiply-adds", "input", "paper");
-        foreach (var column in new[] { 2, 3, 4 })
-            table.Columns[column].RightAligned();
+        var table = new Table().Border(TableBorder.Simple).AddColumns("name", "family", "parameters", "mult-adds", "input");
+        foreach (var column in table.Columns.Skip(2))
+            column.RightAligned().NoWrap();
         foreach (var spec in Backbones.All)
         {
             cancellation.ThrowIfCancellationRequested();
             var cost = NetworkSummary.CostOf(spec);
             var size = spec.Preprocessing.ImageSize;
             results.Json(new { spec.Name, spec.Family, cost.Parameters, Macs = cost.MultiplyAdds, InputSize = size, spec.Paper, Weights = PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name) });
-            table.AddRow(new[] { spec.Name, spec.Family, $"{cost.Parameters:N0}", $"{cost.MultiplyAdds:N0}", $"{size}", spec.Paper }.Select(Markup.Escape).ToArray());
+            table.AddRow(new[] { spec.Name, spec.Family, $"{cost.Parameters / 1e6:F2} M", $"{cost.MultiplyAdds / 1e9:F2} G", $"{size}" }.Select(Markup.Escape).ToArray());
         }
         results.Show(table);
+        // In the table they would leave no room for the rest on a terminal.
+        foreach (var paper in Backbones.All.Select(spec => spec.Paper).Distinct())
+            results.Text(paper);
         return ExitCode.Done;
     }
 }

@@ -19,7 +19,7 @@ internal static class SummaryCommand
         var summary = NetworkSummary.Of(spec, commandLine.GetValue(ImageSize), commandLine.GetValue(Classes));
         var table = new Table().Border(TableBorder.Simple).AddColumns("layer", "type", "output", "parameters", "multiply-adds");
         foreach (var column in new[] { 3, 4 })
-            table.Columns[column].RightAligned();
+            table.Columns[column].RightAligned().NoWrap();
         foreach (var layer in summary.Layers)
         {
             results.Json(new { layer.Name, layer.Type, Output = layer.OutputShape, layer.Parameters, Macs = layer.MultiplyAdds });

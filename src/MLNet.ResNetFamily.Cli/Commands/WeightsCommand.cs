@@ -29,7 +29,10 @@ internal static class WeightsCommand
     {
         var backbone = commandLine.GetValue(Model) is { } name ? BackboneArgument.Named(name).Name : null;
         var settings = DownloadSettings.FromEnvironment();
-        var table = new Table().Border(TableBorder.Simple).AddColumns("name", "backbone", "top-1", "top-5", "input", "licence", "downloaded");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("name", "top-1", "licence", "here");
+        // Names are there to be copied, so no line is broken: this much fits a terminal of 80 columns.
+        foreach (var column in table.Columns)
+            column.NoWrap();
         foreach (var row in PretrainedWeights.All.Where(row => backbone is null || row.Backbone == backbone))
         {
             var path = settings.PathOf(row);
@@ -39,10 +42,10 @@ internal static class WeightsCommand
                 row.Name, row.Backbone, row.Top1, row.Top5, InputSize = row.Preprocessing.ImageSize, row.Licence, row.IsNonCommercial, row.Address, row.Sha256,
                 Path = path, IsDownloaded = isDownloaded,
             });
-            var licence = row.IsNonCommercial ? row.Licence + " (no commercial use)" : row.Licence;
-            table.AddRow(row.Name, row.Backbone, Percent(row.Top1), Percent(row.Top5), $"{row.Preprocessing.ImageSize}", licence, isDownloaded ? "yes" : "");
+            table.AddRow(row.Name, Percent(row.Top1), row.Licence, isDownloaded ? "yes" : "");
         }
         results.Show(table);
+        results.Text("Weights under a licence with 'nc' are not for commercial use.");
         return ExitCode.Done;
     }
 
