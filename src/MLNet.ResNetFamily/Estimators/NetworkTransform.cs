@@ -119,7 +119,7 @@ internal sealed class NetworkTransform : IDisposable
             if (_form is null || !_form.Is(device, scoring.Precision))
             {
                 // A form that cursors or prediction engines still use goes on living with them.
-                _form = new(_network, device, scoring.Precision, Preprocessing.ImageSize, _givesLogits, Log);
+                _form = new(_network, device, scoring.Precision, _givesLogits, Log);
                 _forms.Add(_form);
             }
             return _form;

@@ -9,7 +9,8 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal sealed class ScoringForm : IDisposable
 {
-    private readonly ScoringNetwork _network;
+    private readonly ScoringNetwork? _network;
+    private readonly PrecisionChoice? _choice;
     private readonly Precision _wanted;
     private readonly KeptMemory? _memory;
     private readonly bool _givesLogits;
@@ -19,27 +20,28 @@ internal sealed class ScoringForm : IDisposable
     /// <param name="network">Stays with the caller and as it is.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">What to compute in.</param>
-    /// <param name="imageSize">Side of the images that will be scored.</param>
     /// <param name="givesLogits">Whether the network ends in logits, which become probabilities here.</param>
     /// <param name="log">Is told what <see cref="Precision.Auto"/> came to.</param>
-    public ScoringForm(nn.Module<Tensor, Tensor> network, Device device, Precision precision, int imageSize, bool givesLogits, Action<string> log)
+    public ScoringForm(nn.Module<Tensor, Tensor> network, Device device, Precision precision, bool givesLogits, Action<string> log)
     {
         (Device, _wanted, _givesLogits) = (device, precision, givesLogits);
         _memory = device.type == TorchSharp.DeviceType.CPU ? new() : null;
-        _network = precision switch
-        {
-            Precision.Float32 => new(network, device, ScalarType.Float32),
-            Precision.BFloat16 => new(network, device, ScalarType.BFloat16),
-            _ => Choose(network, imageSize, log),
-        };
+        if (precision == Precision.Auto && precision.On(device) == Precision.BFloat16)
+            _choice = new(In(ScalarType.Float32), In(ScalarType.BFloat16), givesLogits, log);
+        else
+            _network = In(precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        if (precision == Precision.Auto && _network is not null)
+            log("Scoring in float32: there is no hardware for bfloat16.");
         _use = new(Free);
+
+        ScoringNetwork In(ScalarType type) => new(network, device, type);
     }
 
     /// <summary>Where the network computes.</summary>
     public Device Device { get; }
 
-    /// <summary>What the network computes in; never <see cref="Precision.Auto"/>.</summary>
-    public Precision Precision => _network.Precision;
+    /// <summary>What the network computes in now; never <see cref="Precision.Auto"/>.</summary>
+    public Precision Precision => _choice?.Precision ?? _network!.Precision;
 
     /// <summary>Whether this is the form that somebody wants.</summary>
     public bool Is(Device device, Precision precision) => precision == _wanted && Device.type == device.type && Device.index == device.index;
@@ -67,7 +69,7 @@ internal sealed class ScoringForm : IDisposable
         Interlocked.Increment(ref _forwardPassCount);
 
         var images = tensor(pixels, [pixels.Length / (3 * imageSize * imageSize), imageSize, imageSize, 3], device: Device).permute(0, 3, 1, 2);
-        var output = _network.Run(images);
+        var output = _choice?.Run(images) ?? _network!.Run(images);
         if (_givesLogits)
             output = nn.functional.softmax(output, 1);
         return output.cpu().data<float>().ToArray();
@@ -78,22 +80,8 @@ internal sealed class ScoringForm : IDisposable
 
     private void Free()
     {
-        _network.Dispose();
+        _network?.Dispose();
+        _choice?.Dispose();
         _memory?.Dispose();
-    }
-
-    private ScoringNetwork Choose(nn.Module<Tensor, Tensor> network, int imageSize, Action<string> log)
-    {
-        var exact = new ScoringNetwork(network, Device, ScalarType.Float32);
-        if (Precision.Auto.On(Device) == Precision.Float32)
-        {
-            log("Scoring in float32: there is no hardware for bfloat16.");
-            return exact;
-        }
-        var fast = new ScoringNetwork(network, Device, ScalarType.BFloat16);
-        var agree = PrecisionProbe.Agree(exact, fast, Device, imageSize, _givesLogits);
-        log(agree ? "Scoring in bfloat16: a batch of probes scored the same as in float32." : "Scoring in float32: a batch of probes scored differently in bfloat16.");
-        (agree ? exact : fast).Dispose();
-        return agree ? fast : exact;
     }
 }
