@@ -30,10 +30,4 @@ internal static class ModelExtensions
         column.GetSlotNames(ref names);
         return [.. names.DenseValues().Select(name => name.ToString())];
     }
-
-    // Progress<T> reports later, on another thread; a list must be complete when the scores are.
-    private sealed class BadImageList : List<BadImage>, IProgress<BadImage>
-    {
-        public void Report(BadImage value) => Add(value);
-    }
 }

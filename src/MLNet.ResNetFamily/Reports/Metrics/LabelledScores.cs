@@ -34,7 +34,7 @@ internal sealed record LabelledScores(IReadOnlyList<string> ClassNames, IReadOnl
         var watch = Stopwatch.StartNew();
         var classifier = ClassifierInChain.Of(model);
         var before = classifier.Scoring;
-        var skipped = new SkippedImages();
+        var skipped = new BadImageList();
         classifier.Scoring = before with { OnBadImage = OnBadImage.Skip, BadImages = skipped };
         try
         {
@@ -69,10 +69,4 @@ internal sealed record LabelledScores(IReadOnlyList<string> ClassNames, IReadOnl
     }
 
     private double Share(Func<LabelledScore, bool> isMeant) => (double)Rows.Count(isMeant) / Rows.Count;
-
-    // Progress<T> reports later, on another thread; a list must be complete when the scores are.
-    private sealed class SkippedImages : List<BadImage>, IProgress<BadImage>
-    {
-        public void Report(BadImage value) => Add(value);
-    }
 }
