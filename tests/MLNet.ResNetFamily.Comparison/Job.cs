@@ -55,6 +55,6 @@ internal sealed record Job(string Name, string[] Product, string[] Peer, double?
     ];
 
     private static Job EndToEnd(string model) => new(
-        $"e2e {model}, clothing/test, best precision",
-        ["--mode", "e2e", "--model", model, "--precision", "auto"], ["--mode", "e2e", "--arch", model], 2.5) { Folder = "clothing/test" };
+        $"e2e {model}, clothing/test, bfloat16",
+        ["--mode", "e2e", "--model", model, "--precision", "bfloat16"], ["--mode", "e2e", "--arch", model], 2.5) { Folder = "clothing/test" };
 }
