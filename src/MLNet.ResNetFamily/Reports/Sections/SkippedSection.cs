@@ -14,7 +14,7 @@ internal static class SkippedSection
             <table>
             <thead><tr><th scope="col">File</th><th scope="col">Left out of</th><th scope="col">Reason</th></tr></thead>
             <tbody>
-            {Html.Each(all.Take(MostRows), row => Html.Of($"""<tr><th scope="row" class="path">{row.Image.Origin}</th><td>{row.Where}</td><td>{row.Image.Reason}</td></tr>"""))}
+            {Html.Each(all.Take(MostRows), row => Html.Of($"""<tr><th scope="row" class="path">{row.Image.Origin}</th><td class="where">{row.Where}</td><td>{row.Image.Reason}</td></tr>"""))}
             </tbody></table></div>
             """));
     }
