@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace WebService;
 
@@ -24,7 +25,9 @@ internal sealed class ServiceMetrics
             Interlocked.Decrement(ref _inFlight);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             // The route, not the address: strangers choose addresses, and each would become a line for ever.
-            var endpoint = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "other";
+            // The exception handler takes the route from the request and keeps it.
+            var route = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+            var endpoint = (route as RouteEndpoint)?.RoutePattern.RawText ?? "other";
             _requests.AddOrUpdate((endpoint, context.Response.StatusCode), (1, seconds), (_, sum) => (sum.Count + 1, sum.Seconds + seconds));
         }
     }

@@ -79,6 +79,14 @@ public class WebServiceTests
     }
 
     [TestMethod]
+    public async Task RefusedRequestsAreCountedByTheirEndpoint()
+    {
+        using var _ = await SendAsync("classify", "This is no picture."u8.ToArray());
+
+        StringAssert.Contains(await _client.GetStringAsync("metrics"), "resnetfamily_request_seconds_count{endpoint=\"/classify\",status=\"422\"} ");
+    }
+
+    [TestMethod]
     public async Task Of200RequestsAtOnceNoneIsLostAndMemoryStaysBounded()
     {
         // 4 MB each, and two more copies on their way to the decoder: all of them in memory at once would be 2.4 GB.
