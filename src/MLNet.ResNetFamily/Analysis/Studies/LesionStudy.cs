@@ -24,7 +24,7 @@ public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageF
     /// <inheritdoc/>
     public override string Paper => "Veit, Wilber, Belongie (2016), https://arxiv.org/abs/1605.06431, section 4, figures 3, 4 and 5";
 
-    private protected override string DrawsInWords => "draws";
+    private protected override string DrawsInWords => Draws == 1 ? "draw" : "draws";
 
     private protected override (int Images, int Draws) Reduced => (500, 25);
 
@@ -48,7 +48,7 @@ public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageF
         {
             for (var draw = 0; draw < Draws; draw++)
                 results.Measure(Several, $"{count} removed", count, draw, () => Without(Chosen(units, count, draw), Accuracy));
-            Progress?.Report(string.Create(CultureInfo.InvariantCulture, $"without {count} blocks: {Mean(results.Rows, Several, count):P2}"));
+            Progress?.Report(string.Create(CultureInfo.InvariantCulture, $"without {count} block{(count == 1 ? "" : "s")}: {Mean(results.Rows, Several, count):P2}"));
         }
         if (BlockOrder.Of(network) is { } order)
         {
@@ -59,7 +59,7 @@ public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageF
                     var permutation = order.Shuffled(swaps, Augmentation.RandomFor(Seed, swaps, draw));
                     results.Measure(Reordered, $"{swaps} swaps", BlockOrder.KendallTau(permutation), draw, () => order.With(permutation, Accuracy));
                 }
-                Progress?.Report($"{swaps} swaps of blocks measured");
+                Progress?.Report($"{swaps} swap{(swaps == 1 ? "" : "s")} of blocks measured");
             }
         }
     }

@@ -45,4 +45,16 @@ public class TrainedStudyTests
         CollectionAssert.Contains(points, ("published, by parameters", "resnet50", 25.56, 0.809));
         CollectionAssert.Contains(points, ("measured here, by multiply-adds", "densenet121", 2.83, 0.5));
     }
+
+    [TestMethod]
+    public void EfficiencyAddsMeasuredNetworksAndNamesThoseWithoutAccuracy()
+    {
+        using var folder = new TemporaryFolder();
+
+        var report = new EfficiencyStudy { Networks = [Backbones.ResNet20Cifar], Runs = new Dictionary<string, double> { ["resnet18"] = 0.5 } }.Run(folder.Path);
+
+        Assert.IsTrue(report.Rows.Any(row => row.Name == "resnet18" && row.Value == 0.5));
+        StringAssert.Contains(report.Summary, "2 networks");
+        StringAssert.Contains(report.Summary, "resnet20_cifar: left out, because");
+    }
 }
