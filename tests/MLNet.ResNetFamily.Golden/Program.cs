@@ -11,8 +11,13 @@ foreach (var path in args)
 {
     if (Directory.Exists(path))
         files.AddRange(Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal));
-    else
+    else if (File.Exists(path))
         files.Add(path);
+    else
+    {
+        Console.Error.WriteLine($"There is no file or folder '{Path.GetFullPath(path)}'. Give files of golden values, or folders of them.");
+        return 2;
+    }
 }
 
 // libtorch starts with one thread on some systems.

@@ -60,6 +60,7 @@ internal static class ImportCommand
         string[] names = (commandLine.GetValue(Labels), commandLine.GetValue(LabelsFile)) switch
         {
             ({ } list, null) => list.Split(',', StringSplitOptions.TrimEntries),
+            (null, { } path) when !File.Exists(path) => throw new CommandLineException($"Option '--labels-file': there is no file '{Path.GetFullPath(path)}'. Name a text file with one class name a line."),
             (null, { } path) => [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)],
             _ => throw new CommandLineException("Give the class names by either '--labels' or '--labels-file'."),
         };

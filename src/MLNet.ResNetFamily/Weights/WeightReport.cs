@@ -24,5 +24,9 @@ public sealed record WeightReport
 
     /// <summary>The counts in one line.</summary>
     public override string ToString() =>
-        $"'{Path}': {Loaded.Count} tensors loaded, {Missing.Count} missing, {Unused.Count} unused, {Skipped.Count} skipped";
+        $"'{Path}': {Loaded.Count} tensors loaded, {Missing.Count} missing{WhyMissing}, {Unused.Count} unused, {Skipped.Count} skipped";
+
+    private string WhyMissing => Missing.Count > 0 && Missing.All(key => key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+        ? " (counters of batches, on which no output depends)"
+        : "";
 }
