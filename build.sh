@@ -164,7 +164,7 @@ run_cli() {
 }
 
 run_golden() {
-    [ $# -gt 0 ] || die "golden needs a file or folder, for example: ./build.sh golden ../shared/golden/resnet18.json"
+    [ $# -gt 0 ] || die "golden needs a file or folder, for example: ./build.sh golden tests/MLNet.ResNetFamily.Tests/Golden/resnet20_cifar.json"
     setup
     build tests/MLNet.ResNetFamily.Golden/MLNet.ResNetFamily.Golden.csproj
     exec dotnet "$(output MLNet.ResNetFamily.Golden MLNet.ResNetFamily.Golden)" "$@"
@@ -198,15 +198,18 @@ run_pack() {
     setup
     local packages="$root/artifacts/packages"
     rm -rf "$packages"
-    build src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj
-    pack_project src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj "$packages" --no-build
     # The tool package has no libtorch in it: README.md says how the tool finds one.
     if [ -n "${GENUINE_ASSEMBLIES:-}" ]; then
         [ -f "$GENUINE_ASSEMBLIES/TorchSharp.dll" ] || die "GENUINE_ASSEMBLIES is '$GENUINE_ASSEMBLIES', but there is no TorchSharp.dll in it. It must name a folder with the assemblies of Microsoft.ML and TorchSharp."
+        pack_project src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj "$packages" -p:TorchBackend=none "-p:GenuineAssemblies=$(realpath "$GENUINE_ASSEMBLIES")"
         pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages" -p:TorchBackend=none "-p:GenuineAssemblies=$(realpath "$GENUINE_ASSEMBLIES")"
     elif ! uses_stand_ins; then
+        pack_project src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj "$packages"
         pack_project src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj "$packages" -p:TorchBackend=none
     else
+        build src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj
+        pack_project src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj "$packages" --no-build
+        say "The library's package is for looking at: compiled against the stand-ins, which are signed with another key, it does not work beside the genuine packages."
         say "Not packed: the 'resnetfamily' tool. A tool package holds all assemblies that it runs with, and stand-ins must not be among them:"
         say "pack where the feed has Microsoft.ML and TorchSharp, or name a folder with their assemblies in GENUINE_ASSEMBLIES."
     fi
