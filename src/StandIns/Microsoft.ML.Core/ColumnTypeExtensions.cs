@@ -31,8 +31,6 @@ internal static class ColumnTypeExtensions
 
     public static int GetVectorSize(this DataViewType type) => (type as VectorDataViewType)?.Size ?? 0;
 
-    public static bool IsKnownSizeVector(this DataViewType type) => type.GetVectorSize() > 0;
-
     public static bool IsPrimitiveRawType(Type type) => ByRawType.ContainsKey(type);
 
     public static PrimitiveDataViewType PrimitiveTypeFromType(Type type)

@@ -33,10 +33,3 @@ public interface IDataLoader<in TSource> : ICanSaveModel
     DataViewSchema GetOutputSchema();
 }
 
-public interface IDataLoaderEstimator<in TSource, out TLoader>
-    where TLoader : IDataLoader<TSource>
-{
-    TLoader Fit(TSource input);
-
-    SchemaShape GetOutputSchema();
-}

@@ -69,18 +69,6 @@ internal sealed class ModelLoadContext : IDisposable
         return true;
     }
 
-    public bool TryLoadTextStream(string name, Action<TextReader> action)
-    {
-        Contracts.CheckNonEmpty(name, nameof(name));
-        Contracts.CheckValue(action, nameof(action));
-        using var entry = Repository.OpenEntryOrNull(Directory, name);
-        if (entry is null)
-            return false;
-        using var reader = new StreamReader(entry.Stream);
-        action(reader);
-        return true;
-    }
-
     public void CheckAtModel()
         => Contracts.Check(Reader.BaseStream.Position == ModelHeader.Size, "The model's stream is not at its start.");
 

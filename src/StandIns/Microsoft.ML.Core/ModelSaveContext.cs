@@ -73,12 +73,6 @@ public sealed class ModelSaveContext : IDisposable
 
     internal void SaveStringOrNull(string str) => Writer.Write(str is null ? -1 : IdOf(str));
 
-    internal void SaveString(string str)
-    {
-        Contracts.CheckValue(str, nameof(str));
-        Writer.Write(IdOf(str));
-    }
-
     internal void SaveNonEmptyString(string str)
     {
         Contracts.CheckNonEmpty(str, nameof(str));

@@ -10,10 +10,6 @@ public sealed class KeyTypeAttribute(ulong count) : Attribute
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = false, Inherited = true)]
 public sealed class VectorTypeAttribute : Attribute
 {
-    public VectorTypeAttribute()
-    {
-    }
-
     public VectorTypeAttribute(int size) : this([size])
     {
     }

@@ -9,13 +9,6 @@ public static class ConversionsExtensionsCatalog
         this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null)
         => new(catalog.GetEnvironment(), (outputColumnName, inputColumnName ?? outputColumnName));
 
-    public static KeyToValueMappingEstimator MapKeyToValue(
-        this TransformsCatalog.ConversionTransforms catalog, InputOutputColumnPair[] columns)
-    {
-        Contracts.CheckValue(columns, nameof(columns));
-        return new(catalog.GetEnvironment(), InputOutputColumnPair.ConvertToValueTuples(columns));
-    }
-
     public static ValueToKeyMappingEstimator MapValueToKey(
         this TransformsCatalog.ConversionTransforms catalog,
         string outputColumnName,
@@ -31,22 +24,4 @@ public static class ConversionsExtensionsCatalog
             keyOrdinality,
             addKeyValueAnnotationsAsText,
             keyData);
-
-    public static ValueToKeyMappingEstimator MapValueToKey(
-        this TransformsCatalog.ConversionTransforms catalog,
-        InputOutputColumnPair[] columns,
-        int maximumNumberOfKeys = 1000000,
-        ValueToKeyMappingEstimator.KeyOrdinality keyOrdinality = ValueToKeyMappingEstimator.KeyOrdinality.ByOccurrence,
-        bool addKeyValueAnnotationsAsText = false,
-        IDataView keyData = null)
-    {
-        Contracts.CheckValue(columns, nameof(columns));
-        return new(
-            catalog.GetEnvironment(),
-            InputOutputColumnPair.ConvertToValueTuples(columns),
-            maximumNumberOfKeys,
-            keyOrdinality,
-            addKeyValueAnnotationsAsText,
-            keyData);
-    }
 }

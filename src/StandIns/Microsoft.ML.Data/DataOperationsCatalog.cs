@@ -18,13 +18,6 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         return new EnumerableDataView<TRow>(data, schemaDefinition);
     }
 
-    public IDataView LoadFromEnumerable<TRow>(IEnumerable<TRow> data, DataViewSchema schema)
-        where TRow : class
-    {
-        Contracts.CheckValue(data, nameof(data));
-        return new EnumerableDataView<TRow>(data, ModelOperationsCatalog.DefinitionOf<TRow>(schema));
-    }
-
     public IEnumerable<TRow> CreateEnumerable<TRow>(
         IDataView data, bool reuseRowObject, bool ignoreMissingColumns = false, SchemaDefinition schemaDefinition = null)
         where TRow : class, new()

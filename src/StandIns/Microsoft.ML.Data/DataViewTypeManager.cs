@@ -43,10 +43,4 @@ public static class DataViewTypeManager
         lock (Lock)
             return ByRaw.TryGetValue((type, attribute), out dataViewType);
     }
-
-    internal static bool Knows(DataViewType dataViewType)
-    {
-        lock (Lock)
-            return ByRaw.Values.Any(known => known.Equals(dataViewType));
-    }
 }

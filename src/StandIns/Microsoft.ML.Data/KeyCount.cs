@@ -4,10 +4,6 @@ public sealed class KeyCount
 {
     public ulong? Count;
 
-    public KeyCount()
-    {
-    }
-
     public KeyCount(ulong count)
     {
         Contracts.CheckParam(count > 0, nameof(count), "The cardinality of valid key values has to be greater than zero.");

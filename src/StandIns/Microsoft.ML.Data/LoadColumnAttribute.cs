@@ -8,7 +8,5 @@ public sealed class LoadColumnAttribute : Attribute
 
     public LoadColumnAttribute(int start, int end) => Sources = [new(start, end)];
 
-    public LoadColumnAttribute(int[] columnIndexes) => Sources = columnIndexes.Select(index => new TextLoader.Range(index)).ToArray();
-
     internal TextLoader.Range[] Sources { get; }
 }

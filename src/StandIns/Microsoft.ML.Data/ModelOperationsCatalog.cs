@@ -59,11 +59,6 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
         where TDst : class, new()
         => new(transformer, ignoreMissingColumns, inputSchemaDefinition, outputSchemaDefinition, ownsTransformer: true);
 
-    public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, DataViewSchema inputSchema)
-        where TSrc : class
-        where TDst : class, new()
-        => new(transformer, false, DefinitionOf<TSrc>(inputSchema), null, ownsTransformer: true);
-
     public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, PredictionEngineOptions options)
         where TSrc : class
         where TDst : class, new()
@@ -73,19 +68,4 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
             options.InputSchemaDefinition,
             options.OutputSchemaDefinition,
             options.OwnsTransformer);
-
-    /// <summary>The members of a class with the types and annotations of a schema, which may know more: the size of a vector, say.</summary>
-    internal static SchemaDefinition DefinitionOf<TRow>(DataViewSchema schema)
-    {
-        Contracts.CheckValue(schema, nameof(schema));
-        var definition = SchemaDefinition.Create(typeof(TRow), SchemaDefinition.Direction.Read);
-        foreach (var column in schema)
-        {
-            var member = definition[column.Name] ?? throw Contracts.Except($"Type should contain a member named {column.Name}");
-            member.ColumnType = column.Type;
-            member.AddAnnotations(column.Annotations);
-        }
-
-        return definition;
-    }
 }

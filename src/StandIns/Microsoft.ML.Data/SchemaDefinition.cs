@@ -153,12 +153,6 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
             _annotations.Add((kind, builder => builder.Add(kind, annotationType, getter)));
         }
 
-        internal void AddAnnotations(DataViewSchema.Annotations annotations)
-        {
-            foreach (var kind in annotations.Schema)
-                _annotations.Add((kind.Name, builder => builder.Add(annotations, name => name == kind.Name)));
-        }
-
         /// <summary>Arrays stand for vectors and strings for text, as they do in members.</summary>
         private static Delegate AnnotationGetter<T>(T value, DataViewType type)
         {

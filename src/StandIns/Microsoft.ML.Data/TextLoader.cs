@@ -69,10 +69,6 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
         public int? Max;
         public bool ForceVector;
 
-        public Range()
-        {
-        }
-
         public Range(int index)
         {
             Contracts.CheckParam(index >= 0, nameof(index), "Must be non-negative");
@@ -103,10 +99,6 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
         }
 
         public Column(string name, DataKind dataKind, int index) : this(name, dataKind, [new Range(index)])
-        {
-        }
-
-        public Column(string name, DataKind dataKind, int minIndex, int maxIndex) : this(name, dataKind, [new Range(minIndex, maxIndex)])
         {
         }
 

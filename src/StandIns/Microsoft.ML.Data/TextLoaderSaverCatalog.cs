@@ -4,21 +4,6 @@ namespace Microsoft.ML;
 
 public static class TextLoaderSaverCatalog
 {
-    public static TextLoader CreateTextLoader(
-        this DataOperationsCatalog catalog, TextLoader.Options options, IMultiStreamSource dataSample = null)
-        => new(catalog.GetEnvironment(), options);
-
-    public static TextLoader CreateTextLoader<TInput>(
-        this DataOperationsCatalog catalog,
-        char separatorChar = '\t',
-        bool hasHeader = false,
-        IMultiStreamSource dataSample = null,
-        bool allowQuoting = false,
-        bool trimWhitespace = false,
-        bool allowSparse = false)
-        => TextLoader.CreateTextLoader<TInput>(
-            catalog.GetEnvironment(), OptionsOf(null, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse));
-
     public static IDataView LoadFromTextFile(
         this DataOperationsCatalog catalog,
         string path,
@@ -34,12 +19,6 @@ public static class TextLoaderSaverCatalog
         return new TextLoader(catalog.GetEnvironment(), options).Load(new MultiFileSource(path));
     }
 
-    public static IDataView LoadFromTextFile(this DataOperationsCatalog catalog, string path, TextLoader.Options options = null)
-    {
-        CheckPath(path);
-        return new TextLoader(catalog.GetEnvironment(), options ?? new TextLoader.Options()).Load(new MultiFileSource(path));
-    }
-
     public static IDataView LoadFromTextFile<TInput>(
         this DataOperationsCatalog catalog,
         string path,
@@ -51,12 +30,6 @@ public static class TextLoaderSaverCatalog
     {
         CheckPath(path);
         var options = OptionsOf(null, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse);
-        return TextLoader.CreateTextLoader<TInput>(catalog.GetEnvironment(), options).Load(new MultiFileSource(path));
-    }
-
-    public static IDataView LoadFromTextFile<TInput>(this DataOperationsCatalog catalog, string path, TextLoader.Options options)
-    {
-        CheckPath(path);
         return TextLoader.CreateTextLoader<TInput>(catalog.GetEnvironment(), options).Load(new MultiFileSource(path));
     }
 

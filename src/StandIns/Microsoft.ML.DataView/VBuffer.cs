@@ -130,8 +130,6 @@ public readonly struct VBuffer<T> : IEnumerable
         }
     }
 
-    public void GetItemOrDefault(int index, ref T destination) => destination = GetItemOrDefault(index);
-
     public T GetItemOrDefault(int index)
     {
         if (index < 0 || index >= Length)

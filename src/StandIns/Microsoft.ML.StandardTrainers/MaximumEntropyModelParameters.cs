@@ -23,8 +23,6 @@ public abstract class LinearMulticlassModelParametersBase : ModelParametersBase<
 
     int IMulticlassModel.FeatureCount => Weights[0].Length;
 
-    public IEnumerable<float> GetBiases() => Biases;
-
     public void GetWeights(ref VBuffer<float>[] weights, out int numClasses)
     {
         numClasses = Biases.Length;

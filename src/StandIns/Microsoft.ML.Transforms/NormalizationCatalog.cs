@@ -12,11 +12,4 @@ public static class NormalizationCatalog
         long maximumExampleCount = 1000000000,
         bool fixZero = true)
         => new(catalog.GetEnvironment(), [(outputColumnName, inputColumnName ?? outputColumnName)], maximumExampleCount, fixZero);
-
-    public static NormalizingEstimator NormalizeMinMax(
-        this TransformsCatalog catalog, InputOutputColumnPair[] columns, long maximumExampleCount = 1000000000, bool fixZero = true)
-    {
-        Contracts.CheckValue(columns, nameof(columns));
-        return new(catalog.GetEnvironment(), InputOutputColumnPair.ConvertToValueTuples(columns), maximumExampleCount, fixZero);
-    }
 }

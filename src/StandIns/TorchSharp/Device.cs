@@ -12,21 +12,9 @@ public static partial class torch
                 index = int.Parse(parts[1]);
         }
 
-        public Device(string deviceType, int index = -1)
-        {
-            type = Enum.Parse<DeviceType>(deviceType.ToUpperInvariant());
-            this.index = index;
-        }
-
         public Device(DeviceType deviceType, int index = -1)
         {
             type = deviceType;
-            this.index = index;
-        }
-
-        public Device(int index)
-        {
-            type = DeviceType.CUDA;
             this.index = index;
         }
 
@@ -45,17 +33,8 @@ public static partial class torch
 
     public static readonly Device CPU = new(DeviceType.CPU);
     public static readonly Device META = new(DeviceType.META);
-    private static Device? _cuda;
-
-    public static Device CUDA => _cuda ??= InitializeDevice(new Device(DeviceType.CUDA));
-
-    public static Device device(string description) => InitializeDevice(new Device(description));
-
-    public static Device device(string deviceType, int index = -1) => InitializeDevice(new Device(deviceType, index));
 
     public static Device device(DeviceType deviceType, int index = -1) => InitializeDevice(new Device(deviceType, index));
-
-    public static Device device(int index) => new(DeviceType.CUDA, index);
 
     public static Device get_default_device() => CPU;
 

@@ -28,16 +28,6 @@ public static partial class torch
         None = 0, trunc = 1, floor = 2,
     }
 
-    public enum InterpolationMode
-    {
-        Nearest = 0, Linear = 1, Bilinear = 2, Bicubic = 3, Trilinear = 4, Area = 5, NearestExact = 6,
-    }
-
-    public enum UpsampleMode
-    {
-        Nearest = 0, Linear = 1, Bilinear = 2, Bicubic = 3, Trilinear = 4,
-    }
-
     public static ScalarType uint8 = ScalarType.Byte;
     public static ScalarType int8 = ScalarType.Int8;
     public static ScalarType int16 = ScalarType.Int16;
@@ -54,6 +44,4 @@ public static partial class torch
     public static ScalarType float64 = ScalarType.Float64;
     public static ScalarType @double = ScalarType.Float64;
     public static ScalarType @bool = ScalarType.Bool;
-
-    public static bool is_floating_point(ScalarType type) => type.IsFloatingPoint();
 }

@@ -32,15 +32,6 @@ public static partial class torch
             return this;
         }
 
-        public long seed()
-        {
-            long seed = DateTime.UtcNow.Ticks;
-            manual_seed(seed);
-            return seed;
-        }
-
-        public long initial_seed() => (long)Native.bridge_generator_initial_seed(Handle);
-
         public Tensor get_state() => new(Native.Check(Native.bridge_generator_get_state(Handle)));
 
         public void set_state(Tensor value)

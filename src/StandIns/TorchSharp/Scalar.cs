@@ -58,8 +58,6 @@ public static class ScalarExtensionMethods
 
     public static Scalar ToScalar(this bool value) => new(value);
 
-    public static Half ToHalf(this Scalar value) => (Half)value.Value.AsDouble();
-
     public static float ToSingle(this Scalar value) => (float)value.Value.AsDouble();
 
     public static double ToDouble(this Scalar value) => value.Value.AsDouble();

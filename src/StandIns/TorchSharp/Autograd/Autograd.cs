@@ -40,10 +40,6 @@ public static partial class torch
             bool create_graph = false, IList<Tensor>? inputs = null) => backward([tensor], grad_tensors, retain_graph, create_graph,
                 inputs);
 
-        public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null,
-            bool create_graph = false, IList<Tensor>? inputs = null) => backward([tensor], [grad_tensor], retain_graph, create_graph,
-                inputs);
-
         internal static nint[] Handles(IList<Tensor>? tensors)
         {
             if (tensors is null)

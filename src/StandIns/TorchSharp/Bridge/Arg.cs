@@ -46,9 +46,6 @@ internal readonly struct Arg
     /// <summary>An absent optional.</summary>
     public static Arg None => default;
 
-    /// <summary>The default that the operator's schema names.</summary>
-    public static Arg Default => new(Tag.Default, null, 0);
-
     public static implicit operator Arg(torch.Tensor? value) => value is null ? None : new(Tag.Tensor, value, 0);
 
     public static implicit operator Arg(torch.Tensor?[] value) => new(Tag.TensorList, value, 0);

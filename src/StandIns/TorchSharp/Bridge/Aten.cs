@@ -30,14 +30,6 @@ internal static unsafe class Aten
         return (new Tensor(results[0].Pointer), new Tensor(results[1].Pointer));
     }
 
-    /// <summary>The first three results, all tensors.</summary>
-    public static (Tensor, Tensor, Tensor) CallForThree(string name, params ReadOnlySpan<Arg> arguments)
-    {
-        Span<Value> results = stackalloc Value[3];
-        Invoke(name, arguments, results);
-        return (new Tensor(results[0].Pointer), new Tensor(results[1].Pointer), new Tensor(results[2].Pointer));
-    }
-
     /// <summary>The first result, a list of tensors.</summary>
     public static Tensor[] CallForList(string name, params ReadOnlySpan<Arg> arguments)
     {

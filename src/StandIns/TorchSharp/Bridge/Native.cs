@@ -24,9 +24,7 @@ internal static unsafe partial class Native
     [DllImport(Library), SuppressGCTransition] public static extern int bridge_tensor_is_contiguous(nint tensor);
     [DllImport(Library)] public static extern int bridge_tensor_sizes(nint tensor, long* sizes);
     [DllImport(Library)] public static extern int bridge_tensor_strides(nint tensor, long* strides);
-    [DllImport(Library)] public static extern long bridge_tensor_storage_offset(nint tensor);
     [DllImport(Library)] public static extern int bridge_tensor_data(nint tensor, void** data);
-    [DllImport(Library)] public static extern int bridge_tensor_is_pinned(nint tensor);
     [DllImport(Library)] public static extern nint bridge_tensor_from_memory(void* data, long* sizes, int dim, int dtype,
         delegate* unmanaged<nint, void> release, nint context);
 
@@ -38,7 +36,6 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern int bridge_requires_grad(nint tensor);
     [DllImport(Library)] public static extern int bridge_set_requires_grad(nint tensor, int value);
     [DllImport(Library)] public static extern int bridge_is_leaf(nint tensor);
-    [DllImport(Library)] public static extern int bridge_retain_grad(nint tensor);
     [DllImport(Library)] public static extern int bridge_grad(nint tensor, nint* gradient);
     [DllImport(Library)] public static extern int bridge_set_grad(nint tensor, nint gradient);
     [DllImport(Library)] public static extern int bridge_backward(nint* tensors, int count, nint* gradients, int gradientCount,
@@ -57,23 +54,15 @@ internal static unsafe partial class Native
     [DllImport(Library)] private static extern byte* bridge_version();
     [DllImport(Library)] public static extern int bridge_num_threads();
     [DllImport(Library)] public static extern int bridge_set_num_threads(int count);
-    [DllImport(Library)] public static extern int bridge_num_interop_threads();
-    [DllImport(Library)] public static extern int bridge_set_num_interop_threads(int count);
     [DllImport(Library)] public static extern nint bridge_generator_default();
     [DllImport(Library)] public static extern nint bridge_generator_new(ulong seed, int deviceType, int deviceIndex);
     [DllImport(Library)] public static extern void bridge_generator_free(nint generator);
     [DllImport(Library)] public static extern int bridge_manual_seed(ulong seed);
-    [DllImport(Library)] public static extern int bridge_cuda_manual_seed(ulong seed, int all);
     [DllImport(Library)] public static extern int bridge_generator_set_seed(nint generator, ulong seed);
-    [DllImport(Library)] public static extern ulong bridge_generator_initial_seed(nint generator);
     [DllImport(Library)] public static extern nint bridge_generator_get_state(nint generator);
     [DllImport(Library)] public static extern int bridge_generator_set_state(nint generator, nint state);
     [DllImport(Library)] public static extern int bridge_cuda_is_available();
-    [DllImport(Library)] public static extern int bridge_cuda_cudnn_is_available();
     [DllImport(Library)] public static extern int bridge_cuda_device_count();
-    [DllImport(Library)] public static extern int bridge_cuda_synchronize(long deviceIndex);
-    [DllImport(Library)] public static extern int bridge_switch_get(int which);
-    [DllImport(Library)] public static extern int bridge_switch_set(int which, int value);
 
     [DllImport(Library)] public static extern nint bridge_jit_compile([MarshalAs(UnmanagedType.LPUTF8Str)] string source);
     [DllImport(Library)] public static extern void bridge_jit_free(nint unit);

@@ -32,10 +32,6 @@ public static partial class torch
                 long? dilation = null, bool ceil_mode = false) =>
                 max_pool2d(input, [kernel_size, kernel_size], Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
 
-            public static Tensor max_pool2d(Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long,
-                long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false) =>
-                max_pool2d(input, [kernel_size.Item1, kernel_size.Item2], Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
-
             public static Tensor avg_pool2d(Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null,
                 bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
                 Aten.Call("avg_pool2d", input, kernel_size, stride ?? kernel_size, padding ?? [0], ceil_mode, count_include_pad,
@@ -46,28 +42,14 @@ public static partial class torch
                 avg_pool2d(input, [kernel_size, kernel_size], Pair(stride), [padding, padding], ceil_mode, count_include_pad,
                     divisor_override);
 
-            public static Tensor avg_pool2d(Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long,
-                long)? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
-                avg_pool2d(input, [kernel_size.Item1, kernel_size.Item2], Pair(stride), Pair(padding), ceil_mode, count_include_pad,
-                    divisor_override);
-
             public static Tensor adaptive_avg_pool2d(Tensor input, long[] output_size) => Aten.Call("adaptive_avg_pool2d", input,
                 output_size);
-
-            public static Tensor adaptive_avg_pool2d(Tensor input, (long, long) output_size) => adaptive_avg_pool2d(input,
-                [output_size.Item1, output_size.Item2]);
 
             public static Tensor adaptive_avg_pool2d(Tensor input, long output_size) => adaptive_avg_pool2d(input, [output_size,
                 output_size]);
 
-            public static Tensor adaptive_max_pool2d(Tensor input, long[] output_size) => Aten.Call("adaptive_max_pool2d", input,
-                output_size);
-
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 inplace ? Aten.InPlace("dropout_", input, p, training).alias() : Aten.Call("dropout", input, p, training);
-
-            public static Tensor dropout2d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
-                inplace ? Aten.InPlace("feature_dropout_", input, p, training).alias() : Aten.Call("feature_dropout", input, p, training);
 
             public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => mode switch
             {
@@ -80,58 +62,11 @@ public static partial class torch
             public static Tensor pad(Tensor input, ReadOnlySpan<long> pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 functional.pad(input, pad.ToArray(), mode, value);
 
-            public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                functional.pad(input, (long[])[pad.Item1, pad.Item2], mode, value);
-
-            public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant,
-                double value = 0) =>
-                functional.pad(input, (long[])[pad.Item1, pad.Item2, pad.Item3, pad.Item4], mode, value);
-
-            public static Tensor pad(Tensor input, long pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                functional.pad(input, Enumerable.Repeat(pad, (int)input.ndim * 2).ToArray(), mode, value);
-
-            public static Tensor interpolate(Tensor x, long[]? size = null, double[]? scale_factor = null,
-                InterpolationMode mode = InterpolationMode.Nearest,
-                bool? align_corners = null, bool recompute_scale_factor = false, bool antialias = false)
-            {
-                if (x.ndim != 4)
-                    throw new NotSupportedException("The stand-in for TorchSharp interpolates four-dimensional tensors only.");
-                if (recompute_scale_factor && scale_factor is not null)
-                {
-                    long[] shape = x.shape;
-                    size = [(long)Math.Floor(shape[2] * scale_factor[0]), (long)Math.Floor(shape[3] * scale_factor[^1])];
-                    scale_factor = null;
-                }
-
-                if (scale_factor is { Length: 1 })
-                    scale_factor = [scale_factor[0], scale_factor[0]];
-                bool aligned = align_corners ?? false;
-                string smooth = antialias ? "_upsample_{0}2d_aa.vec" : "upsample_{0}2d.vec";
-                return mode switch
-                {
-                    InterpolationMode.Nearest => Aten.Call("upsample_nearest2d.vec", x, size, scale_factor),
-                    InterpolationMode.NearestExact => Aten.Call("_upsample_nearest_exact2d.vec", x, size, scale_factor),
-                    InterpolationMode.Bilinear => Aten.Call(string.Format(smooth, "bilinear"), x, size, aligned, scale_factor),
-                    InterpolationMode.Bicubic => Aten.Call(string.Format(smooth, "bicubic"), x, size, aligned, scale_factor),
-                    InterpolationMode.Area when size is not null => adaptive_avg_pool2d(x, size),
-                    _ => throw new NotSupportedException($"The stand-in for TorchSharp does not interpolate with mode {mode}."),
-                };
-            }
-
             public static Tensor one_hot(Tensor x, long num_classes = -1) => Aten.Call("one_hot", x, num_classes);
-
-            public static Tensor normalize(Tensor input, double p = 2, long dim = 1, double eps = 1E-12)
-            {
-                using DisposeScope scope = NewDisposeScope();
-                Tensor norm = Aten.Call("norm.ScalarOpt_dim", input, p, (long[])[dim], true).clamp_min(eps);
-                return input.div(norm.expand_as(input)).MoveToOuterDisposeScope();
-            }
 
             private const bool cudnnEnabled = true;
 
             private static long[]? Pair(long? value) => value is { } side ? [side, side] : null;
-
-            private static long[]? Pair((long, long)? value) => value is { } sides ? [sides.Item1, sides.Item2] : null;
         }
     }
 }

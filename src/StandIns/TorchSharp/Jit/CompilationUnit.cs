@@ -23,8 +23,6 @@ public static partial class torch
 
             public TResult invoke<TResult>(string name, params object[] inputs) => (TResult)invoke(name, inputs);
 
-            public TResult invoke<T, TResult>(string name, params T[] inputs) => (TResult)invoke(name, inputs.Cast<object>().ToArray());
-
             public unsafe object invoke(string name, params object[] objs)
             {
                 ArgumentException.ThrowIfNullOrEmpty(name);

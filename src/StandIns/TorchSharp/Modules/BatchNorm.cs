@@ -10,10 +10,8 @@ namespace TorchSharp.Modules
             ScalarType? dtype, string name)
             : base(name)
         {
-            this.num_features = num_features;
             this.eps = eps;
             this.momentum = momentum;
-            this.affine = affine;
             this.track_running_stats = track_running_stats;
             if (affine)
             {
@@ -29,13 +27,9 @@ namespace TorchSharp.Modules
             }
         }
 
-        public long num_features { get; }
-
         public double eps { get; set; }
 
         public double? momentum { get; set; }
-
-        public bool affine { get; }
 
         public bool track_running_stats { get; }
 
@@ -72,24 +66,6 @@ namespace TorchSharp.Modules
         {
             get;
             set => Replace(nameof(num_batches_tracked), ref field, value);
-        }
-
-        public void reset_running_stats()
-        {
-            if (!track_running_stats)
-                return;
-            nn.init.zeros_(running_mean!);
-            nn.init.ones_(running_var!);
-            nn.init.zeros_(num_batches_tracked!);
-        }
-
-        public void reset_parameters()
-        {
-            reset_running_stats();
-            if (!affine)
-                return;
-            nn.init.ones_(weight);
-            nn.init.zeros_(bias!);
         }
 
         protected abstract void ValidateInputDimensions(Tensor input);

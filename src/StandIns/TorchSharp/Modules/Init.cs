@@ -27,8 +27,6 @@ public static partial class torch
                 _ => 1,
             };
 
-            public static Tensor ones_(Tensor tensor) => Silently(tensor, "fill_.Scalar", 1);
-
             public static Tensor zeros_(Tensor tensor) => Silently(tensor, "zero_");
 
             public static Tensor constant_(Tensor tensor, Scalar val) => Silently(tensor, "fill_.Scalar", val);

@@ -6,15 +6,6 @@ namespace TorchSharp.Modules
 {
     public sealed class Linear : nn.Module<Tensor, Tensor>
     {
-        internal Linear(Parameter weight, Parameter? bias)
-            : base(nameof(Linear))
-        {
-            in_features = weight.shape[1];
-            out_features = weight.shape[0];
-            this.weight = weight;
-            this.bias = bias;
-        }
-
         internal Linear(long inputSize, long outputSize, bool hasBias, Device? device, ScalarType? dtype)
             : base(nameof(Linear))
         {
@@ -60,8 +51,6 @@ namespace TorchSharp
             public static Linear Linear(long inputSize, long outputSize, bool hasBias = true, Device? device = null,
                 ScalarType? dtype = null) =>
                 new(inputSize, outputSize, hasBias, device, dtype);
-
-            public static Linear Linear(Parameter weight, Parameter? bias = null) => new(weight, bias);
         }
     }
 }

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -19,28 +18,6 @@ namespace TorchSharp
 
         public Tensor? weight { get; }
     }
-
-    public static partial class torch
-    {
-        public static partial class nn
-        {
-            public static CrossEntropyLoss CrossEntropyLoss(Tensor? weight = null, long? ignore_index = null,
-                Reduction reduction = Reduction.Mean) =>
-                new(weight, ignore_index, reduction);
-
-            public static NLLLoss NLLLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) => new(weight, reduction);
-
-            public static BCELoss BCELoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) => new(weight, reduction);
-
-            public static BCEWithLogitsLoss BCEWithLogitsLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean,
-                Tensor? pos_weights = null) =>
-                new(weight, reduction, pos_weights);
-
-            public static MSELoss MSELoss(Reduction reduction = Reduction.Mean) => new(reduction);
-
-            public static L1Loss L1Loss(Reduction reduction = Reduction.Mean) => new(reduction);
-        }
-    }
 }
 
 namespace TorchSharp.Modules
@@ -55,36 +32,5 @@ namespace TorchSharp.Modules
 
         public override Tensor forward(Tensor input, Tensor target) =>
             functional.cross_entropy(input, target, weight, ignore_index ?? -100, reduction, label_smoothing);
-    }
-
-    public sealed class NLLLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) : WeightedLoss<Tensor, Tensor, Tensor>(weight,
-        reduction)
-    {
-        public override Tensor forward(Tensor input, Tensor target) => functional.nll_loss(input, target, weight, reduction);
-    }
-
-    public sealed class BCELoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) : WeightedLoss<Tensor, Tensor, Tensor>(weight,
-        reduction)
-    {
-        public override Tensor forward(Tensor input, Tensor target) => functional.binary_cross_entropy(input, target, weight, reduction);
-    }
-
-    public sealed class BCEWithLogitsLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null)
-        : WeightedLoss<Tensor, Tensor, Tensor>(weight, reduction)
-    {
-        public Tensor? pos_weights { get; } = pos_weights;
-
-        public override Tensor forward(Tensor input, Tensor target) =>
-            functional.binary_cross_entropy_with_logits(input, target, weight, reduction, pos_weights);
-    }
-
-    public sealed class MSELoss(Reduction reduction = Reduction.Mean) : Loss<Tensor, Tensor, Tensor>(reduction)
-    {
-        public override Tensor forward(Tensor input, Tensor target) => functional.mse_loss(input, target, reduction);
-    }
-
-    public sealed class L1Loss(Reduction reduction = Reduction.Mean) : Loss<Tensor, Tensor, Tensor>(reduction)
-    {
-        public override Tensor forward(Tensor input, Tensor target) => functional.l1_loss(input, target, reduction);
     }
 }

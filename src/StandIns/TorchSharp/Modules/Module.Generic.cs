@@ -14,11 +14,6 @@ public static partial class torch
             TResult call(T1 input1, T2 input2);
         }
 
-        public interface IModule<T1, T2, T3, TResult>
-        {
-            TResult call(T1 input1, T2 input2, T3 input3);
-        }
-
         public class HookableModule<TPreHook, TPostHook> : Module
         {
             protected Dictionary<string, TPreHook> pre_hooks = [];
@@ -34,10 +29,6 @@ public static partial class torch
             public HookRemover register_forward_hook(TPostHook hook) => Register(post_hooks, hook);
 
             public HookRemover register_forward_pre_hook(TPreHook hook) => Register(pre_hooks, hook);
-
-            public HookRemover register_forward_hook(Action<Module> hook) => Register(module_post_hooks, hook);
-
-            public HookRemover register_forward_pre_hook(Action<Module> hook) => Register(module_pre_hooks, hook);
 
             private protected void RunModulePreHooks()
             {
@@ -120,30 +111,6 @@ public static partial class torch
                 TResult result = forward(input1, input2);
                 foreach (var hook in post_hooks.Values)
                     result = hook(this, input1, input2, result) ?? result;
-                RunModulePostHooks();
-                return result;
-            }
-        }
-
-        public abstract class Module<T1, T2, T3, TResult>
-            : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>, Func<Module<T1, T2, T3, TResult>, T1, T2, T3,
-                TResult, TResult>>, IModule<T1, T2, T3, TResult>
-        {
-            protected Module(string name)
-                : base(name)
-            {
-            }
-
-            public abstract TResult forward(T1 input1, T2 input2, T3 input3);
-
-            public TResult call(T1 input1, T2 input2, T3 input3)
-            {
-                RunModulePreHooks();
-                foreach (var hook in pre_hooks.Values)
-                    (input1, input2, input3) = hook(this, input1, input2, input3) ?? (input1, input2, input3);
-                TResult result = forward(input1, input2, input3);
-                foreach (var hook in post_hooks.Values)
-                    result = hook(this, input1, input2, input3, result) ?? result;
                 RunModulePostHooks();
                 return result;
             }

@@ -151,8 +151,6 @@ public static partial class torch
                     throw new InvalidOperationException($"Tensor {name} is already registered.");
             }
 
-            public void add_module(string name, Module module) => register_module(name, module);
-
             public virtual void register_module(string name, Module submodule)
             {
                 if (submodule is null || submodule._disposed)
@@ -204,11 +202,6 @@ public static partial class torch
                 _componentsAreRegistered = true;
             }
 
-            protected void ClearModules() => _internal_submodules.Clear();
-
-            protected void ConditionallyRegisterParameter(string name, Tensor? value) =>
-                ConditionallyRegisterParameter(name, value as Parameter);
-
             protected void ConditionallyRegisterParameter(string name, Parameter? value)
             {
                 if (value is null)
@@ -224,9 +217,6 @@ public static partial class torch
                 else
                     _internal_buffers[name] = (value, persistent);
             }
-
-            protected static (Device device, ScalarType dtype) GetDefaultDeviceAndType(Device? device = null, ScalarType? dtype = null) =>
-                (device ?? get_default_device(), dtype ?? get_default_dtype());
 
             protected virtual void Dispose(bool disposing)
             {

@@ -26,8 +26,6 @@ namespace TorchSharp.Modules
 
         public void Add(T item) => _list.Add(item);
 
-        public void append(params T[] parameters) => _list.AddRange(parameters);
-
         public void Insert(int index, T item) => _list.Insert(index, item);
 
         public bool Remove(T item) => _list.Remove(item);
@@ -63,8 +61,6 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static ModuleList<Module> ModuleList(params Module[] modules) => new(modules);
-
             public static ModuleList<T> ModuleList<T>(params T[] modules) where T : Module => new(modules);
         }
     }

@@ -27,28 +27,6 @@ public static partial class torch
                     Aten.Run("_foreach_mul_.Scalar", gradients, factor);
                 return total;
             }
-
-            public static void clip_grad_value_(IEnumerable<Parameter> tensors, double clip_value)
-            {
-                using IDisposable _ = no_grad();
-                foreach (Parameter tensor in tensors)
-                {
-                    using Tensor? gradient = tensor.grad;
-                    gradient?.clamp_(-clip_value, clip_value);
-                }
-            }
-
-            public static void vector_to_parameters(Tensor vec, IEnumerable<Parameter> tensors)
-            {
-                using IDisposable _ = no_grad();
-                long start = 0;
-                foreach (Parameter tensor in tensors)
-                {
-                    using Tensor part = vec.narrow(0, start, tensor.numel()), shaped = part.view_as(tensor);
-                    tensor.copy_(shaped);
-                    start += tensor.numel();
-                }
-            }
         }
     }
 }

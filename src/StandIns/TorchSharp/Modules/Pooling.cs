@@ -67,16 +67,6 @@ namespace TorchSharp.Modules
 
         public override Tensor forward(Tensor input) => nn.functional.adaptive_avg_pool2d(input, output_size);
     }
-
-    public sealed class AdaptiveMaxPool2d : ParameterLessModule<Tensor, Tensor>
-    {
-        internal AdaptiveMaxPool2d(long[] output_size)
-            : base(nameof(AdaptiveMaxPool2d)) => this.output_size = output_size;
-
-        public long[] output_size { get; set; }
-
-        public override Tensor forward(Tensor input) => nn.functional.adaptive_max_pool2d(input, output_size);
-    }
 }
 
 namespace TorchSharp
@@ -89,38 +79,13 @@ namespace TorchSharp
                 bool ceil_mode = false) =>
                 new([kernel_size, kernel_size], Pair(stride ?? kernel_size), Pair(padding ?? 0), Pair(dilation ?? 1), ceil_mode);
 
-            public static MaxPool2d MaxPool2d((long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long,
-                long)? dilation = null, bool ceil_mode = false) =>
-                new(Pair(kernel_size), Pair(stride ?? kernel_size), Pair(padding ?? (0, 0)), Pair(dilation ?? (1, 1)), ceil_mode);
-
-            public static MaxPool2d MaxPool2d(long[] kernel_size, long[]? stride = null, long[]? padding = null, long[]? dilation = null,
-                bool ceil_mode = false) =>
-                new(kernel_size, stride, padding, dilation, ceil_mode);
-
             public static AvgPool2d AvgPool2d(long kernel_size, long? stride = null, long? padding = null, bool ceil_mode = false,
                 bool count_include_pad = true, long? divisor_override = null) =>
                 new(Pair(kernel_size), Pair(stride ?? kernel_size), Pair(padding ?? 0), ceil_mode, count_include_pad, divisor_override);
 
-            public static AvgPool2d AvgPool2d((long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null,
-                bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
-                new(Pair(kernel_size), Pair(stride ?? kernel_size), Pair(padding ?? (0, 0)), ceil_mode, count_include_pad,
-                    divisor_override);
-
-            public static AvgPool2d AvgPool2d(long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false,
-                bool count_include_pad = true, long? divisor_override = null) =>
-                new(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
-
-            public static AdaptiveAvgPool2d AdaptiveAvgPool2d(long[] output_size) => new(output_size);
-
-            public static AdaptiveAvgPool2d AdaptiveAvgPool2d((long, long) output_size) => new(Pair(output_size));
-
             public static AdaptiveAvgPool2d AdaptiveAvgPool2d(long output_size) => new(Pair(output_size));
 
-            public static AdaptiveMaxPool2d AdaptiveMaxPool2d(long[] output_size) => new(output_size);
-
             private static long[] Pair(long side) => [side, side];
-
-            private static long[] Pair((long, long) sides) => [sides.Item1, sides.Item2];
         }
     }
 }

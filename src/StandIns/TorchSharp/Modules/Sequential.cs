@@ -15,20 +15,6 @@ namespace TorchSharp.Modules
         {
         }
 
-        protected Sequential(params (string name, nn.Module<Tensor, Tensor> submodule)[] modules)
-            : this()
-        {
-            foreach ((string name, nn.Module<Tensor, Tensor> module) in modules)
-                append(name, module);
-        }
-
-        protected Sequential(params nn.Module<Tensor, Tensor>[] modules)
-            : this()
-        {
-            foreach (nn.Module<Tensor, Tensor> module in modules)
-                append(module);
-        }
-
         public int Count => _modules.Count;
 
         [IndexerName("SequentialItems")]
@@ -103,8 +89,6 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static Sequential Sequential() => new();
-
             public static Sequential Sequential(params (string name, Module<Tensor, Tensor> submodule)[] modules) =>
                 Sequential((IEnumerable<(string, Module<Tensor, Tensor>)>)modules);
 

@@ -3,16 +3,6 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Modules
 {
-    public sealed class Identity : ParameterLessModule<Tensor, Tensor>
-    {
-        internal Identity()
-            : base(nameof(Identity))
-        {
-        }
-
-        public override Tensor forward(Tensor tensor) => tensor.alias();
-    }
-
     public sealed class Flatten : ParameterLessModule<Tensor, Tensor>
     {
         internal Flatten(long start_dim, long end_dim)
@@ -36,18 +26,6 @@ namespace TorchSharp.Modules
 
         public override Tensor forward(Tensor tensor) => nn.functional.dropout(tensor, p, training, inplace);
     }
-
-    public sealed class Dropout2d : ParameterLessModule<Tensor, Tensor>
-    {
-        internal Dropout2d(double p, bool inplace)
-            : base(nameof(Dropout2d)) => (this.p, this.inplace) = (p, inplace);
-
-        public double p { get; set; }
-
-        public bool inplace { get; set; }
-
-        public override Tensor forward(Tensor input) => nn.functional.dropout2d(input, p, training, inplace);
-    }
 }
 
 namespace TorchSharp
@@ -56,13 +34,9 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static Identity Identity() => new();
-
             public static Flatten Flatten(long start_dim = 1, long end_dim = -1) => new(start_dim, end_dim);
 
             public static Dropout Dropout(double p = 0.5, bool inplace = false) => new(p, inplace);
-
-            public static Dropout2d Dropout2d(double p = 0.5, bool inplace = false) => new(p, inplace);
         }
     }
 }

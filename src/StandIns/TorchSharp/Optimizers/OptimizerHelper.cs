@@ -161,13 +161,6 @@ public abstract class OptimizerHelper : optim.Optimizer
         }
     }
 
-    public void save_state_dict(string location)
-    {
-        using FileStream stream = File.Create(location);
-        using var writer = new BinaryWriter(stream);
-        save_state_dict(writer);
-    }
-
     public void load_state_dict(string location)
     {
         using FileStream stream = File.OpenRead(location);
@@ -198,12 +191,6 @@ public abstract class OptimizerHelper : optim.Optimizer
             options.LoadStateDict(reader);
         foreach (OptimizerState state in dictionary.State)
             state.LoadStateDict(reader);
-    }
-
-    public void to(Device device)
-    {
-        foreach (Parameter parameter in parameters())
-            _state[parameter.Handle].to(device);
     }
 
     protected Tensor? _step<T>(Action<T> body, Func<Tensor>? loss_closure = null) where T : ParamGroup

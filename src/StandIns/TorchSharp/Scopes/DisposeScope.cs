@@ -32,37 +32,7 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    public T MoveToOuter<T>(T disposable) where T : IDisposable
-    {
-        MoveToOther(OuterScope, (IEnumerable<IDisposable>)[disposable]);
-        return disposable;
-    }
-
-    public (T1 first, T2 second) MoveToOuter<T1, T2>(T1 first, T2 second) where T1 : IDisposable where T2 : IDisposable
-    {
-        MoveToOther(OuterScope, (IEnumerable<IDisposable>)[first, second]);
-        return (first, second);
-    }
-
-    public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third)
-        where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable
-    {
-        MoveToOther(OuterScope, (IEnumerable<IDisposable>)[first, second, third]);
-        return (first, second, third);
-    }
-
-    public void MoveToOuter(params IDisposable[] disposables) => MoveToOther(OuterScope, (IEnumerable<IDisposable>)disposables);
-
     public void MoveToOuter(IEnumerable<IDisposable> disposables) => MoveToOther(OuterScope, disposables);
-
-    public T MoveToOther<T>(DisposeScope? scope, T disposable) where T : IDisposable
-    {
-        MoveToOther(scope, (IEnumerable<IDisposable>)[disposable]);
-        return disposable;
-    }
-
-    public void MoveToOther(DisposeScope? scope, params IDisposable[] disposables) => MoveToOther(scope,
-        (IEnumerable<IDisposable>)disposables);
 
     public void MoveToOther(DisposeScope? scope, IEnumerable<IDisposable> disposables)
     {
@@ -83,27 +53,6 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    public T Detach<T>(T disposable) where T : IDisposable
-    {
-        Detach((IEnumerable<IDisposable>)[disposable]);
-        return disposable;
-    }
-
-    public (T1 first, T2 second) Detach<T1, T2>(T1 first, T2 second) where T1 : IDisposable where T2 : IDisposable
-    {
-        Detach((IEnumerable<IDisposable>)[first, second]);
-        return (first, second);
-    }
-
-    public (T1 first, T2 second, T3 third) Detach<T1, T2, T3>(T1 first, T2 second, T3 third)
-        where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable
-    {
-        Detach((IEnumerable<IDisposable>)[first, second, third]);
-        return (first, second, third);
-    }
-
-    public void Detach(params IDisposable[] disposables) => Detach((IEnumerable<IDisposable>)disposables);
-
     public void Detach(IEnumerable<IDisposable> disposables)
     {
         LifetimeStatistics statistics = ThrowIfDisposed().StatisticsInstance.TensorStatistics;
@@ -118,8 +67,6 @@ public sealed class DisposeScope : IDisposable
     }
 
     public void Attach(IDisposable disposable) => Attach((IEnumerable<IDisposable>)[disposable]);
-
-    public void Attach(params IDisposable[] disposables) => Attach((IEnumerable<IDisposable>)disposables);
 
     public IReadOnlyList<IDisposable> Attach(IEnumerable<IDisposable> disposables)
     {
@@ -157,18 +104,10 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    public void DisposeEverythingBut(params IDisposable[] keep) => DisposeEverythingBut((IEnumerable<IDisposable>)keep);
-
     public T DisposeEverythingBut<T>(T keep) where T : IDisposable
     {
         DisposeEverythingBut((IEnumerable<IDisposable>)[keep]);
         return keep;
-    }
-
-    public (T1 first, T2 second) DisposeEverythingBut<T1, T2>(T1 first, T2 second) where T1 : IDisposable where T2 : IDisposable
-    {
-        DisposeEverythingBut((IEnumerable<IDisposable>)[first, second]);
-        return (first, second);
     }
 
     public bool Contains(IDisposable disposable) => _members.Contains(disposable);

@@ -62,10 +62,4 @@ public static partial class torch
     public static DisposeScope? CurrentDisposeScope => DisposeScopeManager.ThreadSingleton.CurrentDisposeScope;
 
     public static DisposeScope NewDisposeScope() => DisposeScopeManager.ThreadSingleton.NewDisposeScope();
-
-    public static Tensor WrappedTensorDisposeScope(Func<Tensor> expr)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return expr().MoveToOuterDisposeScope();
-    }
 }

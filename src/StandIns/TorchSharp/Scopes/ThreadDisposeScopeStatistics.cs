@@ -6,13 +6,7 @@ public class ThreadDisposeScopeStatistics
 
     public long CreatedOutsideScopeCount => TensorStatistics.CreatedOutsideScopeCount;
 
-    public long DisposedOutsideScopeCount => TensorStatistics.DisposedOutsideScopeCount;
-
     public long CreatedInScopeCount => TensorStatistics.CreatedInScopeCount;
-
-    public long DisposedInScopeCount => TensorStatistics.DisposedInScopeCount;
-
-    public long AttachedToScopeCount => TensorStatistics.AttachedToScopeCount;
 
     public long DetachedFromScopeCount => TensorStatistics.DetachedFromScopeCount;
 

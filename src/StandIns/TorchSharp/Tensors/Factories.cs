@@ -5,10 +5,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor zeros(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("zeros", size.ToArray(), dtype, device, requires_grad, names);
-
     public static Tensor zeros(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) =>
         Filled("zeros", size, dtype, device, requires_grad, names);
@@ -16,14 +12,6 @@ public static partial class torch
     public static Tensor zeros(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) =>
         Filled("zeros", [size], dtype, device, requires_grad, names);
-
-    public static Tensor zeros(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("zeros", [rows, columns], dtype, device, requires_grad, names);
-
-    public static Tensor zeros(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("zeros", [dim0, dim1, dim2], dtype, device, requires_grad, names);
 
     public static Tensor zeros(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>
@@ -49,25 +37,9 @@ public static partial class torch
         string[]? names = null) =>
         Filled("ones", size.ToArray(), dtype, device, requires_grad, names);
 
-    public static Tensor ones(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("ones", size, dtype, device, requires_grad, names);
-
     public static Tensor ones(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) =>
         Filled("ones", [size], dtype, device, requires_grad, names);
-
-    public static Tensor ones(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("ones", [rows, columns], dtype, device, requires_grad, names);
-
-    public static Tensor ones(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("ones", [dim0, dim1, dim2], dtype, device, requires_grad, names);
-
-    public static Tensor ones(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Filled("ones", [dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
 
     public static Tensor ones(int size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) =>
@@ -76,10 +48,6 @@ public static partial class torch
     public static Tensor ones(int rows, int columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) =>
         Filled("ones", [rows, columns], dtype, device, requires_grad, names);
-
-    public static Tensor ones(int dim0, int dim1, int dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("ones", [dim0, dim1, dim2], dtype, device, requires_grad, names);
 
     public static Tensor ones(int dim0, int dim1, int dim2, int dim3, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>
@@ -101,53 +69,13 @@ public static partial class torch
         string[]? names = null) =>
         Filled("empty.memory_format", [rows, columns], dtype, device, requires_grad, names);
 
-    public static Tensor empty(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("empty.memory_format", [dim0, dim1, dim2], dtype, device, requires_grad, names);
-
-    public static Tensor empty(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Filled("empty.memory_format", [dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
-
-    public static Tensor empty(int size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("empty.memory_format", [size], dtype, device, requires_grad, names);
-
-    public static Tensor empty(int rows, int columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("empty.memory_format", [rows, columns], dtype, device, requires_grad, names);
-
-    public static Tensor empty(int dim0, int dim1, int dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        Filled("empty.memory_format", [dim0, dim1, dim2], dtype, device, requires_grad, names);
-
     public static Tensor empty(int dim0, int dim1, int dim2, int dim3, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>
         Filled("empty.memory_format", [dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
 
-    public static Tensor rand(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("rand.generator", size.ToArray(), dtype, device, requires_grad, generator, names);
-
     public static Tensor rand(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         Generator? generator = null, string[]? names = null) =>
         Random("rand.generator", size, dtype, device, requires_grad, generator, names);
-
-    public static Tensor rand(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("rand.generator", [size], dtype, device, requires_grad, generator, names);
-
-    public static Tensor rand(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("rand.generator", [rows, columns], dtype, device, requires_grad, generator, names);
-
-    public static Tensor rand(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("rand.generator", [dim0, dim1, dim2], dtype, device, requires_grad, generator, names);
-
-    public static Tensor rand(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        Random("rand.generator", [dim0, dim1, dim2, dim3], dtype, device, requires_grad, generator, names);
 
     public static Tensor rand(int size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         Generator? generator = null, string[]? names = null) =>
@@ -157,37 +85,9 @@ public static partial class torch
         Generator? generator = null, string[]? names = null) =>
         Random("rand.generator", [rows, columns], dtype, device, requires_grad, generator, names);
 
-    public static Tensor rand(int dim0, int dim1, int dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("rand.generator", [dim0, dim1, dim2], dtype, device, requires_grad, generator, names);
-
     public static Tensor rand(int dim0, int dim1, int dim2, int dim3, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         Random("rand.generator", [dim0, dim1, dim2, dim3], dtype, device, requires_grad, generator, names);
-
-    public static Tensor randn(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("randn.generator", size.ToArray(), dtype, device, requires_grad, generator, names);
-
-    public static Tensor randn(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("randn.generator", size, dtype, device, requires_grad, generator, names);
-
-    public static Tensor randn(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("randn.generator", [size], dtype, device, requires_grad, generator, names);
-
-    public static Tensor randn(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("randn.generator", [rows, columns], dtype, device, requires_grad, generator, names);
-
-    public static Tensor randn(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("randn.generator", [dim0, dim1, dim2], dtype, device, requires_grad, generator, names);
-
-    public static Tensor randn(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        Random("randn.generator", [dim0, dim1, dim2, dim3], dtype, device, requires_grad, generator, names);
 
     public static Tensor randn(int size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         Generator? generator = null, string[]? names = null) =>
@@ -197,53 +97,18 @@ public static partial class torch
         Generator? generator = null, string[]? names = null) =>
         Random("randn.generator", [rows, columns], dtype, device, requires_grad, generator, names);
 
-    public static Tensor randn(int dim0, int dim1, int dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        Random("randn.generator", [dim0, dim1, dim2], dtype, device, requires_grad, generator, names);
-
     public static Tensor randn(int dim0, int dim1, int dim2, int dim3, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         Random("randn.generator", [dim0, dim1, dim2, dim3], dtype, device, requires_grad, generator, names);
-    public static Tensor full(ReadOnlySpan<long> size, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        full(size.ToArray(), value, dtype, device, requires_grad, names);
 
     public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) =>
         Named(Aten.Call("full", size, value, dtype ?? value.Type, Arg.None, InitializeDevice(device), false).Requiring(requires_grad),
             names);
 
-    public static Tensor full(long size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        string[]? names = null) =>
-        full([size], value, dtype, device, requires_grad, names);
-
-    public static Tensor full(long rows, long columns, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        full([rows, columns], value, dtype, device, requires_grad, names);
-
-    public static Tensor full(long dim0, long dim1, long dim2, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        full([dim0, dim1, dim2], value, dtype, device, requires_grad, names);
-
-    public static Tensor full(long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        full([dim0, dim1, dim2, dim3], value, dtype, device, requires_grad, names);
-
     public static Tensor full(int size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) =>
         full((long[])[size], value, dtype, device, requires_grad, names);
-
-    public static Tensor full(int rows, int columns, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        full((long[])[rows, columns], value, dtype, device, requires_grad, names);
-
-    public static Tensor full(int dim0, int dim1, int dim2, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        full((long[])[dim0, dim1, dim2], value, dtype, device, requires_grad, names);
-
-    public static Tensor full(int dim0, int dim1, int dim2, int dim3, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        full((long[])[dim0, dim1, dim2, dim3], value, dtype, device, requires_grad, names);
 
     public static Tensor randint(long low, long high, long[] size, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
@@ -254,22 +119,10 @@ public static partial class torch
         Generator? generator = null, string[]? names = null) =>
         randint(0, high, size, dtype, device, requires_grad, generator, names);
 
-    public static Tensor randint(int low, int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        randint(low, high, Array.ConvertAll(size, item => (long)item), dtype, device, requires_grad, generator, names);
-
-    public static Tensor randint(int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        randint(0, high, size, dtype, device, requires_grad, generator, names);
-
     public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         Generator? generator = null) =>
         Aten.Call("randperm.generator", n, generator, dtype ?? ScalarType.Int64, Arg.None, InitializeDevice(device),
             false).Requiring(requires_grad);
-
-    public static Tensor normal(double mean, double std, ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        randn(size, dtype, device, requires_grad: false, generator, names).mul_(std).add_(mean).Requiring(requires_grad);
 
     public static Tensor arange(Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false)
@@ -278,9 +131,6 @@ public static partial class torch
         ScalarType type = dtype ?? (integral ? ScalarType.Int64 : get_default_dtype());
         return Aten.Call("arange.start_step", start, stop, step, type, Arg.None, InitializeDevice(device), false).Requiring(requires_grad);
     }
-
-    public static Tensor arange(Scalar start, Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        arange(start, stop, 1, dtype, device, requires_grad);
 
     public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         arange(0, stop, 1, dtype, device, requires_grad);
@@ -313,15 +163,6 @@ public static partial class torch
             shape[i] = rawArray.GetLength(i);
         ScalarType type = ScalarTypes.Of(rawArray.GetType().GetElementType());
         return Named(Placed(Shared(rawArray, 0, shape, type), type, dtype, device).Requiring(requires_grad), names);
-    }
-
-    public static Tensor as_tensor(Array data, ScalarType? dtype = null, Device? device = null) => from_array(data, dtype, device);
-
-    public static Tensor as_tensor(Tensor data, ScalarType? dtype = null, Device? device = null)
-    {
-        if ((dtype ?? data.dtype) != data.dtype || device is not null)
-            return data.to(dtype ?? data.dtype, device ?? data.device);
-        return data.alias();
     }
 
     /// <summary>A one-dimensional tensor that shares the array's memory from element <paramref name="offset"/> on.</summary>

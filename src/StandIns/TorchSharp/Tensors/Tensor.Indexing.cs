@@ -15,18 +15,7 @@ public static partial class torch
         }
 
         [IndexerName("TensorItems")]
-        public Tensor this[params Tensor[] indices]
-        {
-            get => index(indices);
-            set => index_put_(value, indices);
-        }
-
-        [IndexerName("TensorItems")]
-        public Tensor this[params long[] indices]
-        {
-            get => index(Singles(indices));
-            set => index_put_(value, Singles(indices));
-        }
+        public Tensor this[params Tensor[] indices] => index(indices);
 
         [IndexerName("TensorItems")]
         public Tensor this[long i1]
@@ -68,12 +57,6 @@ public static partial class torch
             return result;
         }
 
-        public Tensor index_put_(Tensor value, params Tensor[] indices) => index_put_(value, Array.ConvertAll(indices, TensorIndex.Tensor),
-            false);
-
-        public Tensor index_put_(Tensor value, Tensor[] indices, bool accumulate = false) =>
-            index_put_(value, Array.ConvertAll(indices, TensorIndex.Tensor), accumulate);
-
         public Tensor index_put_(Tensor value, params TensorIndex[] indices) => index_put_(value, indices, false);
 
         public Tensor index_put_(Tensor value, TensorIndex[] indices, bool accumulate = false)
@@ -85,12 +68,6 @@ public static partial class torch
                 Aten.Run("index_put_", view, tensors, value, accumulate);
             view.Dispose();
             return this;
-        }
-
-        public Tensor index_put_(Scalar value, params TensorIndex[] indices)
-        {
-            using Tensor scalar = full((long[])[], value, dtype, device);
-            return index_put_(scalar, indices, false);
         }
 
         private static TensorIndex[] Singles(params long[] indices) => Array.ConvertAll(indices, item => TensorIndex.Single(item));

@@ -12,39 +12,15 @@ public static partial class torch
 
         public Tensor exp() => Aten.Call("exp", this);
 
-        public Tensor log() => Aten.Call("log", this);
-
         public Tensor sqrt() => Aten.Call("sqrt", this);
-
-        public Tensor square() => Aten.Call("square", this);
 
         public Tensor reciprocal() => Aten.Call("reciprocal", this);
 
-        public Tensor sin() => Aten.Call("sin", this);
-
-        public Tensor cos() => Aten.Call("cos", this);
-
-        public Tensor tanh() => Aten.Call("tanh", this);
-
-        public Tensor sigmoid() => Aten.Call("sigmoid", this);
-
-        public Tensor floor() => Aten.Call("floor", this);
-
-        public Tensor trunc() => Aten.Call("trunc", this);
-
-        public Tensor sign() => Aten.Call("sign", this);
-
         public Tensor relu() => Aten.Call("relu", this);
-
-        public Tensor silu() => Aten.Call("silu", this);
-
-        public Tensor tanh_() => Aten.InPlace("tanh_", this);
 
         public Tensor sigmoid_() => Aten.InPlace("sigmoid_", this);
 
         public Tensor relu_() => Aten.InPlace("relu_", this);
-
-        public Tensor silu_() => Aten.InPlace("silu_", this);
 
         public Tensor zero_() => Aten.InPlace("zero_", this);
 
@@ -52,17 +28,7 @@ public static partial class torch
 
         public Tensor bitwise_not() => Aten.Call("bitwise_not", this);
 
-        public Tensor gelu() => Aten.Call("gelu", this);
-
-        public Tensor relu6() => Aten.Call("relu6", this);
-
-        public Tensor leaky_relu(Scalar negative_slope) => Aten.Call("leaky_relu", this, negative_slope);
-
-        public Tensor leaky_relu_(Scalar negative_slope) => Aten.InPlace("leaky_relu_", this, negative_slope);
-
         public Tensor round(long decimals = 0L) => Aten.Call("round.decimals", this, decimals);
-
-        public Tensor logit(double? eps = null) => Aten.Call("logit", this, eps);
 
         public Tensor add(Tensor target) => Aten.Call("add.Tensor", this, target);
 
@@ -76,29 +42,15 @@ public static partial class torch
 
         public Tensor sub(Scalar target) => Aten.Call("sub.Scalar", this, target);
 
-        public Tensor sub_(Tensor target) => Aten.InPlace("sub_.Tensor", this, target);
-
         public Tensor sub_(Scalar target) => Aten.InPlace("sub_.Scalar", this, target);
 
-        public Tensor add(Tensor target, Scalar alpha) => Aten.Call("add.Tensor", this, target, alpha);
-
-        public Tensor add(Scalar scalar, Scalar alpha) => Aten.Call("add.Scalar", this, scalar, alpha);
-
         public Tensor add_(Tensor target, Scalar alpha) => Aten.InPlace("add_.Tensor", this, target, alpha);
-
-        public Tensor add_(Scalar scalar, Scalar alpha) => Aten.InPlace("add_.Scalar", this, scalar, alpha);
 
         public Tensor mul(Tensor target) => Aten.Call("mul.Tensor", this, target);
 
         public Tensor mul(Scalar target) => Aten.Call("mul.Scalar", this, target);
 
-        public Tensor mul_(Tensor target) => Aten.InPlace("mul_.Tensor", this, target);
-
         public Tensor mul_(Scalar target) => Aten.InPlace("mul_.Scalar", this, target);
-
-        public Tensor multiply(Tensor target) => mul(target);
-
-        public Tensor multiply(Scalar target) => mul(target);
 
         public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
             Aten.Call("div.Tensor_mode", this, target, Rounding(rounding_mode));
@@ -106,13 +58,8 @@ public static partial class torch
         public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             Aten.Call("div.Scalar_mode", this, target, Rounding(rounding_mode));
 
-        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
-            Aten.InPlace("div_.Tensor_mode", this, target, Rounding(rounding_mode));
-
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             Aten.InPlace("div_.Scalar_mode", this, target, Rounding(rounding_mode));
-
-        public Tensor pow(Tensor exponent) => Aten.Call("pow.Tensor_Tensor", this, exponent);
 
         public Tensor pow(Scalar exponent) => Aten.Call("pow.Tensor_Scalar", this, exponent);
 
@@ -156,25 +103,11 @@ public static partial class torch
 
         public Tensor clamp(Scalar? min = null, Scalar? max = null) => Aten.Call("clamp", this, min, max);
 
-        public Tensor clamp(Tensor? min = null, Tensor? max = null) => Aten.Call("clamp.Tensor", this, min, max);
-
-        public Tensor clamp_(Scalar? min = null, Scalar? max = null) => Aten.InPlace("clamp_", this, min, max);
-
-        public Tensor clamp_(Tensor? min = null, Tensor? max = null) => Aten.InPlace("clamp_.Tensor", this, min, max);
-
         public Tensor clamp_min(Scalar min) => Aten.Call("clamp_min", this, min);
-
-        public Tensor matmul(Tensor target) => Aten.Call("matmul", this, target);
 
         public Tensor mm(Tensor target) => Aten.Call("mm", this, target);
 
-        public Tensor dot(Tensor target) => Aten.Call("dot", this, target);
-
-        public Tensor outer(Tensor vec2) => Aten.Call("outer", this, vec2);
-
         public Tensor softmax(long dim, ScalarType? dtype = null) => Aten.Call("softmax.int", this, dim, dtype);
-
-        public Tensor log_softmax(long dim, ScalarType? dtype = null) => Aten.Call("log_softmax.int", this, dim, dtype);
 
         public bool allclose(Tensor target, double rtol = 1E-05, double atol = 1E-08, bool equal_nan = false) =>
             target is not null && Aten.CallForValue("allclose", this, target, rtol, atol, equal_nan).Integer != 0;

@@ -25,10 +25,6 @@ public static partial class torch
 
         public static long TotalCount => _totalCount;
 
-        public static long PeakCount => _peakCount;
-
-        public string? name { get; set; }
-
         public nint Handle => _handle != 0 ? _handle : throw new InvalidOperationException("Tensor invalid -- empty handle.");
 
         public bool IsInvalid => _handle == 0;
@@ -36,8 +32,6 @@ public static partial class torch
         internal nint RawHandle => _handle;
 
         internal DisposeScope? OwningDisposeScope { get; set; }
-
-        public long Dimensions => Kept(Native.bridge_tensor_dim(Handle));
 
         public long ndim => Kept(Native.bridge_tensor_dim(Handle));
 
@@ -52,10 +46,6 @@ public static partial class torch
         public int device_index => Kept(Native.bridge_tensor_device_index(Handle));
 
         public Device device => device_type == DeviceType.CPU ? new Device(DeviceType.CPU) : new Device(device_type, device_index);
-
-        public bool is_cuda => device_type == DeviceType.CUDA;
-
-        public bool is_meta => device_type == DeviceType.META;
 
         public bool is_leaf => Native.Check(Kept(Native.bridge_is_leaf(Handle))) != 0;
 
@@ -100,10 +90,6 @@ public static partial class torch
 
         public long element_size() => ElementSize;
 
-        public long[] size() => shape;
-
-        public long size(int dim) => shape[Wrapped(dim)];
-
         public unsafe long[] stride()
         {
             var strides = new long[ndim];
@@ -115,13 +101,9 @@ public static partial class torch
 
         public long stride(int dim) => stride()[Wrapped(dim)];
 
-        public long storage_offset() => Kept(Native.bridge_tensor_storage_offset(Handle));
-
         public bool is_contiguous() => Kept(Native.bridge_tensor_is_contiguous(Handle)) != 0;
 
         public bool is_floating_point() => dtype.IsFloatingPoint();
-
-        public bool is_pinned() => Native.Check(Kept(Native.bridge_tensor_is_pinned(Handle))) != 0;
 
         public Tensor requires_grad_(bool requires_grad = true)
         {
@@ -131,13 +113,7 @@ public static partial class torch
 
         public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
 
-        public void retain_grad() => Native.Check(Kept(Native.bridge_retain_grad(Handle)));
-
         public void backward() => autograd.backward(this);
-
-        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false,
-            IList<Tensor>? inputs = null) =>
-            autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
 
         /// <summary>Another reference to the same tensor, with a lifetime of its own.</summary>
         public Tensor alias() => new(Kept(Native.bridge_tensor_alias(Handle)));
@@ -152,26 +128,6 @@ public static partial class torch
         {
             OwningDisposeScope?.Detach((IEnumerable<IDisposable>)[this]);
             return this;
-        }
-
-        public Tensor MoveToOtherDisposeScope(Tensor other) => MoveToOtherDisposeScope(other.OwningDisposeScope);
-
-        public Tensor MoveToOtherDisposeScope(DisposeScope? other)
-        {
-            if (OwningDisposeScope is null)
-                other?.Attach(this);
-            else
-                OwningDisposeScope.MoveToOther(other, (IEnumerable<IDisposable>)[this]);
-            return this;
-        }
-
-        public nint DecoupleFromNativeHandle()
-        {
-            nint handle = Handle;
-            GC.SuppressFinalize(this);
-            Interlocked.Decrement(ref _totalCount);
-            _handle = 0;
-            return handle;
         }
 
         public void Dispose()
@@ -222,8 +178,4 @@ public static partial class torch
 
         private int Wrapped(long dim) => (int)(dim < 0 ? dim + ndim : dim);
     }
-
-    public static long numel(Tensor input) => input.numel();
-
-    public static bool is_floating_point(Tensor input) => input.is_floating_point();
 }

@@ -19,8 +19,6 @@ public static class TensorExtensionMethods
 
     public static long TotalSize(this IEnumerable<long> shape) => shape.Aggregate(1L, (product, size) => product * size);
 
-    public static Half ToHalf(this Tensor value) => value.ToScalar().ToHalf();
-
     public static float ToSingle(this Tensor value) => value.ToScalar().ToSingle();
 
     public static double ToDouble(this Tensor value) => value.ToScalar().ToDouble();
@@ -36,12 +34,6 @@ public static class TensorExtensionMethods
     public static long ToInt64(this Tensor value) => value.ToScalar().ToInt64();
 
     public static bool ToBoolean(this Tensor value) => value.ToScalar().ToBoolean();
-
-    public static Tensor ToTensor<T>(this T[] rawArray, long[] dimensions, bool doCopy = false, bool requires_grad = false) =>
-        Copied(rawArray, dimensions, ScalarTypes.Of(typeof(T)), null, null, requires_grad);
-
-    public static Tensor ToTensor<T>(this T scalar, Device? device = null, bool requires_grad = false) where T : struct =>
-        Copied(new[] { scalar }, [], ScalarTypes.Of(typeof(T)), null, device, requires_grad);
 
     /// <summary>Writes type, shape and elements in TorchSharp's own format.</summary>
     public static void Save(this Tensor tensor, BinaryWriter writer)

@@ -33,8 +33,6 @@ public static partial class torch
         public static TensorIndex Slice(Range range) =>
             Slice(FromEnd(range.Start), range.End is { IsFromEnd: true, Value: 0 } ? null : FromEnd(range.End));
 
-        public static TensorIndex Bool(bool value) => new() { Which = Kind.Bool, Start = value ? 1 : 0 };
-
         public static TensorIndex Single(long? index) => new() { Which = Kind.Single, Start = index };
 
         public static TensorIndex Tensor(Tensor tensor) => new() { Which = Kind.Tensor, Indices = tensor };

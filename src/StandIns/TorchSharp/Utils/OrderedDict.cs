@@ -95,14 +95,6 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
         _places.Clear();
     }
 
-    public void clear() => Clear();
-
-    public IEnumerator<(TKey, TValue)> items() => GetEnumerator();
-
-    public IEnumerable<TKey> keys() => Keys;
-
-    public IEnumerable<TValue> values() => Values;
-
     public IEnumerator<(TKey, TValue)> GetEnumerator() => _items.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -22,8 +22,6 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
 
     public long Count => _tensor?.numel() ?? 0;
 
-    public bool IsReadOnly => false;
-
     public unsafe T this[params long[] indices]
     {
         get => Data[Offset(indices)];
@@ -36,16 +34,6 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
     {
         var result = new T[Count];
         CopyTo(result);
-        return result;
-    }
-
-    public Array ToNDArray()
-    {
-        T[] flat = ToArray();
-        if (_shape.Length <= 1)
-            return flat;
-        var result = Array.CreateInstance(typeof(T), _shape);
-        Buffer.BlockCopy(flat, 0, result, 0, Buffer.ByteLength(flat));
         return result;
     }
 
@@ -63,25 +51,6 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
         {
             for (int i = 0; i < count; i++)
                 array[arrayIndex + i] = data[Offset(tensorIndex + i)];
-        }
-
-        GC.KeepAlive(_tensor);
-    }
-
-    public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
-
-    public unsafe void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
-    {
-        int count = (int)Math.Min(array.Length - arrayIndex, Count - tensorIndex);
-        T* data = Data;
-        if (_contiguous)
-        {
-            array.Slice(arrayIndex, count).CopyTo(new Span<T>(data + tensorIndex, count));
-        }
-        else
-        {
-            for (int i = 0; i < count; i++)
-                data[Offset(tensorIndex + i)] = array[arrayIndex + i];
         }
 
         GC.KeepAlive(_tensor);
