@@ -41,7 +41,7 @@ internal sealed class NetworkTransform : IDisposable
     public Preprocessing Preprocessing { get; }
 
     /// <summary>Gives the heatmaps of a batch of prepared images; null for a network that has none.</summary>
-    public Func<Memory<float>, float[]>? HeatOf { get; init; }
+    public Func<ArraySegment<float>, float[]>? HeatOf { get; init; }
 
     public ScoringOptions Scoring
     {
@@ -95,7 +95,7 @@ internal sealed class NetworkTransform : IDisposable
     // Whether there are heatmaps is settled with the schema; everything else when a cursor is made.
     private Func<ImageScorer> ScorerMaker()
     {
-        var heatOf = _scoring.Heatmap && HeatOf is not null ? Heat : (Func<Memory<float>, float[]>?)null;
+        var heatOf = _scoring.Heatmap && HeatOf is not null ? Heat : (Func<ArraySegment<float>, float[]>?)null;
         return () =>
         {
             var scoring = heatOf is null ? _scoring : _scoring with { TestTimeAugmentation = TestTimeAugmentation.None };
@@ -103,7 +103,7 @@ internal sealed class NetworkTransform : IDisposable
         };
     }
 
-    private float[] Heat(Memory<float> pixels)
+    private float[] Heat(ArraySegment<float> pixels)
     {
         using var use = UseNetwork();
         return HeatOf!(pixels);

@@ -17,7 +17,7 @@ internal sealed class ImageBatch(float[] pixels, int imageLength, int[] indices,
     public float[] Pixels => _pixels ?? throw new ObjectDisposedException(nameof(ImageBatch));
 
     /// <summary>Exactly Count · S · S · 3 values.</summary>
-    public Memory<float> PixelMemory => Pixels.AsMemory(0, Count * imageLength);
+    public ArraySegment<float> PixelSegment => new(Pixels, 0, Count * imageLength);
 
     /// <summary>Which item each image is.</summary>
     public int[] Indices { get; } = indices;

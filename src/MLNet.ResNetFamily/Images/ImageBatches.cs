@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace MLNet.ResNetFamily;
 
@@ -26,31 +25,30 @@ internal static class ImageBatches
 
     /// <summary>
     /// The items of a stream, numbered from 0. The stream is read on the thread that asks for batches, and only a few batches ahead.
-    /// Each item gives <paramref name="views"/> network inputs, one after the other. <paramref name="share"/> says how many of the threads
-    /// may decode.
+    /// Each item gives <paramref name="views"/> network inputs, one after the other. With <paramref name="turns"/> nothing is decoded while
+    /// the network has its turn.
     /// </summary>
     public static IEnumerable<ImageBatch> Read(
         IEnumerable<ImageItem> items, int batchSize, int imageSize,
         Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue, int views = 1,
-        DecodingShare? share = null) =>
-        Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide, views, share);
+        CoreTurns? turns = null) =>
+        Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide, views, turns);
 
     private static IEnumerable<ImageBatch> Read(
         IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageSize,
         Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, int views = 1,
-        DecodingShare? share = null)
+        CoreTurns? turns = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        return Pump(items, batchSize, checked(3 * imageSize * imageSize * views), transform, maxPixels, share ?? new(threads), cancellationToken, shorterSide);
+        return Pump(items, batchSize, checked(3 * imageSize * imageSize * views), transform, maxPixels, threads, cancellationToken, shorterSide, turns);
     }
 
     private static IEnumerable<ImageBatch> Pump(
         IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageLength,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, DecodingShare share, CancellationToken cancellationToken, int shorterSide)
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, CoreTurns? turns)
     {
-        var threads = share.Workers;
         // One batch is being read, the next one waits, and with small batches there is still work for every thread.
         var ahead = 1 + Math.Max(1, (2 * threads + batchSize - 1) / batchSize);
         using var work = new BlockingCollection<(PendingBatch Batch, int Slot)>();
@@ -75,14 +73,14 @@ internal static class ImageBatches
                     if (!more && pending.Count == 1 && batchItems.Count == 1)
                     {
                         // A prediction engine asks for one image at a time: no thread is worth its start.
-                        batch.Fill(0, transform, maxPixels, shorterSide);
+                        batch.Fill(0, transform, maxPixels, shorterSide, turns);
                         break;
                     }
                     for (var slot = 0; slot < batchItems.Count; slot++)
                     {
                         work.Add((batch, slot), cancellationToken);
-                        if (workers.Count < share.Workers)
-                            workers.Add(StartWorker(work, transform, maxPixels, shorterSide, workers.Count, share));
+                        if (workers.Count < threads)
+                            workers.Add(StartWorker(work, transform, maxPixels, shorterSide, workers.Count, turns));
                     }
                 }
                 // The threads end with their work, even when nobody asks for the last batch.
@@ -108,18 +106,12 @@ internal static class ImageBatches
 
     private static Thread StartWorker(
         BlockingCollection<(PendingBatch Batch, int Slot)> work, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, int number,
-        DecodingShare share)
+        CoreTurns? turns)
     {
         var worker = new Thread(() =>
         {
             foreach (var (batch, slot) in work.GetConsumingEnumerable())
-            {
-                var start = Stopwatch.GetTimestamp();
-                batch.Fill(slot, transform, maxPixels, shorterSide);
-                share.Decoded(Stopwatch.GetElapsedTime(start));
-                if (number >= share.Workers)
-                    return;
-            }
+                batch.Fill(slot, transform, maxPixels, shorterSide, turns);
         }) { IsBackground = true, Name = $"image decoder {number}" };
         worker.Start();
         return worker;

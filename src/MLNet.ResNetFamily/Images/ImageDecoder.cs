@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Data;
@@ -16,30 +15,8 @@ internal static class ImageDecoder
     /// <exception cref="InvalidDataException">The file cannot be read, or holds no usable picture; the message says why.</exception>
     public static RgbImage DecodeFile(string path, long maxPixels, int shorterSide = int.MaxValue)
     {
-        var buffer = Array.Empty<byte>();
-        try
-        {
-            int length;
-            try
-            {
-                using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-                var size = RandomAccess.GetLength(file);
-                if (size > Array.MaxLength)
-                    throw new InvalidDataException(FormattableString.Invariant($"'{path}': the file has {size:N0} bytes, but an image of at most {Array.MaxLength:N0} is read. Remove it."));
-                buffer = ArrayPool<byte>.Shared.Rent((int)size);
-                length = ReadAll(file, buffer.AsSpan(0, (int)size));
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-            {
-                var found = Directory.Exists(path) ? "this is a folder, but an image file was expected" : $"the file cannot be read ({error.Message})";
-                throw new InvalidDataException($"'{path}': {found}. Check the path and its permissions.", error);
-            }
-            return Decode(new(buffer, 0, length), path, maxPixels, shorterSide);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        using var file = FetchedFile.Read(path);
+        return file.Decode(maxPixels, shorterSide);
     }
 
     /// <summary>The picture in the bytes of a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
@@ -116,13 +93,5 @@ internal static class ImageDecoder
             // What ML.NET throws for content that its decoders refuse.
             throw new InvalidDataException($"'{origin}': the {header.Format} data cannot be decoded ({error.Message}). Save the image again, or remove it.", error);
         }
-    }
-
-    private static int ReadAll(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> buffer)
-    {
-        var length = 0;
-        while (length < buffer.Length && RandomAccess.Read(file, buffer[length..], length) is > 0 and var read)
-            length += read;
-        return length;
     }
 }

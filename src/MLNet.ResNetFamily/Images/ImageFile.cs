@@ -5,7 +5,9 @@ internal sealed record ImageFile(string Path) : ImageItem
 {
     public override string Origin => Path;
 
-    public override RgbImage Decode(long maxPixels) => ImageDecoder.DecodeFile(Path, maxPixels);
+    public override RgbImage Decode(long maxPixels) => Decode(maxPixels, int.MaxValue);
 
     public override RgbImage Decode(long maxPixels, int shorterSide) => ImageDecoder.DecodeFile(Path, maxPixels, shorterSide);
+
+    public override ImageItem Fetch() => FetchedFile.Read(Path);
 }

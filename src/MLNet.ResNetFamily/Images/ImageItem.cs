@@ -16,4 +16,11 @@ internal abstract record ImageItem
     /// </summary>
     /// <exception cref="InvalidDataException">There is no usable picture; the message names <see cref="Origin"/>.</exception>
     public virtual RgbImage Decode(long maxPixels, int shorterSide) => Decode(maxPixels);
+
+    /// <summary>
+    /// Reads what is not in memory yet, so that decoding keeps a processor core busy and waits for no disk. Where that is something, the
+    /// result is disposable and belongs to the caller.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It cannot be read; the message names <see cref="Origin"/>.</exception>
+    public virtual ImageItem Fetch() => this;
 }

@@ -23,13 +23,16 @@ internal sealed class PendingBatch
         _left = items.Count;
     }
 
-    /// <summary>Decodes and prepares one image; keeps what goes wrong for the reader.</summary>
-    public void Fill(int slot, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide)
+    /// <summary>Decodes and prepares one image; keeps what goes wrong for the reader. With <paramref name="turns"/> only files are read while the network computes.</summary>
+    public void Fill(int slot, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, CoreTurns? turns)
     {
         var (index, item) = _items[slot];
         try
         {
-            using var image = item.Decode(maxPixels, shorterSide);
+            var fetched = item.Fetch();
+            using var memory = fetched as IDisposable;
+            using var turn = turns?.Decode();
+            using var image = fetched.Decode(maxPixels, shorterSide);
             transform(index, image, Slot(slot));
         }
         catch (InvalidDataException error)

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Diagnostics;
+using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
@@ -11,7 +11,7 @@ internal sealed class ImageScorer
     private readonly int _imageSize, _formWidth, _width;
     private readonly ScoringOptions _options;
     private readonly Action<BadImage> _logSkipped;
-    private readonly Func<Memory<float>, float[]>? _heatOf;
+    private readonly Func<ArraySegment<float>, float[]>? _heatOf;
 
     /// <param name="form">The network.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
@@ -20,7 +20,7 @@ internal sealed class ImageScorer
     /// <param name="logSkipped">Writes an image that is skipped to the log.</param>
     /// <param name="heatOf">Gives the heatmap of each image, side by side of the network's input, which then follows its answer; null for none.</param>
     public ImageScorer(
-        ScoringForm form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped, Func<Memory<float>, float[]>? heatOf = null)
+        ScoringForm form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped, Func<ArraySegment<float>, float[]>? heatOf = null)
     {
         (_form, _formWidth, _options, _logSkipped, _heatOf) = (form, width, options, logSkipped, heatOf);
         _width = width + (heatOf is null ? 0 : preprocessing.ImageSize * preprocessing.ImageSize);
@@ -35,19 +35,20 @@ internal sealed class ImageScorer
     public IEnumerable<ScoredBatch> Score(IEnumerable<ImageItem> items, long firstRow, Func<long, int, bool> isWanted)
     {
         var threads = _options.Threads ?? Environment.ProcessorCount;
-        var share = new DecodingShare(threads);
+        // Where the network computes elsewhere, the next batch is decoded meanwhile.
+        var turns = _form.Device.type == DeviceType.CPU ? new CoreTurns() : null;
         foreach (var batch in ImageBatches.Read(
             items.Select(Small), Math.Max(1, _options.BatchSize / _views.Count), _imageSize, (_, image, values) => _views.Write(image, values), _options.MaxPixels, threads,
-            CancellationToken.None, _views.ShorterSide, _views.Count, share))
+            CancellationToken.None, _views.ShorterSide, _views.Count, turns))
         {
             using (batch)
             {
                 var rowCount = batch.Indices.Length + batch.BadIndices.Length;
                 if (isWanted(firstRow, rowCount))
                 {
-                    var start = Stopwatch.GetTimestamp();
-                    var scored = Score(batch, firstRow, rowCount);
-                    share.Computed(batch.Count, Stopwatch.GetElapsedTime(start));
+                    ScoredBatch scored;
+                    using (turns?.Compute())
+                        scored = Score(batch, firstRow, rowCount);
                     yield return scored;
                 }
                 firstRow += rowCount;
@@ -66,7 +67,7 @@ internal sealed class ImageScorer
         {
             using (var image = item.Decode(_options.MaxPixels, _views.ShorterSide))
                 _views.Write(image, pixels.AsSpan(0, length));
-            return new(row, 1, Run(pixels.AsMemory(0, length)), new Dictionary<long, BadImage>());
+            return new(row, 1, Run(new(pixels, 0, length)), new Dictionary<long, BadImage>());
         }
         catch (InvalidDataException error)
         {
@@ -97,7 +98,7 @@ internal sealed class ImageScorer
         var values = NotANumbers(rowCount);
         if (batch.Count > 0)
         {
-            var answers = Run(batch.PixelMemory);
+            var answers = Run(batch.PixelSegment);
             for (var i = 0; i < batch.Count; i++)
                 answers.AsSpan(i * _width, _width).CopyTo(values.AsSpan((batch.Indices[i] - firstIndex) * _width));
         }
@@ -110,7 +111,7 @@ internal sealed class ImageScorer
         return new(firstRow, rowCount, values, bad);
     }
 
-    private float[] Run(Memory<float> pixels)
+    private float[] Run(ArraySegment<float> pixels)
     {
         var answers = MeanOverViews(pixels);
         if (_heatOf is null)
@@ -126,7 +127,7 @@ internal sealed class ImageScorer
         return both;
     }
 
-    private float[] MeanOverViews(Memory<float> pixels)
+    private float[] MeanOverViews(ArraySegment<float> pixels)
     {
         var answers = _form.Run(pixels, _imageSize, _options.Threads);
         var views = _views.Count;

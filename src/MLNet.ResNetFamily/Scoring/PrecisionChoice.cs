@@ -6,7 +6,7 @@ namespace MLNet.ResNetFamily;
 /// A network in float32 and in bfloat16, until the first images have shown whether bfloat16 will do; then one of them is freed. Images that
 /// are scored before have the answer in float32. May be used by many threads at once.
 /// </summary>
-internal sealed class PrecisionChoice : IDisposable
+internal sealed class PrecisionChoice : IScoringNetwork
 {
     private readonly ScoringNetwork _exact, _fast;
     private readonly SharedUse _exactUse, _fastUse;
@@ -25,10 +25,10 @@ internal sealed class PrecisionChoice : IDisposable
         (_exactUse, _fastUse, _trial) = (new(exact.Dispose), new(fast.Dispose), new(givesLogits));
     }
 
-    /// <summary>What the answers are computed in now.</summary>
+    /// <inheritdoc/>
     public Precision Precision => (_chosen ?? _exact).Precision;
 
-    /// <inheritdoc cref="ScoringNetwork.Run"/>
+    /// <inheritdoc/>
     public Tensor Run(Tensor images) => _chosen is { } chosen ? chosen.Run(images) : RunBoth(images);
 
     public void Dispose()

@@ -9,8 +9,7 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal sealed class ScoringForm : IDisposable
 {
-    private readonly ScoringNetwork? _network;
-    private readonly PrecisionChoice? _choice;
+    private readonly IScoringNetwork _network;
     private readonly Precision _wanted;
     private readonly KeptMemory? _memory;
     private readonly bool _givesLogits;
@@ -26,12 +25,12 @@ internal sealed class ScoringForm : IDisposable
     {
         (Device, _wanted, _givesLogits) = (device, precision, givesLogits);
         _memory = device.type == TorchSharp.DeviceType.CPU ? new() : null;
-        if (precision == Precision.Auto && precision.On(device) == Precision.BFloat16)
-            _choice = new(In(ScalarType.Float32), In(ScalarType.BFloat16), givesLogits, log);
-        else
-            _network = In(precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
-        if (precision == Precision.Auto && _network is not null)
+        var fastest = precision.On(device);
+        if (precision == Precision.Auto && fastest == Precision.Float32)
             log("Scoring in float32: there is no hardware for bfloat16.");
+        _network = precision == Precision.Auto && fastest == Precision.BFloat16
+            ? new PrecisionChoice(In(ScalarType.Float32), In(ScalarType.BFloat16), givesLogits, log)
+            : In(precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         _use = new(Free);
 
         ScoringNetwork In(ScalarType type) => new(network, device, type);
@@ -41,7 +40,7 @@ internal sealed class ScoringForm : IDisposable
     public Device Device { get; }
 
     /// <summary>What the network computes in now; never <see cref="Precision.Auto"/>.</summary>
-    public Precision Precision => _choice?.Precision ?? _network!.Precision;
+    public Precision Precision => _network.Precision;
 
     /// <summary>Whether this is the form that somebody wants.</summary>
     public bool Is(Device device, Precision precision) => precision == _wanted && Device.type == device.type && Device.index == device.index;
@@ -60,7 +59,7 @@ internal sealed class ScoringForm : IDisposable
     /// <param name="threads">Processor threads to use; null for all cores, shared with the passes that run at the same time.</param>
     /// <returns>The rows of the network's output, one after the other: probabilities or features.</returns>
     /// <exception cref="ObjectDisposedException">The form is disposed of.</exception>
-    public float[] Run(Memory<float> pixels, int imageSize, int? threads)
+    public float[] Run(ArraySegment<float> pixels, int imageSize, int? threads)
     {
         using var use = _use.Begin();
         using var share = TorchThreads.Enter(threads);
@@ -68,8 +67,9 @@ internal sealed class ScoringForm : IDisposable
         using var inference = inference_mode();
         Interlocked.Increment(ref _forwardPassCount);
 
-        var images = tensor(pixels, [pixels.Length / (3 * imageSize * imageSize), imageSize, imageSize, 3], device: Device).permute(0, 3, 1, 2);
-        var output = _choice?.Run(images) ?? _network!.Run(images);
+        // A view of the pixels: a copy would take as long as the first layers.
+        var images = frombuffer(pixels.Array!, ScalarType.Float32, pixels.Count, pixels.Offset).view(-1, imageSize, imageSize, 3).permute(0, 3, 1, 2).to(Device);
+        var output = _network.Run(images);
         if (_givesLogits)
             output = nn.functional.softmax(output, 1);
         return output.cpu().data<float>().ToArray();
@@ -80,8 +80,7 @@ internal sealed class ScoringForm : IDisposable
 
     private void Free()
     {
-        _network?.Dispose();
-        _choice?.Dispose();
+        _network.Dispose();
         _memory?.Dispose();
     }
 }

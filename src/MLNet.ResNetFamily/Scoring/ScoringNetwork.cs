@@ -8,7 +8,7 @@ namespace MLNet.ResNetFamily;
 /// A network's double for scoring: batch norms folded into the convolutions before them, weights in the memory order that computes fastest,
 /// in the precision that was asked for. The network that it was made from is as it was.
 /// </summary>
-internal sealed class ScoringNetwork : IDisposable
+internal sealed class ScoringNetwork : IScoringNetwork
 {
     private readonly Backbone _backbone;
     private readonly ClassifierHead? _head;
@@ -47,11 +47,10 @@ internal sealed class ScoringNetwork : IDisposable
         _head.to(device);
     }
 
-    /// <summary>What it computes in.</summary>
+    /// <inheritdoc/>
     public Precision Precision => _type == ScalarType.Float32 ? Precision.Float32 : Precision.BFloat16;
 
-    /// <summary>Logits or features in float32.</summary>
-    /// <param name="images">Shape [N, C, S, S], float32, on the device.</param>
+    /// <inheritdoc/>
     public Tensor Run(Tensor images)
     {
         using var scope = NewDisposeScope();

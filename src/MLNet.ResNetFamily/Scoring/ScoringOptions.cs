@@ -10,9 +10,10 @@ public sealed record ScoringOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
-    /// Processor threads for the network. In a scan at most as many decode beside it, and after its first batches only those that it takes
-    /// to keep ahead of the network. At least 1. Null, the default, means one for every core, and where several scans or prediction engines
-    /// score at the same moment they share the cores; the last digit of a score may then depend on how many do. With a number it never does.
+    /// Processor threads that work at one moment. In a scan they decode and compute in turn, as each batch needs; where the network computes
+    /// on a GPU, they decode the next batch meanwhile. At least 1. Null, the default, means one for every core, and where several scans or
+    /// prediction engines score at the same moment they share the cores; the last digit of a score may then depend on how many do. With a
+    /// number it never does.
     /// </summary>
     public int? Threads { get; init; }
 

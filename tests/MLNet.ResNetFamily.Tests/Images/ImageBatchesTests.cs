@@ -43,36 +43,39 @@ public class ImageBatchesTests
         CollectionAssert.AreEqual(new[] { 1, 2, 4 }, batches[0].Indices);
         CollectionAssert.AreEqual(new[] { 0, 3 }, batches[0].BadIndices);
         CollectionAssert.AreEqual(new[] { new BadImage("image 0", "broken"), new BadImage("image 3", "broken") }, batches[0].Bad.ToArray());
-        CollectionAssert.AreEqual(new[] { 1f, 2f, 4f }, Enumerable.Range(0, 3).Select(i => batches[0].PixelMemory.Span[i * ImageLength]).ToArray());
+        CollectionAssert.AreEqual(new[] { 1f, 2f, 4f }, Enumerable.Range(0, 3).Select(i => batches[0].PixelSegment[i * ImageLength]).ToArray());
         CollectionAssert.AreEqual(new[] { 5, 7, 8 }, batches[1].Indices);
-        Assert.AreEqual(3 * ImageLength, batches[1].PixelMemory.Length);
+        Assert.AreEqual(3 * ImageLength, batches[1].PixelSegment.Count);
     }
 
     [TestMethod]
-    public void ThreadsThatAreNotNeededBesideTheNetworkEnd()
+    public void NoMoreThreadsThanAllowedWorkAtOneMoment()
     {
         const int Threads = 3;
-        var share = new DecodingShare(Threads);
-        var decoded = new ConcurrentDictionary<string, int>();
-        var batches = ImageBatches.Read(
-            Enumerable.Range(0, 400).Select(i => (ImageItem)new NumberedImage(i)), 4, 2,
-            (_, _, _) => decoded.AddOrUpdate(Thread.CurrentThread.Name!, 1, (_, count) => count + 1), 100, Threads, default, share: share).GetEnumerator();
-        for (var pass = 0; pass < 3; pass++)
+        var turns = new CoreTurns();
+        var (decoding, isComputing, wasBroken) = (0, false, false);
+        var atOneMoment = new ConcurrentBag<int>();
+        foreach (var batch in ImageBatches.Read(Enumerable.Range(0, 200).Select(i => (ImageItem)new NumberedImage(i)), 4, 2, Transform, 100, Threads, default, turns: turns))
         {
-            Assert.IsTrue(batches.MoveNext());
-            batches.Current.Dispose();
-            share.Computed(4, TimeSpan.FromHours(1));
+            using (batch)
+            using (turns.Compute())
+            {
+                Volatile.Write(ref isComputing, true);
+                Thread.Sleep(1);
+                Volatile.Write(ref isComputing, false);
+            }
         }
-        var before = decoded.ToDictionary();
 
-        while (batches.MoveNext())
-            batches.Current.Dispose();
+        Assert.IsFalse(wasBroken, "an image was decoded while the network computed");
+        Assert.IsInRange(2, Threads, atOneMoment.Max());
 
-        Assert.AreEqual(400, decoded.Values.Sum());
-        for (var number = 1; number < Threads; number++)
+        void Transform(int index, RgbImage image, Span<float> values)
         {
-            var name = $"image decoder {number}";
-            Assert.IsLessThanOrEqualTo(before.GetValueOrDefault(name) + 1, decoded.GetValueOrDefault(name), "only what it had begun, or one more");
+            atOneMoment.Add(Interlocked.Increment(ref decoding));
+            wasBroken |= Volatile.Read(ref isComputing);
+            Thread.Sleep(1);
+            wasBroken |= Volatile.Read(ref isComputing);
+            Interlocked.Decrement(ref decoding);
         }
     }
 

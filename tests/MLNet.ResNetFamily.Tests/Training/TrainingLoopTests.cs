@@ -532,7 +532,7 @@ public sealed class TrainingLoopTests
             (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(recipe.EffectiveSeed, 1, index), values), recipe.MaxPixels, threads, default))
         {
             using (batch)
-                values.AddRange(batch.PixelMemory.Span);
+                values.AddRange(batch.PixelSegment);
         }
         return [.. values];
     }
