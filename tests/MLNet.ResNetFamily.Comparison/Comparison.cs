@@ -17,12 +17,12 @@ internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadO
     public IReadOnlyList<double> PeerAccuracy { get; private init; } = [];
 
     /// <summary>How many times better the product is, as the median over the pairs; null without peer.</summary>
-    public double? Ratio => Peer.Count == 0 ? null : Median(Product.Zip(Peer, (product, peer) => Job.ComparesSeconds ? peer / product : product / peer));
+    public double? Ratio => Peer.Count == 0 ? null : Statistics.Median(Product.Zip(Peer, (product, peer) => Job.ComparesSeconds ? peer / product : product / peer));
 
-    public string Summary => string.Create(CultureInfo.InvariantCulture, $"{Job.Name}: {Median(Product):G4} against {(Peer.Count == 0 ? double.NaN : Median(Peer)):G4}, ratio {Ratio:F2}{Accuracies}");
+    public string Summary => string.Create(CultureInfo.InvariantCulture, $"{Job.Name}: {Statistics.Median(Product):G4} against {(Peer.Count == 0 ? double.NaN : Statistics.Median(Peer)):G4}, ratio {Ratio:F2}{Accuracies}");
 
     private string Accuracies => ProductAccuracy.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-        $", test accuracy {Median(ProductAccuracy):F3}{(PeerAccuracy.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" against {Median(PeerAccuracy):F3}"))}");
+        $", test accuracy {Statistics.Median(ProductAccuracy):F3}{(PeerAccuracy.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" against {Statistics.Median(PeerAccuracy):F3}"))}");
 
     public static Comparison Run(Job job, Contestant product, Contestant? peer, Options options)
     {
@@ -46,7 +46,7 @@ internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadO
             if (pair % 2 == 0)
                 RunPeer();
         }
-        return new(job, products, peers, rates.Count == 0 ? null : Median(rates), isBFloat16) { ProductAccuracy = productAccuracy, PeerAccuracy = peerAccuracy };
+        return new(job, products, peers, rates.Count == 0 ? null : Statistics.Median(rates), isBFloat16) { ProductAccuracy = productAccuracy, PeerAccuracy = peerAccuracy };
 
         double Figure(System.Text.Json.JsonElement result) => result.GetProperty(job.ComparesSeconds ? "wall_s" : "images_per_s").GetDouble();
 
@@ -61,11 +61,5 @@ internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadO
             peers.Add(Figure(result));
             peerAccuracy.AddRange(Accuracy(result));
         }
-    }
-
-    public static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -17,7 +17,7 @@ internal static class Table
                 job.Target?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", $"{(ceiling.Share(comparison) is { } share ? share.ToString("P0", CultureInfo.InvariantCulture) : "")} |"));
 
             string Figure(IReadOnlyList<double> values, IReadOnlyList<double> accuracies) => values.Count == 0 ? "" :
-                $"{Number(Comparison.Median(values))} {unit}{(accuracies.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Comparison.Median(accuracies):P1} right"))}";
+                $"{Number(Statistics.Median(values))} {unit}{(accuracies.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Statistics.Median(accuracies):P1} right"))}";
         }
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nCeiling (product of 2048×2048 matrices): {ceiling.Float32:F0} GFLOP/s in float32, {ceiling.BFloat16:F0} in bfloat16."));
     }

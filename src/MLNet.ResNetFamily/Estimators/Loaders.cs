@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.ResNetFamily;
-using TorchSharp;
 
 // ML.NET reads these when a saved model names this assembly, so loading needs no call into the library. The attribute is internal to
 // Microsoft.ML.Core: the compiler sees a public twin of it ("mini"), the runtime the genuine one.
@@ -35,8 +34,7 @@ internal static class Loaders
 {
     public static ITransformer Load(object context, string streamName, Func<BinaryReader, ITransformer> read)
     {
-        // Libtorch takes a quarter of a second to start, as long as the file takes to read. Where it cannot, the network says so below.
-        _ = Task.Run(() => BlockedLayout.IsAvailable(torch.ScalarType.Float32));
+        TorchStart.Begin();
         ITransformer? model = null;
         if (!ClosedDoors.TryLoad(context, streamName, reader => model = read(reader)))
             throw new InvalidDataException($"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");

@@ -27,9 +27,8 @@ internal static class SavedClassifier
     public static ImageClassifierTransformer Load(string path)
     {
         var model = new MLContext().Model.Load(path, out _);
-        var steps = model as IEnumerable<ITransformer> ?? [model];
-        var classifier = steps.OfType<ImageClassifierTransformer>().LastOrDefault();
-        foreach (var other in steps.Where(step => step != classifier))
+        var classifier = ClassifierInChain.Find(model);
+        foreach (var other in (model as IEnumerable<ITransformer> ?? [model]).Where(step => step != classifier))
             (other as IDisposable)?.Dispose();
         return classifier ?? throw new InvalidDataException($"'{path}' holds no image classifier. Give a model that ImageClassifier made.");
     }

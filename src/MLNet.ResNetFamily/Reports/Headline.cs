@@ -10,7 +10,7 @@ internal static class Headline
         {Figure("Macro F1", $"{confusion.MacroF1:F3}", "mean over the classes, 0 to 1")}
         {Figure("Log-loss", $"{scores.LogLoss:F3}", "nats per picture, lower is better")}
         {Figure("Calibration error", $"{calibration.ExpectedError * 100:F1} pp", "confidence against accuracy")}
-        {Figure("Pictures", $"{scores.Rows.Count:N0}", FormattableString.Invariant($"{scores.Skipped.Count} skipped, {scores.Rows.Count / Math.Max(scores.Seconds, 1e-3):F0} per second"))}
+        {Figure("Pictures measured", $"{scores.Rows.Count:N0}", FormattableString.Invariant($"{scores.Skipped.Count} skipped, {scores.Rows.Count / Math.Max(scores.Seconds, 1e-3):F0} per second"))}
         </dl>
         """);
 

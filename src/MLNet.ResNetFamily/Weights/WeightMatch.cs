@@ -40,7 +40,7 @@ internal sealed class WeightMatch
         if (_faults.Count > 0)
         {
             throw new InvalidDataException($"'{_file.Path}' does not fit '{_spec.Name}': {Misfits.Text(_faults)}. " +
-                "Choose the backbone that the file was trained with, or name the tensors in 'skip'.");
+                "Choose the backbone that the file was trained with, or name the tensors to leave out in 'skip' ('--skip' on the command line).");
         }
         _file.Verify(_sources.Values);
         foreach (var (key, stored) in _sources)
@@ -74,7 +74,7 @@ internal sealed class WeightMatch
         if (skip.Unused is [var first, ..])
         {
             throw new ArgumentException(
-                $"'{_file.Path}' and '{_spec.Name}' have no tensor '{first}', which 'skip' names. Name one that is there.", nameof(skip));
+                $"'{_file.Path}' and '{_spec.Name}' have no tensor '{first}', which 'skip' ('--skip' on the command line) names. Name one that is there.", nameof(skip));
         }
     }
 
