@@ -13,7 +13,7 @@ internal static class CommandExtensions
     public static Command Runs(this Command command, Func<ParseResult, Results, CancellationToken, int> work)
     {
         command.Add(Json);
-        command.SetAction((commandLine, cancellation) => Task.Run(() => Guarded(commandLine, work, cancellation), CancellationToken.None));
+        command.SetAction((commandLine, cancellation) => MainThread.Run(() => Guarded(commandLine, work, cancellation)));
         return command;
     }
 
