@@ -13,7 +13,7 @@ internal static class Picture
         {
             var (x, y, channel) = (i / 3 % width, i / 3 / width, i % 3);
             var shade = 128 + 70 * Math.Sin((x + 90 * channel) * 20.0 / width) * Math.Cos(y * 15.0 / height);
-            pixels[i] = (byte)(shade + random.Next(-12, 13));
+            pixels[i] = (byte)(shade + random.Next(-1, 2));
         }
         return new(width, height, pixels);
     }

@@ -30,5 +30,19 @@ public sealed record DegradationStudy(string TrainFolder, string TestFolder) : T
         .. Depths.Select(depth => new StudyVariant($"residual {depth.Layers}", CifarNetwork.Residual(depth.Layers), depth.PaperError)),
     ];
 
+    private protected override IReadOnlyList<StudyChart> Charts(IReadOnlyList<StudyRow> rows)
+    {
+        var byDepth = rows.Where(row => row.Series is TestError or TrainError).Select(ByDepth).ToList();
+        return [StudyChart.Spread("degradation-error", "Error by depth", "layers", "error (%)", byDepth, [.. byDepth.Select(row => row.Series).Distinct()], percent: true)];
+
+        // The variants are numbered: plain ones first, each kind from the shallowest.
+        static StudyRow ByDepth(StudyRow row) => row with
+        {
+            Series = $"{((int)row.X < Depths.Length ? "plain" : "residual")}, {row.Series}",
+            X = Depths[(int)row.X % Depths.Length].Layers,
+            Name = "",
+        };
+    }
+
     private static ResNetSpec Plain(int layers) => CifarNetwork.Residual(layers) with { Name = FormattableString.Invariant($"plain{layers}_cifar"), Shortcut = ShortcutKind.None };
 }

@@ -28,7 +28,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     {
         get
         {
-            var images = TrainImages == 0 ? "all training images" : string.Create(CultureInfo.InvariantCulture, $"{TrainImages:N0} training images");
+            var images = TrainImages == 0 ? "all training images" : string.Create(CultureInfo.InvariantCulture, $"at most {TrainImages:N0} training images");
             var tested = TestImages == 0 ? "all test images" : string.Create(CultureInfo.InvariantCulture, $"at most {TestImages:N0} test images");
             return $"{NetworkInWords}, {images}, {EpochCount} epoch{(EpochCount == 1 ? "" : "s")}, {Draws} seed{(Draws == 1 ? "" : "s")}, {tested} ({(IsFull ? "the paper's effort" : "reduced")})";
         }
@@ -84,7 +84,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     private protected static double MeanOf(IReadOnlyList<StudyRow> rows, string series, string name) => rows.Where(row => row.Series == series && row.Name == name).Average(row => row.Value);
 
     private protected override string Summarise(IReadOnlyList<StudyRow> rows) =>
-        string.Join("\n", Table(rows).Prepend($"{Budget}. {Paper}.").Append(Order(rows)));
+        string.Join("\n", Table(rows).Prepend($"Budget: {Budget}. {Paper}.").Append(Order(rows)));
 
     private protected override IReadOnlyList<StudyChart> Charts(IReadOnlyList<StudyRow> rows) =>
         [StudyChart.Bars($"{Name}-error", "Test error of each variant", "variant", "test error (%)", rows, TestError, percent: true)];
@@ -93,8 +93,8 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     private string Order(IReadOnlyList<StudyRow> rows)
     {
         var errors = Variants.Select(variant => (variant.Label, Error: MeanOf(rows, TestError, variant.Label))).ToList();
-        var here = string.Join(", ", errors.OrderBy(entry => FailuresLast(entry.Error)).Select(entry => entry.Label));
-        var paper = string.Join(", ", Variants.Where(variant => variant.PaperError is not null).OrderBy(variant => FailuresLast(variant.PaperError!.Value)).Select(variant => variant.Label));
+        var here = string.Join("; ", errors.OrderBy(entry => FailuresLast(entry.Error)).Select(entry => entry.Label));
+        var paper = string.Join("; ", Variants.Where(variant => variant.PaperError is not null).OrderBy(variant => FailuresLast(variant.PaperError!.Value)).Select(variant => variant.Label));
         var order = $"From best to worst: {here}. In the paper: {paper}.";
         if (IsFull)
             return order;

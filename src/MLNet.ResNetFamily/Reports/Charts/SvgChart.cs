@@ -12,6 +12,7 @@ internal sealed class SvgChart
 {
     private const int Left = 66, Right = 16, Top = 40, LegendLine = 18;
     private const int MostSymbols = 40;
+    private const int MostLetters = 32, NameAngle = 50;
     private const double LetterWidth = 6.4;
 
     private static readonly string[] Shapes =
@@ -31,8 +32,9 @@ internal sealed class SvgChart
         _chart = chart;
         var legendLines = chart.Series.Count > 1 ? 1 : 0;
         _top = Top + legendLines * LegendLine;
-        _namesFit = chart.Categories is not { Count: > 0 } names || names.Max(name => name.Length) * LetterWidth < (double)(Width - Left - Right) / names.Count;
-        _bottom = _namesFit ? 58 : 152;
+        var longestName = chart.Categories?.Select(name => name.Length).DefaultIfEmpty().Max() ?? 0;
+        _namesFit = longestName * LetterWidth * (chart.Categories?.Count ?? 0) < Width - Left - Right;
+        _bottom = _namesFit ? 58 : 34 + (int)(Math.Sin(NameAngle * Math.PI / 180) * LetterWidth * Math.Min(longestName, MostLetters));
         var points = chart.Series.SelectMany(series => series.Points).ToList();
         _x = chart.Categories is { } categories
             ? new([], Left, Width - Right, range: (-0.5, categories.Count - 0.5))
@@ -90,7 +92,7 @@ internal sealed class SvgChart
                 if (_namesFit)
                     Write("tick middle", _x.Place(index), axis + 18, name);
                 else
-                    _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"tick end\" transform=\"translate({_x.Place(index) + 4:F1},{axis + 12}) rotate(-50)\">{Text(Shortened(name))}</text>");
+                    _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"tick end\" transform=\"translate({_x.Place(index) + 4:F1},{axis + 12}) rotate({-NameAngle})\">{Text(Shortened(name))}</text>");
             }
         }
         else
@@ -223,7 +225,7 @@ internal sealed class SvgChart
     private void Write(string kind, double x, double y, string text) =>
         _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"{kind}\" x=\"{x:F1}\" y=\"{y:F1}\">{Text(text)}</text>");
 
-    private static string Shortened(string name) => name.Length <= 24 ? name : name[..23] + "…";
+    private static string Shortened(string name) => name.Length <= MostLetters ? name : name[..(MostLetters - 1)] + "…";
 
     private static string Number(double value) => Math.Abs(value) is > 0 and (< 1e-3 or >= 1e6)
         ? value.ToString("0.#e0", CultureInfo.InvariantCulture)
