@@ -33,6 +33,11 @@ internal static class CommandExtensions
             Results.Note("Stopped before there was a result.");
             return ExitCode.Failed;
         }
+        catch (Exception error) when (MissingLibtorch.Explains(error))
+        {
+            Results.Note(MissingLibtorch.Advice);
+            return ExitCode.Failed;
+        }
         catch (Exception error) when (IsAboutTheWork(error))
         {
             Results.Note(error.Text());

@@ -36,8 +36,14 @@ internal static class Loaders
     {
         TorchStart.Begin();
         ITransformer? model = null;
-        if (!ClosedDoors.TryLoad(context, streamName, reader => model = read(reader)))
+        if (!ClosedDoors.TryLoad(context, streamName, Read))
             throw new InvalidDataException($"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");
         return model!;
+
+        void Read(BinaryReader reader)
+        {
+            TorchStart.Require();
+            model = read(reader);
+        }
     }
 }

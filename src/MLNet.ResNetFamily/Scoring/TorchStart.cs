@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 
 namespace MLNet.ResNetFamily;
@@ -9,4 +10,8 @@ internal static class TorchStart
 {
     /// <summary>Begins it, and does not wait. Where libtorch cannot start, its first use says why.</summary>
     public static void Begin() => Task.Run(() => BlockedLayout.IsAvailable(torch.ScalarType.Float32));
+
+    /// <summary>Waits until TorchSharp has loaded libtorch.</summary>
+    /// <exception cref="TypeInitializationException">It cannot; TorchSharp's own error, inside, names the package that is missing.</exception>
+    public static void Require() => RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
 }

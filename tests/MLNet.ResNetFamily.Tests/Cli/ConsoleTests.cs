@@ -31,6 +31,22 @@ public sealed partial class ConsoleTests
     }
 
     [TestMethod]
+    public async Task WithoutLibtorchTheMessageSaysWhereToHaveIt()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(CommandLine.Program())!).Where(file => Path.GetExtension(file) is ".dll" || file.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)))
+            File.Copy(file, folder.File(Path.GetFileName(file)));
+        using var process = Process.Start(new ProcessStartInfo(CommandLine.Host, [folder.File("resnetfamily.dll"), "summary", "resnet18"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), await process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+
+        Assert.AreEqual(1, process.ExitCode, errors);
+        StringAssert.Contains(errors, "The native libraries of TorchSharp ");
+        Assert.DoesNotContain("   at ", errors);
+        await output;
+    }
+
+    [TestMethod]
     [DataRow(80)]
     [DataRow(120)]
     public async Task ATerminalShowsABarWithinTheEpochAndNoLineBreaks(int columns)
