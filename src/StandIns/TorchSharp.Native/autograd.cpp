@@ -77,10 +77,6 @@ BRIDGE_EXPORT int32_t bridge_is_leaf(at::TensorImpl* tensor) {
     return guarded(BRIDGE_FAILED, [&] { return static_cast<int32_t>(borrow(tensor).is_leaf()); });
 }
 
-BRIDGE_EXPORT int32_t bridge_retain_grad(at::TensorImpl* tensor) {
-    return guarded(BRIDGE_FAILED, [&] { borrow(tensor).retain_grad(); return 0; });
-}
-
 BRIDGE_EXPORT int32_t bridge_grad(at::TensorImpl* tensor, void** gradient) {
     return guarded(BRIDGE_FAILED, [&] { *gradient = hand_out(borrow(tensor).grad()); return 0; });
 }

@@ -27,10 +27,6 @@ BRIDGE_EXPORT int32_t bridge_num_threads() { return at::get_num_threads(); }
 BRIDGE_EXPORT int32_t bridge_set_num_threads(int32_t count) {
     return guarded(BRIDGE_FAILED, [&] { at::set_num_threads(count); return 0; });
 }
-BRIDGE_EXPORT int32_t bridge_num_interop_threads() { return at::get_num_interop_threads(); }
-BRIDGE_EXPORT int32_t bridge_set_num_interop_threads(int32_t count) {
-    return guarded(BRIDGE_FAILED, [&] { at::set_num_interop_threads(count); return 0; });
-}
 
 // Random numbers. A generator crosses the border as a GeneratorImpl* that owns one reference.
 BRIDGE_EXPORT void* bridge_generator_default() {
@@ -59,14 +55,6 @@ BRIDGE_EXPORT int32_t bridge_manual_seed(uint64_t seed) {
     return guarded(BRIDGE_FAILED, [&] { at::manual_seed(seed); return 0; });
 }
 
-BRIDGE_EXPORT int32_t bridge_cuda_manual_seed(uint64_t seed, int32_t all) {
-    return guarded(BRIDGE_FAILED, [&] {
-        if (all != 0) torch::cuda::manual_seed_all(seed);
-        else torch::cuda::manual_seed(seed);
-        return 0;
-    });
-}
-
 BRIDGE_EXPORT int32_t bridge_generator_set_seed(void* generator, uint64_t seed) {
     return guarded(BRIDGE_FAILED, [&] {
         auto held = generator_of(generator);
@@ -74,10 +62,6 @@ BRIDGE_EXPORT int32_t bridge_generator_set_seed(void* generator, uint64_t seed) 
         held.set_current_seed(seed);
         return 0;
     });
-}
-
-BRIDGE_EXPORT uint64_t bridge_generator_initial_seed(void* generator) {
-    return guarded<uint64_t>(0, [&] { return generator_of(generator).current_seed(); });
 }
 
 BRIDGE_EXPORT void* bridge_generator_get_state(void* generator) {
@@ -101,38 +85,8 @@ BRIDGE_EXPORT int32_t bridge_generator_set_state(void* generator, at::TensorImpl
 BRIDGE_EXPORT int32_t bridge_cuda_is_available() {
     return guarded(0, [&] { return static_cast<int32_t>(torch::cuda::is_available()); });
 }
-BRIDGE_EXPORT int32_t bridge_cuda_cudnn_is_available() {
-    return guarded(0, [&] { return static_cast<int32_t>(torch::cuda::cudnn_is_available()); });
-}
 BRIDGE_EXPORT int32_t bridge_cuda_device_count() {
     return guarded(0, [&] { return static_cast<int32_t>(torch::cuda::device_count()); });
-}
-BRIDGE_EXPORT int32_t bridge_cuda_synchronize(int64_t device_index) {
-    return guarded(BRIDGE_FAILED, [&] { torch::cuda::synchronize(device_index); return 0; });
-}
-
-// The switches of libtorch's global context, by number: see Runtime.cs.
-BRIDGE_EXPORT int32_t bridge_switch_get(int32_t which) {
-    return guarded(BRIDGE_FAILED, [&] {
-        auto& context = at::globalContext();
-        switch (which) {
-            case 0: return static_cast<int32_t>(context.allowTF32CuBLAS());
-            case 1: return static_cast<int32_t>(context.allowTF32CuDNN());
-            default: throw std::invalid_argument("no switch has this number");
-        }
-    });
-}
-
-BRIDGE_EXPORT int32_t bridge_switch_set(int32_t which, int32_t value) {
-    return guarded(BRIDGE_FAILED, [&] {
-        auto& context = at::globalContext();
-        switch (which) {
-            case 0: context.setAllowTF32CuBLAS(value != 0); break;
-            case 1: context.setAllowTF32CuDNN(value != 0); break;
-            default: throw std::invalid_argument("no switch has this number");
-        }
-        return 0;
-    });
 }
 
 // TorchScript.

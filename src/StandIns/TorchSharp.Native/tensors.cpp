@@ -33,19 +33,11 @@ BRIDGE_EXPORT int32_t bridge_tensor_strides(at::TensorImpl* tensor, int64_t* str
     });
 }
 
-BRIDGE_EXPORT int64_t bridge_tensor_storage_offset(at::TensorImpl* tensor) {
-    return guarded<int64_t>(BRIDGE_FAILED, [&] { return tensor->storage_offset(); });
-}
-
 BRIDGE_EXPORT int32_t bridge_tensor_data(at::TensorImpl* tensor, void** data) {
     return guarded(BRIDGE_FAILED, [&] {
         *data = borrow(tensor).data_ptr();
         return 0;
     });
-}
-
-BRIDGE_EXPORT int32_t bridge_tensor_is_pinned(at::TensorImpl* tensor) {
-    return guarded(BRIDGE_FAILED, [&] { return static_cast<int32_t>(borrow(tensor).is_pinned()); });
 }
 
 // The memory stays the caller's until `release(context)` is called, on whatever thread drops the last reference.

@@ -73,6 +73,9 @@ public static partial class torch
 
         public Tensor @float() => to_type(ScalarType.Float32);
 
+        /// <summary>A copy in page-locked memory, for a GPU; an error where there is none.</summary>
+        public Tensor pin_memory() => Aten.Call("pin_memory", this, Arg.None);
+
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             Converted(dtype, device, copy, disposeAfter, non_blocking);
 
