@@ -473,15 +473,19 @@ public sealed class TrainingLoopTests
     public void NoCachedFeatureOutlivesTheTraining()
     {
         using var network = ToyImages.Network(seed: 1);
-        var recipe = Quick with { FineTune = FineTuneKind.Gradual };
-        Train(network, recipe, ToyImages.Make(10));
-        using var scope = NewDisposeScope();
-        var before = LivingTensors();
+        Left(imageCount: 10);
 
-        Train(network, recipe, ToyImages.Make(10));
+        // TorchSharp counts a tensor twice that becomes a parameter, so that what a network's double leaves behind is no number of its own.
+        Assert.AreEqual(Left(imageCount: 10), Left(imageCount: 30));
 
-        Assert.AreEqual(0, scope.DisposablesCount);
-        Assert.AreEqual(before, LivingTensors());
+        long Left(int imageCount)
+        {
+            using var scope = NewDisposeScope();
+            var before = LivingTensors();
+            Train(network, Quick with { FineTune = FineTuneKind.Gradual, BatchSize = 5 }, ToyImages.Make(imageCount));
+            Assert.AreEqual(0, scope.DisposablesCount);
+            return LivingTensors() - before;
+        }
     }
 
     [TestMethod]
