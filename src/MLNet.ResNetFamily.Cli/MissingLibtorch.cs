@@ -9,7 +9,9 @@ internal static class MissingLibtorch
 
     /// <summary>Whether an error comes from that, however wrapped.</summary>
     public static bool Explains(Exception error) =>
-        error is DllNotFoundException or TypeInitializationException { TypeName: "TorchSharp.torch" } || error.InnerException is { } inner && Explains(inner);
+        error is TypeInitializationException { TypeName: "TorchSharp.torch" }
+        || error is DllNotFoundException && error.Message.Contains("TorchSharp", StringComparison.Ordinal)
+        || error.InnerException is { } inner && Explains(inner);
 
     /// <summary>What to do about it.</summary>
     public static string Advice

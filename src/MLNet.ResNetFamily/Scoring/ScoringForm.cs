@@ -67,9 +67,7 @@ internal sealed class ScoringForm : IDisposable
         using var inference = inference_mode();
         Interlocked.Increment(ref _forwardPassCount);
 
-        // A view of the pixels: a copy would take as long as the first layers.
-        var images = frombuffer(pixels.Array!, ScalarType.Float32, pixels.Count, pixels.Offset).view(-1, imageSize, imageSize, 3).permute(0, 3, 1, 2).BroughtTo(Device);
-        var output = _network.Run(images);
+        var output = _network.Run(ImageTensor.Of(pixels, imageSize, Device));
         if (_givesLogits)
             output = nn.functional.softmax(output, 1);
         return output.cpu().data<float>().ToArray();

@@ -100,10 +100,7 @@ internal sealed class ImageExamples : IExamples
     {
         public int[] Indices => batch.Indices;
 
-        /// <summary>Shape [N, 3, S, S] with the strides of [N, S, S, 3]; on the processor a view of the batch's own memory.</summary>
-        public Tensor ToTensor() =>
-            frombuffer(batch.Pixels, ScalarType.Float32, count: (long)batch.Count * 3 * imageSize * imageSize)
-                .view(batch.Count, imageSize, imageSize, 3).permute(0, 3, 1, 2).BroughtTo(device);
+        public Tensor ToTensor() => ImageTensor.Of(batch.PixelSegment, imageSize, device);
 
         public void Dispose() => batch.Dispose();
     }

@@ -40,7 +40,6 @@ public sealed record DegradationStudy(string TrainFolder, string TestFolder) : T
         {
             Series = $"{((int)row.X < Depths.Length ? "plain" : "residual")}, {row.Series}",
             X = Depths[(int)row.X % Depths.Length].Layers,
-            Name = "",
         };
     }
 
