@@ -17,11 +17,10 @@ internal static class GradCam
     /// <param name="values">N · S · S · 3 normalised values: red, green and blue of each pixel side by side.</param>
     /// <param name="imageSize">S.</param>
     /// <param name="classIndex">The class to explain, from 0; null for each image's most probable one.</param>
-    public static Answer Run(ImageClassifierNetwork network, Memory<float> values, int imageSize, int? classIndex = null)
+    public static Answer Run(ImageClassifierNetwork network, ArraySegment<float> values, int imageSize, int? classIndex = null)
     {
         using var scope = NewDisposeScope();
-        var images = tensor(values, [values.Length / (3 * imageSize * imageSize), imageSize, imageSize, 3], device: network.parameters().First().device);
-        return Run(network, images.permute(0, 3, 1, 2), classIndex);
+        return Run(network, ImageTensor.Of(values, imageSize, network.parameters().First().device), classIndex);
     }
 
     /// <summary>Looks at a batch.</summary>
@@ -49,7 +48,7 @@ internal static class GradCam
 
     /// <summary>What speaks for each image's most probable class, for every pixel of the prepared images.</summary>
     /// <returns>S · S values from 0 to 1 for each image, row by row.</returns>
-    public static float[] Heatmaps(ImageClassifierNetwork network, Memory<float> values, int imageSize)
+    public static float[] Heatmaps(ImageClassifierNetwork network, ArraySegment<float> values, int imageSize)
     {
         var answer = Run(network, values, imageSize);
         var coarse = answer.Width * answer.Height;
