@@ -12,7 +12,7 @@ usage() {
     cat <<'END'
 Usage: ./build.sh COMMAND
 
-  demo [--data FOLDER]   draw (or take) pictures, train a small ResNeXt, save it, load it in a second process
+  demo [--data FOLDER]   draw (or take) images, train a small ResNeXt, save it, load it in a second process
   test [FILTER]          build everything, run all tests; FILTER as in `dotnet test --filter`
   cli -- ARGS            the `resnetfamily` command, for example: ./build.sh cli -- list
   golden PATH...         compare networks with reference outputs (files or folders of .json)
@@ -184,7 +184,7 @@ run_demo() {
     build examples/01-ClassifyOneImage/ClassifyOneImage.csproj
     dotnet "$(output Demo Demo)" "$output" ${data:+"$data"}
     echo "A second process loads the model with nothing but new MLContext().Model.Load:"
-    dotnet "$(output ClassifyOneImage ClassifyOneImage)" "$output/model.zip" "$output/picture.jpg"
+    dotnet "$(output ClassifyOneImage ClassifyOneImage)" "$output/model.zip" "$output/image.jpg"
 }
 
 run_bench() {
