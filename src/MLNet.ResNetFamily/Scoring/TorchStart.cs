@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TorchSharp;
 
 namespace MLNet.ResNetFamily;
@@ -12,6 +11,6 @@ internal static class TorchStart
     public static void Begin() => Task.Run(() => BlockedLayout.IsAvailable(torch.ScalarType.Float32));
 
     /// <summary>Waits until TorchSharp has loaded libtorch.</summary>
-    /// <exception cref="TypeInitializationException">It cannot; TorchSharp's own error, inside, names the package that is missing.</exception>
-    public static void Require() => RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+    /// <exception cref="DllNotFoundException">It cannot; the message says why and what to do.</exception>
+    public static void Require() => LibtorchStart.Require();
 }

@@ -3,7 +3,6 @@ namespace MLNet.ResNetFamily;
 /// <summary>Where downloads come from and go to, and how patient they are.</summary>
 internal sealed record DownloadSettings
 {
-    public const string HomeVariable = "RESNETFAMILY_HOME";
     public const string MirrorVariable = "RESNETFAMILY_MIRROR";
 
     /// <summary>Folder of everything that this library keeps on the machine.</summary>
@@ -28,7 +27,7 @@ internal sealed record DownloadSettings
     /// <exception cref="InvalidOperationException">The mirror's address is not an absolute http or https address.</exception>
     public static DownloadSettings FromEnvironment() => new()
     {
-        Home = Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } home ? Path.GetFullPath(home) : DefaultHome(),
+        Home = CacheFolder.Path,
         Mirror = Environment.GetEnvironmentVariable(MirrorVariable) is { Length: > 0 } mirror ? ParseMirror(mirror) : null,
     };
 
@@ -44,16 +43,4 @@ internal sealed record DownloadSettings
         Uri.TryCreate(text, UriKind.Absolute, out var mirror) && (mirror.Scheme == Uri.UriSchemeHttp || mirror.Scheme == Uri.UriSchemeHttps)
             ? mirror
             : throw new InvalidOperationException($"{MirrorVariable} is '{text}', but an address that begins with http:// or https:// is needed.");
-
-    private static string DefaultHome()
-    {
-        const string name = "resnetfamily";
-        if (OperatingSystem.IsWindows())
-            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), name, "cache");
-        var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        if (OperatingSystem.IsMacOS())
-            return Path.Combine(user, "Library", "Caches", name);
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder ? folder : Path.Combine(user, ".cache");
-        return Path.Combine(cache, name);
-    }
 }

@@ -152,7 +152,7 @@ public sealed class WeightCommandTests
 
     private Dictionary<string, string> Environment(Uri? mirror = null) => new()
     {
-        [DownloadSettings.HomeVariable] = _folder.Path,
+        [CacheFolder.Variable] = _folder.Path,
         [DownloadSettings.MirrorVariable] = mirror?.AbsoluteUri ?? "",
     };
 }

@@ -1,0 +1,127 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using TorchSharp;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>
+/// Lets TorchSharp start where its native libraries do not by themselves (Linux on x64): with an older C++ runtime, on a virtual machine
+/// that hides its caches, beside another libtorch. Nothing is done, and nothing is loaded, on machines that do not need it.
+/// </summary>
+internal static class LibtorchStart
+{
+    /// <summary>The environment variable that turns all of this off, with the value 0.</summary>
+    public const string Switch = "MLNET_RESNETFAMILY_MEND";
+
+    private const string TorchSharpName = "TorchSharp";
+    private const string NativeName = "LibTorchSharp";
+
+    private static readonly Lock Gate = new();
+    private static readonly List<string> Messages = [];
+    private static nint mended;
+    private static string? reason;
+
+    /// <summary>What was done so that libtorch works here, for the log; empty on most machines.</summary>
+    public static IReadOnlyList<string> Notes
+    {
+        get
+        {
+            lock (Gate)
+                return [.. Messages];
+        }
+    }
+
+    /// <summary>Runs when the first of the library's types is used, in time for every tensor of the library's.</summary>
+    [ModuleInitializer]
+    internal static void Arrange()
+    {
+        if (!OperatingSystem.IsLinux() || !IsWanted(RuntimeInformation.ProcessArchitecture, Environment.GetEnvironmentVariable(Switch)))
+            return;
+        var loaded = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == TorchSharpName);
+        if (loaded is not null)
+            Prepare(loaded);
+        else
+            AppDomain.CurrentDomain.AssemblyLoad += WhenLoaded;
+
+            static void WhenLoaded(object? sender, AssemblyLoadEventArgs args)
+        {
+            if (args.LoadedAssembly.GetName().Name != TorchSharpName)
+                return;
+            AppDomain.CurrentDomain.AssemblyLoad -= WhenLoaded;
+            Prepare(args.LoadedAssembly);
+        }
+    }
+
+    /// <summary>Whether anything may be done on a Linux system.</summary>
+    internal static bool IsWanted(Architecture architecture, string? value) => architecture == Architecture.X64 && value != "0";
+
+    /// <summary>Has TorchSharp load libtorch, unless it has.</summary>
+    /// <exception cref="DllNotFoundException">It cannot be loaded; the message gives the loader's reason and what to do.</exception>
+    public static void Require()
+    {
+        // TorchSharp writes its attempts to the console before it fails, so it is only let to where they will succeed.
+        var torchSharp = typeof(torch).Assembly;
+        if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad(NativeName, torchSharp, null, out _))
+            throw new DllNotFoundException($"TorchSharp's native libraries cannot be loaded. {reason ?? WhyNot(torchSharp)}");
+        RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+    }
+
+    private static void Prepare(Assembly torchSharp)
+    {
+        AssemblyLoadContext.GetLoadContext(torchSharp)!.ResolvingUnmanagedDll += (assembly, name) => name == NativeName ? LoadMended(torchSharp) : 0;
+        var isHidden = OneDnnCaches.AreHidden;
+        if (!isHidden && !LibtorchFiles.MayBeMistaken(torchSharp))
+            return;
+        if (LibtorchFiles.Load(torchSharp) is { } library && isHidden)
+            Note(OneDnnCaches.Mend(library, LibtorchFiles.Find(torchSharp, LibtorchFiles.ProcessorLibrary)!));
+    }
+
+    // Is asked only where a plain load has failed.
+    private static nint LoadMended(Assembly torchSharp)
+    {
+        lock (Gate)
+        {
+            if (mended != 0 || reason is not null || LibtorchFiles.Find(torchSharp, LibtorchFiles.TorchSharpLibrary) is not { } path)
+                return mended;
+            LibtorchFiles.Load(torchSharp);
+            if (NativeLibrary.TryLoad(path, out mended))
+                return mended;
+
+            var library = File.ReadAllBytes(path);
+            var missing = OlderCppRuntime.Missing(library);
+            if (OlderCppRuntime.Mend(library, missing) is not { } bytes)
+            {
+                reason = WhyNot(torchSharp, OlderCppRuntime.Explain(missing));
+                return 0;
+            }
+            mended = PrivateFile.Use(Path.Combine(CacheFolder.Path, "libtorch"), LibtorchFiles.TorchSharpLibrary, library, bytes, NativeLibrary.Load);
+            Note($"This system's C++ runtime lacks {missing[0].Version}: a copy of {LibtorchFiles.TorchSharpLibrary} that can do without it was loaded. "
+                + $"The environment variable {Switch}=0 turns this off.");
+            return mended;
+        }
+    }
+
+    private static string WhyNot(Assembly torchSharp, string explanation = "")
+    {
+        var version = torchSharp.GetName().Version!.ToString(3);
+        if (LibtorchFiles.Find(torchSharp, LibtorchFiles.TorchSharpLibrary) is not { } path || LibtorchFiles.Find(torchSharp, LibtorchFiles.ProcessorLibrary) is null)
+            return $"The program has none: reference the package TorchSharp-cpu {version}, or a CUDA one in this version.";
+        try
+        {
+            NativeLibrary.Load(path);
+            return explanation;
+        }
+        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
+        {
+            return $"{explanation} The loader says: {error.Message}".Trim();
+        }
+    }
+
+    private static void Note(string message)
+    {
+        lock (Gate)
+            Messages.Add(message);
+    }
+}
