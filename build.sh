@@ -109,7 +109,7 @@ build() {
     local project="$1" name stamp
     name="$(basename "$project")"
     stamp="$root/artifacts/$(source_name)/stamps/$name"
-    if [ -f "$stamp" ] && [ -z "$(find "$root/src" "$root/tests" "$root/examples" "$root"/*.props "$root"/*.targets "$root/.editorconfig" -newer "$stamp" -print -quit)" ]; then
+    if [ -f "$stamp" ] && [ -z "$(find "$root/src" "$root/tests" "$root/tools" "$root/examples" "$root"/*.props "$root"/*.targets "$root/.editorconfig" -newer "$stamp" -print -quit)" ]; then
         return
     fi
     say "Building $name ..."
@@ -166,7 +166,7 @@ run_cli() {
 run_golden() {
     [ $# -gt 0 ] || die "golden needs a file or folder, for example: ./build.sh golden tests/MLNet.ResNetFamily.Tests/Golden/resnet20_cifar.json"
     setup
-    build tests/MLNet.ResNetFamily.Golden/MLNet.ResNetFamily.Golden.csproj
+    build tools/MLNet.ResNetFamily.Golden/MLNet.ResNetFamily.Golden.csproj
     exec dotnet "$(output MLNet.ResNetFamily.Golden MLNet.ResNetFamily.Golden)" "$@"
 }
 
@@ -190,7 +190,7 @@ run_demo() {
 run_bench() {
     setup
     build src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj
-    build tests/MLNet.ResNetFamily.Comparison/MLNet.ResNetFamily.Comparison.csproj
+    build tools/MLNet.ResNetFamily.Comparison/MLNet.ResNetFamily.Comparison.csproj
     exec dotnet "$(output MLNet.ResNetFamily.Comparison MLNet.ResNetFamily.Comparison)" "$(output MLNet.ResNetFamily.Cli resnetfamily)" "$root" "$@"
 }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.ResNetFamily.Tests.Weights;
+using MLNet.ResNetFamily.Tests.Cli;
 
 namespace MLNet.ResNetFamily.Tests.Analysis;
 

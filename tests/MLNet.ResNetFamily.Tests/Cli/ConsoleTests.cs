@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using MLNet.ResNetFamily.Tests.Weights;
 
 namespace MLNet.ResNetFamily.Tests.Cli;
 

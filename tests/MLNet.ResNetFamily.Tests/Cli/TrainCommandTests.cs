@@ -1,0 +1,120 @@
+using System.Text.RegularExpressions;
+
+namespace MLNet.ResNetFamily.Tests.Cli;
+
+[TestClass]
+public sealed class TrainCommandTests
+{
+    private static readonly Dictionary<string, string> NoVariables = [];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+
+    [TestInitialize]
+    public void DrawPictures() => TinyPictures.Files(Path.Combine(_folder, "pictures"), 24);
+
+    [TestCleanup]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public async Task ATrainingThatIsKilledTenTimesEndsAsIfItHadNot()
+    {
+        var expected = await Train("expected.zip", "--epochs", "15", "--checkpoint-dir", Path.Combine(_folder, "uninterrupted"), "--checkpoint-minutes", "0");
+        var checkpoints = Directory.CreateDirectory(Path.Combine(_folder, "checkpoints")).FullName;
+        var random = new Random(7);
+        var resumed = Path.Combine(_folder, "resumed.zip");
+        string[] arguments = [.. Arguments("resumed.zip"), "--epochs", "15", "--checkpoint-dir", checkpoints, "--checkpoint-minutes", "0", "--resume"];
+
+        for (var kills = 0; kills < 10; kills++)
+        {
+            using var process = CommandLine.Start(NoVariables, arguments);
+            var before = Newest(checkpoints);
+            while (Newest(checkpoints) == before && !process.WaitForExit(1))
+            {
+            }
+            Assert.IsFalse(process.WaitForExit(random.Next(25)), $"The training ended before kill {kills + 1}: {await process.StandardError.ReadToEndAsync()}");
+            process.Kill();                                                   // SIGKILL: it cannot be caught
+            await process.WaitForExitAsync();
+        }
+        var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, arguments);
+
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.DoesNotMatch(errors, new("^ +1/15 ", RegexOptions.Multiline));
+        CollectionAssert.AreEqual(expected, File.ReadAllBytes(resumed));
+    }
+
+    [TestMethod]
+    public async Task OneSeedGivesTheSameFileInTwoProcessesAndAnotherDoesNot()
+    {
+        var first = await Train("first.zip", "--epochs", "1");
+        var again = await Train("again.zip", "--epochs", "1");
+        var other = await Train("other.zip", "--epochs", "1", "--seed", "2");
+
+        CollectionAssert.AreEqual(first, again);
+        CollectionAssert.AreNotEqual(first, other);
+    }
+
+    [TestMethod]
+    public async Task AFractionIsSetAsideOfEveryClass()
+    {
+        var lines = await CommandLine.JsonAsync(NoVariables, [.. Arguments("model.zip"), "--epochs", "1", "--validation-fraction", "0.25"]);
+
+        Assert.IsInRange(0, 1, lines[0].GetProperty("validationAccuracy").GetDouble());
+        Assert.IsInRange(0, 1, lines[0].GetProperty("validationMacroF1").GetDouble());
+        Assert.AreEqual(lines[0].GetProperty("validationAccuracy").GetDouble(), lines[^1].GetProperty("accuracy").GetDouble());
+    }
+
+    [TestMethod]
+    [DataRow("--resume")]
+    [DataRow("--checkpoint-minutes", "1")]
+    public async Task CheckpointOptionsWithoutAFolderAreAWrongCommandLine(params string[] options)
+    {
+        var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, [.. Arguments("model.zip"), .. options]);
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.Contains(errors, "need '--checkpoint-dir'");
+    }
+
+    [TestMethod]
+    public async Task StochasticDepthChangesWhatIsLearned()
+    {
+        var plain = await Train("plain.zip", "--epochs", "1");
+        var shallow = await Train("shallow.zip", "--epochs", "1", "--stochastic-depth", "0.5");
+
+        CollectionAssert.AreNotEqual(plain, shallow);
+    }
+
+    [TestMethod]
+    public async Task AMemoryEfficientDenseNetLearnsTheSame()
+    {
+        var plain = await CommandLine.JsonAsync(NoVariables, [.. Arguments("plain.zip", "densenet_40_12_cifar"), "--epochs", "1"]);
+        var efficient = await CommandLine.JsonAsync(NoVariables, [.. Arguments("efficient.zip", "densenet_40_12_cifar"), "--epochs", "1", "--memory-efficient"]);
+
+        Assert.AreEqual(plain[0].GetProperty("trainLoss").GetDouble(), efficient[0].GetProperty("trainLoss").GetDouble(), 1e-4);
+    }
+
+    [TestMethod]
+    [DataRow("resnet20_cifar", "'--memory-efficient' is for DenseNets, but 'resnet20_cifar'", "--memory-efficient")]
+    [DataRow("resnet20_cifar", "'--stochastic-depth' is 1, but it must be at least 0 and below 1", "--stochastic-depth", "1")]
+    [DataRow("densenet_40_12_cifar", "'densenet_40_12_cifar' of the family DenseNet takes no such option", "--stochastic-depth", "0.2")]
+    public async Task AnOptionThatTheBackboneLacksIsAWrongCommandLine(string backbone, string message, params string[] options)
+    {
+        var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, [.. Arguments("model.zip", backbone), .. options]);
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.Contains(errors, message);
+    }
+
+    private async Task<byte[]> Train(string file, params string[] options)
+    {
+        await CommandLine.JsonAsync(NoVariables, [.. Arguments(file), .. options]);
+        return File.ReadAllBytes(Path.Combine(_folder, file));
+    }
+
+    private string[] Arguments(string file, string backbone = "resnet20_cifar") =>
+    [
+        "train", Path.Combine(_folder, "pictures"), "--model", backbone, "--image-size", "16", "--batch-size", "4", "--threads", "1",
+        "--out", Path.Combine(_folder, file),
+    ];
+
+    private static string? Newest(string folder) => Directory.EnumerateFiles(folder, "*.safetensors").Max();
+}
