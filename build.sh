@@ -118,7 +118,7 @@ run_demo() {
     build examples/01-ClassifyOneImage/ClassifyOneImage.csproj
     dotnet "$(output Demo Demo)" "$output" ${data:+"$data"}
     echo "A second process loads the model with nothing but new MLContext().Model.Load:"
-    dotnet "$(output ClassifyOneImage ClassifyOneImage)" "$output/model.zip" "$output/picture.jpg"
+    dotnet "$(output ClassifyOneImage ClassifyOneImage)" "$output/model.zip" "$output/image.jpg"
 }
 
 run_bench() {
