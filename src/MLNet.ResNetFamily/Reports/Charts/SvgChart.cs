@@ -15,6 +15,9 @@ internal sealed class SvgChart
     private const int MostLetters = 32, NameAngle = 50;
     private const double LetterWidth = 6.4;
 
+    /// <summary>How many series differ in colour and symbol.</summary>
+    public static int KindCount => Shapes.Length;
+
     private static readonly string[] Shapes =
     [
         "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0", "M-4,-4h8v8h-8z", "M0,-5l5,9h-10z", "M0,-5l5,5l-5,5l-5,-5z", "M0,5l5,-9h-10z", "M-4,-1h3v-3h2v3h3v2h-3v3h-2v-3h-3z",
