@@ -186,15 +186,22 @@ public partial class DocumentTests
     private static IEnumerable<string> NamesOf(params IEnumerable<Type> types) =>
         types.SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static).Select(member => member.Name).Append(type.Name));
 
+    // What every program has.
+    private static readonly string[] ImplicitUsings = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading.Tasks"];
+
+    // Everything that the tests were built with.
+    private static IEnumerable<MetadataReference> References =>
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
+
     // All blocks of a page as one program, in their order: its usings, its statements, its types.
     private static CSharpCompilation Compile(IEnumerable<string> blocks)
     {
         var roots = blocks.Select(block => CSharpSyntaxTree.ParseText(block).GetCompilationUnitRoot()).ToList();
         var members = roots.SelectMany(root => root.Members).ToLookup(member => member is GlobalStatementSyntax);
-        var program = string.Concat(NotebookRun.ImportedByTheKernel.Append("System.IO").Select(name => $"global using {name};\n"))
+        var program = string.Concat(ImplicitUsings.Select(name => $"global using {name};\n"))
             + string.Concat(roots.SelectMany(root => root.Usings).Select(line => line.ToFullString().TrimStart()).Distinct())
             + string.Concat(members[true].Concat(members[false]).Select(member => member.ToFullString()));
-        return CSharpCompilation.Create("Document", [CSharpSyntaxTree.ParseText(program)], NotebookRun.References, new(OutputKind.ConsoleApplication));
+        return CSharpCompilation.Create("Document", [CSharpSyntaxTree.ParseText(program)], References, new(OutputKind.ConsoleApplication));
     }
 
     // What the examples take from their command lines.

@@ -15,7 +15,7 @@ internal static class NotebookRun
     {
         var notebook = Notebook.Open(RepositoryFolder.File("notebooks", name));
         foreach (var cell in notebook.Cells)
-            cell.Code = LocalPackages.Use(cell.Code);
+            cell.Code = Story.Prepare(cell.Code);
         notebook.Cells[0].Code = $"#i \"nuget: {LocalPackages.Folder}\"\n{notebook.Cells[0].Code}";
         return notebook;
     }

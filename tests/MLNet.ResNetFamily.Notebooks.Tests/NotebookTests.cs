@@ -20,7 +20,7 @@ public partial class NotebookTests
 
         var fresh = await NotebookRun.OfAsync(name);
 
-        if (Environment.GetEnvironmentVariable("SAVE_NOTEBOOKS") == "1")
+        if (Story.IsSaved)
             Save(fresh, path);
         else
             CollectionAssert.AreEqual(OutputKinds(fresh), OutputKinds(Notebook.Open(path)), "The saved outputs are not those of this code: run the test with SAVE_NOTEBOOKS=1.");
@@ -33,7 +33,7 @@ public partial class NotebookTests
         using var folder = new TemporaryFolder();
         var twin = Path.ChangeExtension(name, ".cs");
         foreach (var file in new[] { twin, "Shared.cs", "Directory.Build.props" })
-            File.WriteAllText(folder.File(file), LocalPackages.Use(File.ReadAllText(RepositoryFolder.File("notebooks", file))));
+            File.WriteAllText(folder.File(file), Story.Prepare(File.ReadAllText(RepositoryFolder.File("notebooks", file))));
 
         var output = await Program.RunAsync("dotnet", ["run", twin], folder.Path, new Dictionary<string, string> { ["TMPDIR"] = folder.Path, ["RestoreAdditionalProjectSources"] = LocalPackages.Folder });
 
