@@ -51,7 +51,7 @@ public class PackageTests
     }
 
     [TestMethod]
-    public void ItNamesItsLicenceReadmeAndIcon()
+    public void ItNamesItsLicenseReadmeAndIcon()
     {
         using var package = Open("MLNet.ResNetFamily", "nupkg");
 

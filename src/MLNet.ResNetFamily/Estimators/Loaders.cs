@@ -34,15 +34,15 @@ internal static class Loaders
 {
     public static ITransformer Load(object context, string streamName, Func<BinaryReader, ITransformer> read)
     {
-        TorchStart.Begin();
+        LibtorchWarmUp.Begin();
         ITransformer? model = null;
-        if (!ClosedDoors.TryLoad(context, streamName, Read))
+        if (!MLNetInternals.TryLoad(context, streamName, Read))
             throw new InvalidDataException($"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");
         return model!;
 
         void Read(BinaryReader reader)
         {
-            TorchStart.Require();
+            LibtorchWarmUp.Require();
             model = read(reader);
         }
     }

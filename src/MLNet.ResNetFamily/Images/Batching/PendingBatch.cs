@@ -24,7 +24,7 @@ internal sealed class PendingBatch
     }
 
     /// <summary>Decodes and prepares one image; keeps what goes wrong for the reader. With <paramref name="turns"/> only files are read while the network computes.</summary>
-    public void Fill(int slot, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, CoreTurns? turns)
+    public void Fill(int slot, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, DecodeComputeGate? turns)
     {
         var (index, item) = _items[slot];
         try

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Writes pictures as PNG files (ISO/IEC 15948) of 8-bit red, green and blue.</summary>
+/// <summary>Writes images as PNG files (ISO/IEC 15948) of 8-bit red, green and blue.</summary>
 internal static class PngEncoder
 {
     private const byte FromTheLeft = 1;

@@ -22,14 +22,14 @@ internal sealed class EventFile : IDisposable
 
     public void Scalar(string tag, long step, double value) => Write(step, Value(tag).Add(2, (float)value));
 
-    /// <param name="tag">Name under which TensorBoard shows the picture.</param>
+    /// <param name="tag">Name under which TensorBoard shows the image.</param>
     /// <param name="step">Step of the training.</param>
-    /// <param name="picture">Stays with the caller.</param>
-    public void Image(string tag, long step, RgbImage picture) => Write(step, Value(tag).Add(4, new ProtobufMessage()
-        .Add(1, (long)picture.Height)
-        .Add(2, (long)picture.Width)
+    /// <param name="image">Stays with the caller.</param>
+    public void Image(string tag, long step, RgbImage image) => Write(step, Value(tag).Add(4, new ProtobufMessage()
+        .Add(1, (long)image.Height)
+        .Add(2, (long)image.Width)
         .Add(3, (long)Rgb)
-        .Add(4, PictureEncoding.Png(picture))));
+        .Add(4, ImageEncoder.Png(image))));
 
     public void Histogram(string tag, long step, ReadOnlySpan<float> values)
     {

@@ -9,7 +9,7 @@ namespace MLNet.ResNetFamily;
 /// </remarks>
 public static class PretrainedWeights
 {
-    /// <summary>Asks for the most accurate weights of the chosen backbone whose licence allows commercial use.</summary>
+    /// <summary>Asks for the most accurate weights of the chosen backbone whose license allows commercial use.</summary>
     public const string ImageNet = "imagenet";
 
     private const string Registry = "registry.csv";
@@ -19,7 +19,7 @@ public static class PretrainedWeights
 
     /// <summary>Looks weights up by their name.</summary>
     /// <param name="name">A name such as <c>resnet50.tv_v2</c>.</param>
-    /// <returns>The row of that name, whatever its licence.</returns>
+    /// <returns>The row of that name, whatever its license.</returns>
     /// <exception cref="ArgumentException">No row has that name; the message lists those of the same backbone.</exception>
     public static PublishedWeights Named(string name)
     {
@@ -32,7 +32,7 @@ public static class PretrainedWeights
             : $"Backbones that have some: {BackboneNames}."), nameof(name));
     }
 
-    /// <summary>The most accurate weights of a backbone whose licence allows commercial use.</summary>
+    /// <summary>The most accurate weights of a backbone whose license allows commercial use.</summary>
     /// <param name="backbone">Name of the backbone.</param>
     /// <returns>The row with the highest top-1 accuracy; among equals one with a published hash.</returns>
     /// <exception cref="ArgumentException">Nobody has published such weights.</exception>
@@ -80,7 +80,7 @@ public static class PretrainedWeights
             Mean = ParseChannels(fields[9]),
             Std = ParseChannels(fields[10]),
         },
-        Licence = fields[11],
+        License = fields[11],
     };
 
     private static float[] ParseChannels(string field) => [.. field.Split(';').Select(value => float.Parse(value, CultureInfo.InvariantCulture))];

@@ -7,14 +7,14 @@ namespace MLNet.ResNetFamily.Tests.Training;
 [TestClass]
 public sealed class TrainingLogTests
 {
-    private static readonly TrainingRecipe Recipe = new() { Epochs = 2, BatchSize = 10, Augmentation = null, Threads = 1 };
+    private static readonly TrainingOptions Options = new() { Epochs = 2, BatchSize = 10, Augmentation = null, Threads = 1 };
 
     [TestMethod]
     public void TheTableHoldsWhatWasReported()
     {
         using var folder = new TemporaryFolder();
 
-        var history = Train(Recipe with { LogDirectory = folder.Path });
+        var history = Train(Options with { LogDirectory = folder.Path });
 
         var lines = File.ReadAllLines(Path.Combine(folder.Path, "metrics.csv"));
         Assert.HasCount(3, lines);
@@ -30,7 +30,7 @@ public sealed class TrainingLogTests
     {
         using var folder = new TemporaryFolder();
 
-        Train(Recipe with { LogDirectory = folder.Path }, withValidation: false);
+        Train(Options with { LogDirectory = folder.Path }, withValidation: false);
 
         var cells = File.ReadAllLines(Path.Combine(folder.Path, "metrics.csv"))[1].Split(',');
         Assert.AreEqual("", cells[3]);
@@ -42,7 +42,7 @@ public sealed class TrainingLogTests
     {
         using var folder = new TemporaryFolder();
 
-        var history = Train(Recipe with { LogDirectory = Path.Combine(folder.Path, "a", "b") });
+        var history = Train(Options with { LogDirectory = Path.Combine(folder.Path, "a", "b") });
 
         var events = EventReader.Read(EventFileIn(Path.Combine(folder.Path, "a", "b")));
         Assert.AreEqual("brain.Event:2", events[0].GetProperty("version").GetString());
@@ -55,18 +55,18 @@ public sealed class TrainingLogTests
     }
 
     [TestMethod]
-    public void AFewTrainingPicturesAreShownAsTheNetworkMeetsThem()
+    public void AFewTrainingImagesAreShownAsTheNetworkMeetsThem()
     {
         using var folder = new TemporaryFolder();
 
-        Train(Recipe with { LogDirectory = folder.Path });
+        Train(Options with { LogDirectory = folder.Path });
 
-        var pictures = EventReader.Read(EventFileIn(folder.Path)).Where(line => line.TryGetProperty("image", out _)).ToArray();
-        Assert.HasCount(8, pictures);
-        var image = pictures[2].GetProperty("image");
+        var images = EventReader.Read(EventFileIn(folder.Path)).Where(line => line.TryGetProperty("image", out _)).ToArray();
+        Assert.HasCount(8, images);
+        var image = images[2].GetProperty("image");
         Assert.AreEqual(ToyImages.Size, image.GetProperty("width").GetInt32());
         using var shown = ImageDecoder.DecodeBytes(image.GetProperty("png").GetBytesFromBase64(), "event", 1_000_000);
-        // Nothing was varied: the picture itself, twice rounded.
+        // Nothing was varied: the image itself, twice rounded.
         var expected = ((DecodedImage)ToyImages.Make(30).Items[2]).Image.PixelSpan.ToArray();
         CollectionAssert.AreEqual(expected, shown.PixelSpan.ToArray());
     }
@@ -78,7 +78,7 @@ public sealed class TrainingLogTests
     {
         using var folder = new TemporaryFolder();
 
-        Train(Recipe with { LogDirectory = folder.Path, LogWeightHistograms = isAskedFor });
+        Train(Options with { LogDirectory = folder.Path, LogWeightHistograms = isAskedFor });
 
         var histograms = EventReader.Read(EventFileIn(folder.Path)).Where(line => line.TryGetProperty("histogram", out _)).ToArray();
         using var network = ToyImages.Network(seed: 1);
@@ -107,9 +107,9 @@ public sealed class TrainingLogTests
     {
         using var folder = new TemporaryFolder();
 
-        var logged = Train(Recipe with { LogDirectory = folder.Path, LogWeightHistograms = true });
+        var logged = Train(Options with { LogDirectory = folder.Path, LogWeightHistograms = true });
 
-        Assert.AreEqual(Train(Recipe).Epochs[1].TrainLoss, logged.Epochs[1].TrainLoss);
+        Assert.AreEqual(Train(Options).Epochs[1].TrainLoss, logged.Epochs[1].TrainLoss);
     }
 
     [TestMethod]
@@ -118,15 +118,15 @@ public sealed class TrainingLogTests
         using var folder = new TemporaryFolder();
         var blocked = folder.Write("file");
 
-        var error = Assert.ThrowsExactly<IOException>(() => Train(Recipe with { LogDirectory = blocked }));
+        var error = Assert.ThrowsExactly<IOException>(() => Train(Options with { LogDirectory = blocked }));
 
         StringAssert.StartsWith(error.Message, $"Option 'LogDirectory' is '{blocked}'");
     }
 
-    private static TrainingHistory Train(TrainingRecipe recipe, bool withValidation = true)
+    private static TrainingHistory Train(TrainingOptions options, bool withValidation = true)
     {
         using var network = ToyImages.Network(seed: 1);
-        return TrainingLoop.Run(network, ToyImages.Preprocessing, ToyImages.Make(30), withValidation ? ToyImages.Make(12, seed: 2) : null, recipe, CPU, _ => { });
+        return TrainingLoop.Run(network, ToyImages.Preprocessing, ToyImages.Make(30), withValidation ? ToyImages.Make(12, seed: 2) : null, options, CPU, _ => { });
     }
 
     private static string EventFileIn(string folder) => Directory.GetFiles(folder, "events.out.tfevents.*").Single();
