@@ -4,8 +4,9 @@ namespace MLNet.ResNetFamily;
 /// What many threads use at once and one ends: it is freed when the last use that had begun is over, so that nobody computes with memory
 /// that is gone.
 /// </summary>
-/// <param name="free">Frees it; called once, by whoever leaves last.</param>
-internal sealed class SharedUse(Action free)
+/// <param name="free">Frees it; called once, by the last holder.</param>
+/// <param name="ended">What beginning a use gives after the end.</param>
+internal sealed class SharedUse(Action free, Func<ObjectDisposedException> ended)
 {
     private readonly Lock _lock = new();
     private int _users;
@@ -18,7 +19,7 @@ internal sealed class SharedUse(Action free)
         lock (_lock)
         {
             if (_isEnded)
-                throw ScoringForm.Disposed();
+                throw ended();
             _users++;
         }
         return new(this);

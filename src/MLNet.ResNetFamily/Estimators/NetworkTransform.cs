@@ -34,7 +34,7 @@ internal sealed class NetworkTransform : IDisposable
         string imageColumnName, Func<DataViewSchema, IReadOnlyList<OutputColumn>> makeOutputs)
     {
         (_environment, _network, _givesLogits, _width) = (environment, network, givesLogits, width);
-        _use = new(owner.Dispose);
+        _use = new(owner.Dispose, ScoringForm.Disposed);
         (Preprocessing, _imageColumnName, _makeOutputs) = (preprocessing, imageColumnName, makeOutputs);
     }
 

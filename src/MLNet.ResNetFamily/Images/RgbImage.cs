@@ -8,6 +8,9 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal sealed class RgbImage : IDisposable
 {
+    /// <summary>Pixels of the largest image that is decoded where no option says otherwise.</summary>
+    public const long DefaultMaxPixels = 100_000_000;
+
     private readonly bool _ownsPixels;
     private byte[]? _pixels;
 

@@ -22,7 +22,7 @@ internal sealed class PrecisionChoice : IScoringNetwork
     public PrecisionChoice(ScoringNetwork exact, ScoringNetwork fast, bool givesLogits, Action<string> log)
     {
         (_exact, _fast, _log) = (exact, fast, log);
-        (_exactUse, _fastUse, _trial) = (new(exact.Dispose), new(fast.Dispose), new(givesLogits));
+        (_exactUse, _fastUse, _trial) = (new(exact.Dispose, ScoringForm.Disposed), new(fast.Dispose, ScoringForm.Disposed), new(givesLogits));
     }
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ internal sealed class ScoringForm : IDisposable
         _network = precision == Precision.Auto && fastest == Precision.BFloat16
             ? new PrecisionChoice(In(ScalarType.Float32), In(ScalarType.BFloat16), givesLogits, log)
             : In(precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
-        _use = new(Free);
+        _use = new(Free, Disposed);
 
         ScoringNetwork In(ScalarType type) => new(network, device, type);
     }

@@ -34,7 +34,7 @@ public sealed record ScoringOptions
     public OnBadImage OnBadImage { get; init; } = OnBadImage.Throw;
 
     /// <summary>Most pixels that an image may have, judged by its header before it is decoded. At least 1; 100 million by default.</summary>
-    public long MaxPixels { get; init; } = 100_000_000;
+    public long MaxPixels { get; init; } = RgbImage.DefaultMaxPixels;
 
     /// <summary>Is told of every image that is skipped, besides the log; called on the thread that scores. Null by default.</summary>
     public IProgress<BadImage>? BadImages { get; init; }

@@ -161,7 +161,7 @@ public partial record TrainingRecipe
     public long ImageCacheBytes { get; init; } = 512L << 20;
 
     /// <summary>Most pixels that an image may have, judged by its header before it is decoded. At least 1; 100 million by default.</summary>
-    public long MaxPixels { get; init; } = 100_000_000;
+    public long MaxPixels { get; init; } = RgbImage.DefaultMaxPixels;
 
     /// <summary>Is told of every finished epoch; called on the thread that trains, or where the implementation sends it. Null by default.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }

@@ -8,7 +8,7 @@ public sealed class SharedUseTests
     [TestMethod]
     public void ItIsFreedAtOnceWhereNobodyUsesIt()
     {
-        var shared = new SharedUse(() => _freed++);
+        var shared = new SharedUse(() => _freed++, () => new("shared"));
         shared.Begin().Dispose();
         Assert.AreEqual(0, _freed);
 
@@ -21,7 +21,7 @@ public sealed class SharedUseTests
     [TestMethod]
     public void TheLastUserFreesWhatHasEnded()
     {
-        var shared = new SharedUse(() => _freed++);
+        var shared = new SharedUse(() => _freed++, () => new("shared"));
         var (first, second) = (shared.Begin(), shared.Begin());
 
         shared.End();
@@ -35,7 +35,7 @@ public sealed class SharedUseTests
     [TestMethod]
     public void NoUseBeginsAfterTheEnd()
     {
-        var shared = new SharedUse(() => _freed++);
+        var shared = new SharedUse(() => _freed++, () => new("shared"));
         using var running = shared.Begin();
         shared.End();
 

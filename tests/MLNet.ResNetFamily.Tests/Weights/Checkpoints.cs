@@ -7,7 +7,7 @@ namespace MLNet.ResNetFamily.Tests.Weights;
 /// <summary>The checkpoint files of the shared test data, and what is known of their contents.</summary>
 internal static class Checkpoints
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = RepositoryFolder.Path;
 
     /// <summary>The path of a file or folder of the shared test data; the test is skipped where they are absent.</summary>
     public static string Shared(params string[] parts)
@@ -84,12 +84,4 @@ internal static class Checkpoints
     }
 
     private static string TypeName(ScalarType type) => type == ScalarType.Byte ? "uint8" : type.ToString().ToLowerInvariant();
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MLNet.ResNetFamily.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds MLNet.ResNetFamily.sln.");
-    }
 }

@@ -88,10 +88,7 @@ public class AwkwardFilesTests
 
     private static string BadFile(string name)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MLNet.ResNetFamily.sln")))
-            folder = folder.Parent;
-        var bad = Path.GetFullPath(Path.Combine(folder?.FullName ?? ".", "..", "shared", "data", "bad"));
+        var bad = Path.GetFullPath(RepositoryFolder.File("..", "shared", "data", "bad"));
         if (!Directory.Exists(bad))
             Assert.Inconclusive("needs '../shared/data/bad', which is not part of a clone");
         return Path.Combine(bad, name);

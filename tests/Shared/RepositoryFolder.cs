@@ -1,4 +1,4 @@
-namespace MLNet.ResNetFamily.Examples.Tests;
+namespace MLNet.ResNetFamily.Tests;
 
 /// <summary>Where the repository is.</summary>
 internal static class RepositoryFolder
