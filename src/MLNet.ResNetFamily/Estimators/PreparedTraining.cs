@@ -20,6 +20,7 @@ internal sealed record PreparedTraining(
         var labels = ClassLabels.Of(labelColumn);
         var image = ImageColumn.Find(input.Schema, options.ImageColumnName);
         var device = options.Device.Resolve(ClosedDoors.GpuDeviceId(environment), ClosedDoors.FallbackToCpu(environment));
+        LibtorchStart.Notes.ToList().ForEach(log);
         var recipe = options with { Seed = options.Seed ?? ClosedDoors.Seed(environment) };
 
         using var start = StartingWeights.Find(options);
