@@ -43,7 +43,7 @@ internal sealed class ImageModel
         }
     }
 
-    /// <summary>The picture as PNG, in grey, with the places bright that speak for its most probable class.</summary>
+    /// <summary>The picture as PNG, in gray, with the places bright that speak for its most probable class.</summary>
     /// <exception cref="InvalidDataException">The bytes are no picture.</exception>
     public byte[] Explain(byte[] picture) => _classifier.Explain(picture).ToOverlayPng();
 

@@ -3,10 +3,10 @@ namespace Demo;
 /// <summary>A kind of object, seen from above in a plane where it is about 1 in radius.</summary>
 /// <param name="Name">Its class.</param>
 /// <param name="Distance">Signed distance from a point to its outline: negative inside.</param>
-/// <param name="Pattern">How much of its second colour a point has, from 0 to 1; what makes a disc a ball or a button.</param>
+/// <param name="Pattern">How much of its second color a point has, from 0 to 1; what makes a disc a ball or a button.</param>
 internal sealed record DrawnObject(string Name, Func<Vector2, float> Distance, Func<Vector2, float> Pattern)
 {
-    /// <summary>All kinds. None has colours of its own, so that only shape and pattern tell them apart.</summary>
+    /// <summary>All kinds. None has colors of its own, so that only shape and pattern tell them apart.</summary>
     public static IReadOnlyList<DrawnObject> All { get; } =
     [
         new("ball", p => p.Length() - 0.95f, p => Step(MathF.Sin(MathF.Atan2(p.Y, p.X) * 3))),

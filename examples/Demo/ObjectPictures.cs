@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Demo;
 
 /// <summary>
-/// Draws pictures of objects: lit, textured, turned, partly hidden, on varied backgrounds. Colours, textures and backgrounds come from the
+/// Draws pictures of objects: lit, textured, turned, partly hidden, on varied backgrounds. Colors, textures and backgrounds come from the
 /// same pool for every kind of object.
 /// </summary>
 internal sealed class ObjectPictures(int size, int seed)
@@ -29,7 +29,7 @@ internal sealed class ObjectPictures(int size, int seed)
         var decoration = new Surface(random, paint);
         var cover = new Surface(random);
         var radius = Between(random, 0.28f, 0.42f);
-        var centre = new Vector2(Between(random, 0.4f, 0.6f), Between(random, 0.4f, 0.6f));
+        var center = new Vector2(Between(random, 0.4f, 0.6f), Between(random, 0.4f, 0.6f));
         var turn = Matrix3x2.CreateRotation(Between(random, 0, 2 * MathF.PI));
         var light = Direction(random);
         var (coverEdge, coverFrom) = (random.NextSingle() < 0.6f ? Between(random, 0.5f, 0.9f) : float.MaxValue, Direction(random));
@@ -41,17 +41,17 @@ internal sealed class ObjectPictures(int size, int seed)
             for (var x = 0; x < size; x++)
             {
                 var at = new Vector2((x + 0.5f) / size, (y + 0.5f) / size);
-                var seen = (at - centre) / radius;
+                var seen = (at - center) / radius;
                 var local = Vector2.Transform(seen, turn);
                 var softness = 1.6f / (radius * size);
                 var shadow = Inside(kind.Distance(Vector2.Transform(seen + (light * 0.16f), turn)), 0.3f);
-                var colour = background.At(at) * (1 - (0.45f * shadow));
+                var color = background.At(at) * (1 - (0.45f * shadow));
                 var lit = Vector3.Lerp(paint.At(local * 0.5f), decoration.At(local * 0.5f), kind.Pattern(local)) * Shade(kind.Distance, local, Vector2.Transform(light, turn));
-                colour = Vector3.Lerp(colour, lit, Inside(kind.Distance(local), softness));
+                color = Vector3.Lerp(color, lit, Inside(kind.Distance(local), softness));
                 var acrossCover = MathF.Abs(Vector2.Dot(seen, coverFrom) - coverEdge - 0.2f) - 0.2f;
-                colour = Vector3.Lerp(colour, cover.At(at), Inside(acrossCover, softness));
-                colour = (colour * exposure) + new Vector3((random.NextSingle() - 0.5f) * 0.06f);
-                Write(pixels.AsSpan(((y * size) + x) * 4, 4), colour);
+                color = Vector3.Lerp(color, cover.At(at), Inside(acrossCover, softness));
+                color = (color * exposure) + new Vector3((random.NextSingle() - 0.5f) * 0.06f);
+                Write(pixels.AsSpan(((y * size) + x) * 4, 4), color);
             }
         }
 
@@ -76,9 +76,9 @@ internal sealed class ObjectPictures(int size, int seed)
 
     private static Vector2 Direction(Random random) => Vector2.Transform(Vector2.UnitX, Matrix3x2.CreateRotation(Between(random, 0, 2 * MathF.PI)));
 
-    private static void Write(Span<byte> rgba, Vector3 colour)
+    private static void Write(Span<byte> rgba, Vector3 color)
     {
-        var levels = Vector3.Clamp(colour, Vector3.Zero, Vector3.One) * 255;
+        var levels = Vector3.Clamp(color, Vector3.Zero, Vector3.One) * 255;
         (rgba[0], rgba[1], rgba[2], rgba[3]) = ((byte)levels.X, (byte)levels.Y, (byte)levels.Z, 255);
     }
 }

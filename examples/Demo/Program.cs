@@ -29,7 +29,7 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
         Epochs = 12,
         Optimizer = OptimizerKind.AdamW,
         LearningRate = 0.002,
-        Augmentation = new() { FlipProbability = folder == drawn ? 0.5 : 0, SmallestCrop = 0.8 },
+        Augmentation = new() { FlipProbability = folder == drawn ? 0.5 : 0, MinScale = 0.8 },
         Progress = new EpochLines(),
     }))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));

@@ -1,9 +1,9 @@
 namespace Demo;
 
-/// <summary>A colour that changes a little, in one of four textures.</summary>
+/// <summary>A color that changes a little, in one of four textures.</summary>
 internal sealed class Surface
 {
-    /// <summary>Brick, sand, moss, sky, slate, cream, plum, charcoal: few, so that no picture is known by a colour of its own.</summary>
+    /// <summary>Brick, sand, moss, sky, slate, cream, plum, charcoal: few, so that no picture is known by a color of its own.</summary>
     private static readonly Vector3[] Palette =
     [
         new(0.68f, 0.3f, 0.24f), new(0.8f, 0.68f, 0.46f), new(0.4f, 0.52f, 0.28f), new(0.46f, 0.64f, 0.82f),
@@ -16,13 +16,13 @@ internal sealed class Surface
     private readonly Matrix3x2 _turn;
 
     /// <param name="random">Chooses everything.</param>
-    /// <param name="behind">What it has to stand out from, if anything: its mean colour is then another one.</param>
+    /// <param name="behind">What it has to stand out from, if anything: its mean color is then another one.</param>
     public Surface(Random random, Surface? behind = null)
     {
         do
         {
-            _first = Colour(random);
-            _second = Vector3.Lerp(_first, Colour(random), 0.45f);
+            _first = Color(random);
+            _second = Vector3.Lerp(_first, Color(random), 0.45f);
         }
         while (behind is not null && (Mean - behind.Mean).Length() < 0.4f);
         (_texture, _noiseSeed) = (random.Next(4), random.Next());
@@ -48,8 +48,8 @@ internal sealed class Surface
 
     private static float Between(Random random, float low, float high) => low + (random.NextSingle() * (high - low));
 
-    // One of the few colours, a little off.
-    private static Vector3 Colour(Random random) => Palette[random.Next(Palette.Length)] + (0.1f * new Vector3(random.NextSingle() - 0.5f, random.NextSingle() - 0.5f, random.NextSingle() - 0.5f));
+    // One of the few colors, a little off.
+    private static Vector3 Color(Random random) => Palette[random.Next(Palette.Length)] + (0.1f * new Vector3(random.NextSingle() - 0.5f, random.NextSingle() - 0.5f, random.NextSingle() - 0.5f));
 
     // Value noise: random numbers on a grid, smoothly joined.
     private float Noise(Vector2 p)

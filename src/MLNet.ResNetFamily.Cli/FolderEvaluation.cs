@@ -3,11 +3,11 @@ using Microsoft.ML.Data;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary>How well a model labels a folder of labelled images.</summary>
+/// <summary>How well a model labels a folder of labeled images.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Data">Its images.</param>
 /// <param name="Scores">What the model answered.</param>
-internal sealed record FolderEvaluation(string Folder, IDataView Data, LabelledScores Scores)
+internal sealed record FolderEvaluation(string Folder, IDataView Data, LabeledScores Scores)
 {
     /// <summary>Images that were scored.</summary>
     public int Images => Scores.Rows.Count;
@@ -31,7 +31,7 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabelledS
     /// <param name="mlContext">The context.</param>
     /// <param name="model">A model that takes 'ImagePath' and gives 'Score'.</param>
     /// <param name="folder">One sub-folder a class, named like the model's labels.</param>
-    /// <param name="onImage">Is told after each image how many of how many were scored; null for nobody.</param>
+    /// <param name="onImage">Is told after each image how many of how many were scored; null for none.</param>
     /// <exception cref="InvalidDataException">A class of the folder is unknown to the model, or no image can be read.</exception>
     public static FolderEvaluation Of(MLContext mlContext, ITransformer model, string folder, Action<long, long>? onImage = null)
     {
@@ -47,7 +47,7 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabelledS
         {
             // The labels were read to their end, so the images are counted.
             var total = images.GetRowCount()!.Value;
-            return new(folder, images, LabelledScores.Of(model, images, "Label", done => onImage?.Invoke(done, total)));
+            return new(folder, images, LabeledScores.Of(model, images, "Label", done => onImage?.Invoke(done, total)));
         }
         catch (InvalidDataException error)
         {

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary>A folder of labelled images in two parts, as <see cref="ImageClassifierTrainer.Options.ValidationFraction"/> makes them.</summary>
+/// <summary>A folder of labeled images in two parts, as <see cref="ImageClassifierTrainer.Options.ValidationFraction"/> makes them.</summary>
 internal static class FolderSplit
 {
     /// <summary>Splits the images; the report can then be told which of them were not trained on.</summary>
@@ -13,7 +13,7 @@ internal static class FolderSplit
     /// <exception cref="ArgumentException">Too few images: none would be set aside.</exception>
     public static (IDataView Train, IDataView Validation) Of(MLContext mlContext, IDataView folder, double fraction, int seed)
     {
-        var images = mlContext.Data.CreateEnumerable<LabelledImage>(folder, reuseRowObject: false).ToList();
+        var images = mlContext.Data.CreateEnumerable<LabeledImage>(folder, reuseRowObject: false).ToList();
         var classes = images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal).Index().ToDictionary(c => c.Item, c => c.Index);
         var isSetAside = StratifiedSplit.SetAside([.. images.Select(image => classes[image.Label])], fraction, seed);
         return (Part(false), Part(true));
@@ -21,7 +21,7 @@ internal static class FolderSplit
         IDataView Part(bool setAside) => mlContext.Data.LoadFromEnumerable(images.Where((_, index) => isSetAside[index] == setAside).ToList());
     }
 
-    private sealed class LabelledImage
+    private sealed class LabeledImage
     {
         public string ImagePath { get; set; } = "";
 

@@ -8,7 +8,7 @@ internal static class ModelExtensions
 {
     /// <summary>The image classifier in a model.</summary>
     /// <exception cref="InvalidDataException">The model has none.</exception>
-    public static ImageClassifierTransformer Classifier(this ITransformer model) => ClassifierInChain.Find(model)
+    public static ImageClassifierTransformer Classifier(this ITransformer model) => ClassifierFinder.Find(model)
         ?? throw new InvalidDataException("The model holds no image classifier. Give one that 'resnetfamily train' or ImageClassifier made.");
 
     /// <summary>Lets a model give NaN for images that cannot be read.</summary>

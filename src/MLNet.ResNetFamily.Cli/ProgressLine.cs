@@ -51,7 +51,7 @@ internal sealed class ProgressLine(IAnsiConsole console)
         var room = Math.Max(0, console.Profile.Width - 1);
         var length = Math.Min(LongestBar, room - text.Length);
         var full = (int)(length * done);
-        var bar = length < ShortestBar ? "" : $"[green]{new string('━', full)}[/][grey]{new string('━', length - full)}[/]";
+        var bar = length < ShortestBar ? "" : $"[green]{new string('━', full)}[/][gray]{new string('━', length - full)}[/]";
         console.Markup(bar + Markup.Escape(text.Length <= room ? text : text[..room]));
     }
 }

@@ -39,20 +39,20 @@ internal sealed class Results(bool isJson)
     }
 
     /// <summary>Prints a table or the like for a person; nothing where the reader is a program.</summary>
-    public void Show(IRenderable picture)
+    public void Show(IRenderable image)
     {
         if (isJson)
             return;
         // A pipe has no width, and a table must not be cut there.
         if (Console.IsOutputRedirected)
             _output.Profile.Width = 400;
-        _output.Write(picture);
+        _output.Write(image);
     }
 
     /// <summary>Says something about the work that is not its result.</summary>
     public static void Note(string line) => Console.Error.WriteLine(line);
 
-    // Colours and moving bars are for terminals: files and pipes get plain text.
+    // Colors and moving bars are for terminals: files and pipes get plain text.
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected) => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Out = new AnsiConsoleOutput(writer),

@@ -7,20 +7,20 @@ internal static class TrainingReport
 {
     /// <summary>Measures on the test images, else on the validation images, else, for want of others, on the training images.</summary>
     /// <param name="model">The trained model.</param>
-    /// <param name="recipe">How it was trained.</param>
+    /// <param name="options">How it was trained.</param>
     /// <param name="train">The training images.</param>
     /// <param name="validation">The validation images, if there are any.</param>
     /// <param name="test">What was measured already on test images, if there are any.</param>
     /// <param name="reportFolder">Where to.</param>
     /// <returns>Path of the page.</returns>
     public static string Write(
-        ITransformer model, ImageClassifierTrainer.Options recipe, IDataView train, IDataView? validation, FolderEvaluation? test, string reportFolder)
+        ITransformer model, ImageClassifierTrainer.Options options, IDataView train, IDataView? validation, FolderEvaluation? test, string reportFolder)
     {
-        var options = new ReportOptions { Title = recipe.Backbone.Name, Recipe = recipe, TrainingData = train };
+        var reportOptions = new ReportOptions { Title = options.Backbone.Name, Options = options, TrainingData = train };
         if (test is not null)
-            return test.WriteReport(model, reportFolder, options);
+            return test.WriteReport(model, reportFolder, reportOptions);
         return model.WriteReport(
             validation ?? train, Path.GetFullPath(reportFolder),
-            options with { DataName = validation is null ? "the training images themselves, because there are no others" : "the validation images" });
+            reportOptions with { DataName = validation is null ? "the training images themselves, because there are no others" : "the validation images" });
     }
 }

@@ -43,5 +43,5 @@ public sealed record DegradationStudy(string TrainFolder, string TestFolder) : T
         };
     }
 
-    private static ResNetSpec Plain(int layers) => CifarNetwork.Residual(layers) with { Name = FormattableString.Invariant($"plain{layers}_cifar"), Shortcut = ShortcutKind.None };
+    private static ResNetSpec Plain(int layers) => CifarNetwork.Residual(layers) with { Name = FormattableString.Invariant($"plain{layers}_cifar"), Shortcut = ResNetShortcut.None };
 }

@@ -6,7 +6,7 @@ namespace MLNet.ResNetFamily;
 /// Takes blocks out of a trained network, one or several at random, and changes the order of blocks: how much accuracy does it cost?
 /// </summary>
 /// <param name="Model">The trained classifier; it stays as it is. A network with residual blocks, or a VGG, of which layers are taken out.</param>
-/// <param name="ImageFolder">Labelled images: a folder of class folders named like the model's classes.</param>
+/// <param name="ImageFolder">Labeled images: a folder of class folders named like the model's classes.</param>
 /// <remarks>Veit, Wilber and Belongie, "Residual Networks Behave Like Ensembles of Relatively Shallow Networks" (2016),
 /// https://arxiv.org/abs/1605.06431, section 4.</remarks>
 public sealed record LesionStudy(ImageClassifierTransformer Model, string ImageFolder) : ModelStudy(Model, ImageFolder)

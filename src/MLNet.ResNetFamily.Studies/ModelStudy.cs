@@ -1,8 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>A study that looks at a trained classifier with labelled images, many times over.</summary>
+/// <summary>A study that looks at a trained classifier with labeled images, many times over.</summary>
 /// <param name="Model">The trained classifier; it stays as it is.</param>
-/// <param name="ImageFolder">Labelled images: a folder of class folders named like the model's classes.</param>
+/// <param name="ImageFolder">Labeled images: a folder of class folders named like the model's classes.</param>
 public abstract record ModelStudy(ImageClassifierTransformer Model, string ImageFolder) : Study
 {
     /// <summary>Images to measure with, the same number of each class; 0 for all. Null, the default, means what the default budget allows, or the paper's number in a full study.</summary>

@@ -8,7 +8,7 @@ namespace MLNet.ResNetFamily;
 /// how much gradient do paths of each length carry?
 /// </summary>
 /// <param name="Model">The trained classifier with residual blocks; it stays as it is.</param>
-/// <param name="ImageFolder">Labelled images: a folder of class folders named like the model's classes.</param>
+/// <param name="ImageFolder">Labeled images: a folder of class folders named like the model's classes.</param>
 /// <remarks>Veit, Wilber and Belongie (2016), https://arxiv.org/abs/1605.06431, section 5. A path of length k is sampled as the paper does it:
 /// the batch goes forward through the whole network; backwards, k random blocks pass gradients through their branch alone and all others
 /// through their shortcut alone.</remarks>
@@ -104,7 +104,7 @@ public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFol
         return (shares[first].X, shares[last].X);
     }
 
-    private double GradientNorm(ImageClassifierNetwork network, IReadOnlyList<ResidualGate> gates, StudyImages images, int length, int draw)
+    private double GradientNorm(ImageClassifierNetwork network, IReadOnlyList<StochasticDepthGate> gates, StudyImages images, int length, int draw)
     {
         CancellationToken.ThrowIfCancellationRequested();
         var order = gates.ToArray();
@@ -120,7 +120,7 @@ public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFol
 
     /// <summary>The gradient of the loss at the images along the one path through the branches of some blocks; the caller disposes of it.</summary>
     internal static Tensor InputGradient(
-        ImageClassifierNetwork network, IReadOnlyList<ResidualGate> gates, IReadOnlyCollection<ResidualGate> throughBranch, Tensor images, Tensor labels)
+        ImageClassifierNetwork network, IReadOnlyList<StochasticDepthGate> gates, IReadOnlyCollection<StochasticDepthGate> throughBranch, Tensor images, Tensor labels)
     {
         foreach (var gate in gates)
             gate.Flow = throughBranch.Contains(gate) ? ResidualFlow.GradientThroughBranch : ResidualFlow.GradientThroughShortcut;

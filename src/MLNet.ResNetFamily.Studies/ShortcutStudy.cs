@@ -29,20 +29,20 @@ public sealed record ShortcutStudy(string TrainFolder, string TestFolder) : Trai
             StudyVariant[] forms =
             [
                 new("identity", original, 6.61),
-                new("scaling 0.5, 0.5", original with { Shortcut = ShortcutForm.ConstantScaling }, 12.35),
-                new("exclusive gating, bias -6", original with { Shortcut = ShortcutForm.ExclusiveGating }, 8.70),
-                new("shortcut-only gating, bias -6", original with { Shortcut = ShortcutForm.ShortcutOnlyGating }, 6.91),
-                new("1x1 convolution", original with { Shortcut = ShortcutForm.Convolution1x1 }, 12.22),
-                new("dropout 0.5", original with { Shortcut = ShortcutForm.Dropout }, double.NaN),
+                new("scaling 0.5, 0.5", original with { Shortcut = ResNetV2Shortcut.ConstantScaling }, 12.35),
+                new("exclusive gating, bias -6", original with { Shortcut = ResNetV2Shortcut.ExclusiveGating }, 8.70),
+                new("shortcut-only gating, bias -6", original with { Shortcut = ResNetV2Shortcut.ShortcutOnlyGating }, 6.91),
+                new("1x1 convolution", original with { Shortcut = ResNetV2Shortcut.Convolution1x1 }, 12.22),
+                new("dropout 0.5", original with { Shortcut = ResNetV2Shortcut.Dropout }, double.NaN),
             ];
             return IsFull
                 ? [
                     .. forms,
-                    new("scaling 0, 1 (plain)", original with { Shortcut = ShortcutForm.ConstantScaling, ShortcutScale = 0, BranchScale = 1 }, double.NaN),
-                    new("scaling 0.5, 1", original with { Shortcut = ShortcutForm.ConstantScaling, BranchScale = 1 }, double.NaN),
-                    new("exclusive gating, bias 0", original with { Shortcut = ShortcutForm.ExclusiveGating, GateBias = 0 }, double.NaN),
-                    new("exclusive gating, bias -7", original with { Shortcut = ShortcutForm.ExclusiveGating, GateBias = -7 }, 9.81),
-                    new("shortcut-only gating, bias 0", original with { Shortcut = ShortcutForm.ShortcutOnlyGating, GateBias = 0 }, 12.86),
+                    new("scaling 0, 1 (plain)", original with { Shortcut = ResNetV2Shortcut.ConstantScaling, ShortcutScale = 0, BranchScale = 1 }, double.NaN),
+                    new("scaling 0.5, 1", original with { Shortcut = ResNetV2Shortcut.ConstantScaling, BranchScale = 1 }, double.NaN),
+                    new("exclusive gating, bias 0", original with { Shortcut = ResNetV2Shortcut.ExclusiveGating, GateBias = 0 }, double.NaN),
+                    new("exclusive gating, bias -7", original with { Shortcut = ResNetV2Shortcut.ExclusiveGating, GateBias = -7 }, 9.81),
+                    new("shortcut-only gating, bias 0", original with { Shortcut = ResNetV2Shortcut.ShortcutOnlyGating, GateBias = 0 }, 12.86),
                 ]
                 : forms;
         }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Labelled images as a network meets them, in memory, for studies that look at the same ones many times.</summary>
+/// <summary>Labeled images as a network meets them, in memory, for studies that look at the same ones many times.</summary>
 internal sealed class StudyImages : IDisposable
 {
     private const int BatchSize = 100;
@@ -20,13 +20,13 @@ internal sealed class StudyImages : IDisposable
     /// <param name="classNames">The classes in the order of the network's outputs.</param>
     /// <param name="preprocessing">What the network expects.</param>
     /// <param name="count">Images to read at most, the same number of each class as far as there are; 0 for all.</param>
-    /// <param name="recipe">Says threads, seed and largest image, and stops the reading.</param>
+    /// <param name="options">Says threads, seed and largest image, and stops the reading.</param>
     /// <param name="log">Gets a line for every image that cannot be read.</param>
     /// <exception cref="InvalidDataException">A sub-folder is named like no class, or no image can be read.</exception>
     public static StudyImages Read(
-        string folder, IReadOnlyList<string> classNames, Preprocessing preprocessing, int count, TrainingRecipe recipe, Action<string> log)
+        string folder, IReadOnlyList<string> classNames, Preprocessing preprocessing, int count, TrainingOptions options, Action<string> log)
     {
-        var files = LabelledFiles.Sample(folder, count, recipe.EffectiveSeed);
+        var files = LabeledFiles.Sample(folder, count, options.EffectiveSeed);
         var labelOf = classNames.Select((name, index) => (name, index)).ToDictionary(entry => entry.name, entry => entry.index);
         if (files.Select(file => file.Label).FirstOrDefault(label => !labelOf.ContainsKey(label)) is { } unknown)
         {
@@ -35,9 +35,9 @@ internal sealed class StudyImages : IDisposable
                 "Give a folder whose sub-folders are named like the model's classes.");
         }
         var images = new TrainingImages([.. files.Select(file => new ImageFile(file.Path))], [.. files.Select(file => labelOf[file.Label])], classNames.Count);
-        var examples = new ImageExamples(images, "study", preprocessing, recipe, CPU, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
+        var dataset = new ImageDataset(images, "study", preprocessing, options, CPU, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
         var result = new StudyImages();
-        foreach (var batch in examples.Read(examples.ReadableIndices, BatchSize, epoch: null))
+        foreach (var batch in dataset.Read(dataset.ReadableIndices, BatchSize, epoch: null))
         {
             using (batch)
             {

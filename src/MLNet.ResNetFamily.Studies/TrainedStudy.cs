@@ -43,7 +43,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     /// <summary>Epochs of the paper.</summary>
     private protected abstract int PaperEpochs { get; }
 
-    /// <summary>Pull of the weights towards 0 in the paper.</summary>
+    /// <summary>Weight decay in the paper.</summary>
     private protected virtual double PaperWeightDecay => 0.0001;
 
     /// <summary>The networks to compare.</summary>
@@ -100,7 +100,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
             return order;
         // Two standard deviations of the difference of two shares of the same number of test images.
         var learned = errors.Where(entry => double.IsFinite(entry.Error)).Select(entry => entry.Error).DefaultIfEmpty(0.5).Average();
-        var chance = 2 * Math.Sqrt(2 * learned * (1 - learned) / (LabelledFiles.Sample(TestFolder, TestImages, Seed).Count * Draws));
+        var chance = 2 * Math.Sqrt(2 * learned * (1 - learned) / (LabeledFiles.Sample(TestFolder, TestImages, Seed).Count * Draws));
         return order + string.Create(
             CultureInfo.InvariantCulture,
             $" Measured with a reduced budget, it shows how the variants start to learn, not where they end; the choice of test images alone makes differences of up to {100 * chance:F1} points.");
@@ -119,10 +119,10 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
         var train = mlContext.Data.LoadFromEnumerable(files);
         var test = mlContext.Data.LoadFromEnumerable(Rows(TestFolder, TestImages, Seed));
         var mapping = toKey.Fit(train);
-        var options = Recipe with
+        var options = Options with
         {
             Backbone = spec,
-            ImageColumnName = nameof(LabelledPath.ImagePath),
+            ImageColumnName = nameof(LabeledPath.ImagePath),
             ValidationSet = mapping.Transform(test),
             Epochs = EpochCount,
             Seed = seed,
@@ -133,7 +133,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
         try
         {
             using var model = mlContext.Transforms.ImageClassifier(options).Fit(mapping.Transform(train));
-            // A cancelled training ends with what it has learned by then, which is no result of the study.
+            // A canceled training ends with what it has learned by then, which is no result of the study.
             CancellationToken.ThrowIfCancellationRequested();
             var epochs = model.History!.Epochs;
             // The first epoch also pays for what is made once.
@@ -149,7 +149,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
 
     // Full: He et al. (2016), section 6 and the appendix: SGD, batches of 128, rate 0.1, lowered at half and at three quarters, shifted and
     // mirrored images. Reduced: the same with more and smaller steps, whose rate rises once and falls to 0, so that a few epochs tell something.
-    private ImageClassifierTrainer.Options Recipe
+    private ImageClassifierTrainer.Options Options
     {
         get
         {
@@ -160,12 +160,12 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
         }
     }
 
-    private static List<LabelledPath> Rows(string folder, int count, int seed) =>
-        [.. LabelledFiles.Sample(folder, count, seed).Select(file => new LabelledPath { ImagePath = file.Path, Label = file.Label })];
+    private static List<LabeledPath> Rows(string folder, int count, int seed) =>
+        [.. LabeledFiles.Sample(folder, count, seed).Select(file => new LabeledPath { ImagePath = file.Path, Label = file.Label })];
 
     private sealed record Outcome(double TestError, double TrainError, double EpochSeconds);
 
-    private sealed class LabelledPath
+    private sealed class LabeledPath
     {
         public string ImagePath { get; init; } = "";
 

@@ -101,7 +101,7 @@ public static class ResNetFamilyCatalog
     /// <returns>The trainer, to be appended to a pipeline.</returns>
     /// <exception cref="ArgumentException">An option cannot work.</exception>
     public static ImageClassifierTrainer ImageClassifier(this TransformsCatalog catalog, ImageClassifierTrainer.Options options) =>
-        new(ClosedDoors.Environment(catalog), options);
+        new(MLNetInternals.Environment(catalog), options);
 
     /// <summary>A classifier with any backbone and every option.</summary>
     /// <param name="catalog">The catalog <c>mlContext.MulticlassClassification.Trainers</c>.</param>
@@ -110,7 +110,7 @@ public static class ResNetFamilyCatalog
     /// <exception cref="ArgumentException">An option cannot work.</exception>
     public static ImageClassifierTrainer ImageClassifier(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ImageClassifierTrainer.Options options) =>
-        new(ClosedDoors.Environment(catalog), options);
+        new(MLNetInternals.Environment(catalog), options);
 
     /// <summary>Turns images into feature vectors of fixed size with a frozen backbone, for any ML.NET trainer to learn from.</summary>
     /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
@@ -137,7 +137,7 @@ public static class ResNetFamilyCatalog
     /// <returns>The estimator, to be appended to a pipeline.</returns>
     /// <exception cref="ArgumentException">An option cannot work.</exception>
     public static ImageFeaturizerEstimator ImageFeaturizer(this TransformsCatalog catalog, ImageFeaturizerEstimator.Options options) =>
-        new(ClosedDoors.Environment(catalog), options);
+        new(MLNetInternals.Environment(catalog), options);
 
     private static ImageClassifierTrainer.Options Options(BackboneSpec backbone, string labelColumnName, string imageColumnName) =>
         new() { Backbone = backbone, LabelColumnName = labelColumnName, ImageColumnName = imageColumnName };

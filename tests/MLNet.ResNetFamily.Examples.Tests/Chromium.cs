@@ -22,8 +22,8 @@ internal sealed class Chromium : IAsyncDisposable
         return new(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox"] }));
     }
 
-    public Task<IPage> OpenAsync(int width = 1280, ColorScheme colours = ColorScheme.Light) =>
-        _browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = colours, ReducedMotion = ReducedMotion.Reduce });
+    public Task<IPage> OpenAsync(int width = 1280, ColorScheme colors = ColorScheme.Light) =>
+        _browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = colors, ReducedMotion = ReducedMotion.Reduce });
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,6 @@
 namespace MLNet.ResNetFamily.Examples.Tests;
 
-/// <summary>Each example does what its first lines say, on a handful of small pictures.</summary>
+/// <summary>Each example does what its first lines say, on a handful of small images.</summary>
 [TestClass]
 public class ExamplesTests
 {
@@ -9,14 +9,14 @@ public class ExamplesTests
             .Select(path => new object[] { Path.GetRelativePath(RepositoryFolder.Path, path) });
 
     [TestMethod]
-    public async Task AClassifiedPictureGetsItsLabelAndTheProbabilitiesOfTheOthers()
+    public async Task AClassifiedImageGetsItsLabelAndTheProbabilitiesOfTheOthers()
     {
-        var picture = SmallModel.NewPicture("blue");
+        var image = SmallModel.NewImage("blue");
 
-        var output = await ExampleProgram.OutputAsync("ClassifyOneImage", SmallModel.Model, picture);
+        var output = await ExampleProgram.OutputAsync("ClassifyOneImage", SmallModel.Model, image);
 
-        StringAssert.Contains(output, $"{picture}: blue (");
-        foreach (var name in ColourPictures.ClassNames)
+        StringAssert.Contains(output, $"{image}: blue (");
+        foreach (var name in ColorImages.ClassNames)
             StringAssert.Contains(output, name);
     }
 
@@ -25,18 +25,18 @@ public class ExamplesTests
     {
         var model = SmallModel.NewPath("model.zip");
 
-        var training = await ExampleProgram.OutputAsync("FineTuneOnAFolder", SmallModel.Pictures, SmallModel.Backbone, SmallModel.Checkpoint, model);
-        var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewPicture("amber"));
+        var training = await ExampleProgram.OutputAsync("FineTuneOnAFolder", SmallModel.Images, SmallModel.Backbone, SmallModel.Checkpoint, model);
+        var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewImage("amber"));
 
         StringAssert.Contains(training, "Accuracy on held-out images: ");
         StringAssert.Contains(answer, ": amber (");
     }
 
     [TestMethod]
-    public async Task FeaturesServeATrainerAndFindLikePictures()
+    public async Task FeaturesServeATrainerAndFindLikeImages()
     {
         var output = await ExampleProgram.OutputAsync(
-            "FeaturesAndSearch", SmallModel.Pictures, SmallModel.Backbone, SmallModel.Checkpoint, SmallModel.NewPicture("crimson"));
+            "FeaturesAndSearch", SmallModel.Images, SmallModel.Backbone, SmallModel.Checkpoint, SmallModel.NewImage("crimson"));
 
         StringAssert.Contains(output, "LbfgsMaximumEntropy on resnet20_cifar features: 100.0 %");
         Assert.AreEqual(5, output.Split('\n').Count(line => line.StartsWith("  ") && line.Contains(" crimson ")), output);
@@ -46,10 +46,10 @@ public class ExamplesTests
     public async Task ImportedWeightsBecomeAModelThatClassifies()
     {
         var (labels, model) = (SmallModel.NewPath("labels.txt"), SmallModel.NewPath("model.zip"));
-        File.WriteAllLines(labels, ColourPictures.ClassNames);
+        File.WriteAllLines(labels, ColorImages.ClassNames);
 
         await ExampleProgram.OutputAsync("ImportWeights", SmallModel.Backbone, SmallModel.Checkpoint, labels, model);
-        var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewPicture("blue"));
+        var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewImage("blue"));
 
         StringAssert.Contains(answer, ": blue (");
     }
@@ -58,10 +58,10 @@ public class ExamplesTests
     public async Task TheFileBasedAppTrainsOnceAndClassifies()
     {
         var folder = SmallModel.NewPath("few");
-        ColourPictures.Draw(folder, perClass: 4);
+        ColorImages.Draw(folder, perClass: 4);
 
-        var first = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewPicture("blue"));
-        var second = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewPicture("blue"));
+        var first = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewImage("blue"));
+        var second = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewImage("blue"));
 
         StringAssert.StartsWith(first, "Training on ");
         Assert.AreEqual(first.Split('\n')[1], second.Split('\n')[0]);

@@ -57,7 +57,7 @@ public class PackageTests
     }
 
     [TestMethod]
-    public void ItNamesItsLicenceReadmeAndIcon()
+    public void ItNamesItsLicenseReadmeAndIcon()
     {
         using var package = Open("MLNet.ResNetFamily", "nupkg");
 
@@ -129,7 +129,7 @@ public class PackageTests
         var (installed, log) = await RunAsync(
             "dotnet", "tool", "install", "MLNet.ResNetFamily.Cli", "--version", "0.1.0", "--tool-path", empty.File("tools"), "--add-source", _folder);
         Assert.AreEqual(0, installed, log);
-        var (exitCode, output) = await RunAsync(empty.File("tools/resnetfamily"), "predict", SmallModel.Model, SmallModel.NewPicture("blue"), "--json");
+        var (exitCode, output) = await RunAsync(empty.File("tools/resnetfamily"), "predict", SmallModel.Model, SmallModel.NewImage("blue"), "--json");
 
         Assert.AreEqual(0, exitCode, output);
         StringAssert.Contains(output, "\"predictions\"");
@@ -170,7 +170,7 @@ public class PackageTests
             }
             """u8);
 
-        var (exitCode, output) = await RunAsync("dotnet", "run", "--project", empty.Path, "--", SmallModel.Model, SmallModel.NewPicture("blue"));
+        var (exitCode, output) = await RunAsync("dotnet", "run", "--project", empty.Path, "--", SmallModel.Model, SmallModel.NewImage("blue"));
 
         Assert.AreEqual(0, exitCode, output);
         StringAssert.Contains(output, "scores: 3");

@@ -16,9 +16,9 @@ public class ReportPageTests
     {
         _chromium = await Chromium.StartOrSkipAsync();
         var mlContext = new MLContext(seed: 1);
-        var images = mlContext.Data.LoadImageFolder(SmallModel.Pictures);
+        var images = mlContext.Data.LoadImageFolder(SmallModel.Images);
         using var model = (TransformerChain<ITransformer>)mlContext.Model.Load(SmallModel.Model, out _);
-        _report = model.WriteReport(images, SmallModel.NewPath("report"), new() { Title = "Three colours", TrainingData = images });
+        _report = model.WriteReport(images, SmallModel.NewPath("report"), new() { Title = "Three colors", TrainingData = images });
     }
 
     [ClassCleanup]
@@ -34,15 +34,15 @@ public class ReportPageTests
     [DataRow(1280, ColorScheme.Light, Media.Screen)]
     [DataRow(1280, ColorScheme.Dark, Media.Screen)]
     [DataRow(794, ColorScheme.Light, Media.Print)]
-    public async Task ItFitsTheWidthAndHasNoSeriousFault(int width, ColorScheme colours, Media media)
+    public async Task ItFitsTheWidthAndHasNoSeriousFault(int width, ColorScheme colors, Media media)
     {
-        var page = await _chromium.OpenAsync(width, colours);
+        var page = await _chromium.OpenAsync(width, colors);
         await page.EmulateMediaAsync(new() { Media = media });
 
         await page.GotoAsync(new Uri(_report).ToString());
 
         Assert.IsFalse(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "wider than the window");
         await Accessibility.AssertAsync(page);
-        await page.ScreenshotAsync(new() { Path = RepositoryFolder.File("artifacts", "screenshots", $"report-{width}-{colours}-{media}.png"), FullPage = true });
+        await page.ScreenshotAsync(new() { Path = RepositoryFolder.File("artifacts", "screenshots", $"report-{width}-{colors}-{media}.png"), FullPage = true });
     }
 }

@@ -2,15 +2,15 @@ using Microsoft.ML;
 
 namespace MLNet.ResNetFamily.Examples.Tests;
 
-/// <summary>Pictures, a classifier that was trained on them in seconds, and its weights: what the examples are given.</summary>
+/// <summary>Images, a classifier that was trained on them in seconds, and its weights: what the examples are given.</summary>
 internal static class SmallModel
 {
     public const string Backbone = "resnet20_cifar";
 
     private static readonly Lazy<string> Trained = new(Train);
 
-    /// <summary>A folder with one folder of pictures for each class.</summary>
-    public static string Pictures => Path.Combine(Trained.Value, "pictures");
+    /// <summary>A folder with one folder of images for each class.</summary>
+    public static string Images => Path.Combine(Trained.Value, "images");
 
     /// <summary>The saved pipeline; its image column is <c>ImagePath</c>.</summary>
     public static string Model => Path.Combine(Trained.Value, "model.zip");
@@ -18,11 +18,11 @@ internal static class SmallModel
     /// <summary>The weights alone, as PyTorch writes them.</summary>
     public static string Checkpoint => Path.Combine(Trained.Value, "weights.pth");
 
-    /// <summary>A picture that was not trained on.</summary>
-    public static string NewPicture(string className)
+    /// <summary>An image that was not trained on.</summary>
+    public static string NewImage(string className)
     {
-        var path = Path.Combine(Trained.Value, $"a new {className} picture.jpg");
-        ColourPictures.DrawOne(path, Array.IndexOf(ColourPictures.ClassNames, className), size: 240, seed: 1000);
+        var path = Path.Combine(Trained.Value, $"a new {className} image.jpg");
+        ColorImages.DrawOne(path, Array.IndexOf(ColorImages.ClassNames, className), size: 240, seed: 1000);
         return path;
     }
 
@@ -39,9 +39,9 @@ internal static class SmallModel
     private static string Train()
     {
         var folder = Directory.CreateTempSubdirectory("resnetfamily-examples-").FullName;
-        ColourPictures.Draw(Path.Combine(folder, "pictures"), perClass: 16);
+        ColorImages.Draw(Path.Combine(folder, "images"), perClass: 16);
         var mlContext = new MLContext(seed: 1);
-        var images = mlContext.Data.LoadImageFolder(Path.Combine(folder, "pictures"));
+        var images = mlContext.Data.LoadImageFolder(Path.Combine(folder, "images"));
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options
             {

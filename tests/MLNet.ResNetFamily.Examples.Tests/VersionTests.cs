@@ -7,10 +7,12 @@ namespace MLNet.ResNetFamily.Examples.Tests;
 [TestClass]
 public partial class VersionTests
 {
+    private static string Own => XDocument.Load(RepositoryFolder.File("Directory.Build.props")).Descendants("Version").Single().Value;
+
     // The versions that the repository is built and tested with, and its own.
     private static readonly Dictionary<string, string> Versions = XDocument.Load(RepositoryFolder.File("Directory.Packages.props")).Descendants("PackageVersion")
         .Select(package => ((string)package.Attribute("Include")!, (string)package.Attribute("Version")!))
-        .Concat(new[] { "MLNet.ResNetFamily", "MLNet.ResNetFamily.Studies" }.Select(name => (name, XDocument.Load(RepositoryFolder.File("Directory.Build.props")).Descendants("Version").Single().Value)))
+        .Concat(new[] { "MLNet.ResNetFamily", "MLNet.ResNetFamily.Studies" }.Select(name => (name, Own)))
         .ToDictionary(StringComparer.OrdinalIgnoreCase);
 
     public static IEnumerable<object[]> Files =>

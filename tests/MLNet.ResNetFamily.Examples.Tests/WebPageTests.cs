@@ -28,11 +28,11 @@ public class WebPageTests
     [TestMethod]
     [DataRow(400, ColorScheme.Dark)]
     [DataRow(1280, ColorScheme.Light)]
-    public async Task ADroppedPictureIsClassifiedAndExplained(int width, ColorScheme colours)
+    public async Task ADroppedImageIsClassifiedAndExplained(int width, ColorScheme colors)
     {
-        var page = await OpenAsync(width, colours);
+        var page = await OpenAsync(width, colors);
 
-        await DropAsync(page, "rose.jpg", File.ReadAllBytes(SmallModel.NewPicture("crimson")));
+        await DropAsync(page, "rose.jpg", File.ReadAllBytes(SmallModel.NewImage("crimson")));
 
         await Assertions.Expect(page.Locator("#answer")).ToHaveTextAsync(new Regex(@"^crimson \d+\.\d%$"));
         await Assertions.Expect(page.Locator("#bars li")).ToHaveCountAsync(3);
@@ -61,7 +61,7 @@ public class WebPageTests
     {
         var page = await OpenAsync(1280, ColorScheme.Light);
 
-        await DropAsync(page, "notes.jpg", "This is no picture."u8.ToArray());
+        await DropAsync(page, "notes.jpg", "This is no image."u8.ToArray());
 
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync(
             "notes.jpg: this is not an image: it starts with the text \"This is no pictu\", but JPEG, PNG or WebP was expected.");
@@ -93,7 +93,7 @@ public class WebPageTests
         do
             await page.Keyboard.PressAsync("Enter");
         while (await Task.WhenAny(chooser, Task.Delay(TimeSpan.FromSeconds(3))) != chooser);
-        await (await chooser).SetFilesAsync(SmallModel.NewPicture("amber"));
+        await (await chooser).SetFilesAsync(SmallModel.NewImage("amber"));
 
         await Assertions.Expect(page.Locator("#answer")).ToContainTextAsync("amber");
     }
@@ -120,12 +120,12 @@ public class WebPageTests
         var photographs = RepositoryFolder.File("..", "shared", "data", "clothing", "test");
         return Directory.Exists(photographs)
             ? Directory.EnumerateFiles(photographs, "*.jpg", SearchOption.AllDirectories).Order().First()
-            : SmallModel.NewPicture("blue");
+            : SmallModel.NewImage("blue");
     }
 
-    private static async Task<IPage> OpenAsync(int width, ColorScheme colours)
+    private static async Task<IPage> OpenAsync(int width, ColorScheme colors)
     {
-        var page = await _chromium.OpenAsync(width, colours);
+        var page = await _chromium.OpenAsync(width, colors);
         page.SetDefaultTimeout(60_000);
         Assertions.SetDefaultExpectTimeout(60_000);
         await page.GotoAsync(_service.Address.ToString());

@@ -26,9 +26,9 @@ public class WebServiceTests
     }
 
     [TestMethod]
-    public async Task APictureGetsItsLabelsTheBestFirst()
+    public async Task AnImageGetsItsLabelsTheBestFirst()
     {
-        using var answer = await SendAsync("classify", File.ReadAllBytes(SmallModel.NewPicture("blue")));
+        using var answer = await SendAsync("classify", File.ReadAllBytes(SmallModel.NewImage("blue")));
 
         var predictions = await answer.Content.ReadFromJsonAsync<JsonElement[]>();
         Assert.AreEqual("blue", predictions![0].GetProperty("label").GetString());
@@ -36,9 +36,9 @@ public class WebServiceTests
     }
 
     [TestMethod]
-    public async Task APictureIsExplainedByAPng()
+    public async Task AnImageIsExplainedByAPng()
     {
-        using var answer = await SendAsync("explain", File.ReadAllBytes(SmallModel.NewPicture("blue")));
+        using var answer = await SendAsync("explain", File.ReadAllBytes(SmallModel.NewImage("blue")));
 
         Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode, await answer.Content.ReadAsStringAsync());
         Assert.AreEqual("image/png", answer.Content.Headers.ContentType!.MediaType);
@@ -50,7 +50,7 @@ public class WebServiceTests
     [DataRow("explain")]
     public async Task ATextIsRefusedInWords(string endpoint)
     {
-        using var answer = await SendAsync(endpoint, "This is no picture."u8.ToArray());
+        using var answer = await SendAsync(endpoint, "This is no image."u8.ToArray());
 
         Assert.AreEqual(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
@@ -72,7 +72,7 @@ public class WebServiceTests
     [TestMethod]
     public async Task HealthAndMetricsAreThere()
     {
-        using var _ = await SendAsync("classify", File.ReadAllBytes(SmallModel.NewPicture("amber")));
+        using var _ = await SendAsync("classify", File.ReadAllBytes(SmallModel.NewImage("amber")));
 
         Assert.AreEqual("Healthy", await _client.GetStringAsync("health"));
         StringAssert.Contains(await _client.GetStringAsync("metrics"), "resnetfamily_request_seconds_count{endpoint=\"/classify\",status=\"200\"} ");
@@ -81,7 +81,7 @@ public class WebServiceTests
     [TestMethod]
     public async Task RefusedRequestsAreCountedByTheirEndpoint()
     {
-        using var _ = await SendAsync("classify", "This is no picture."u8.ToArray());
+        using var _ = await SendAsync("classify", "This is no image."u8.ToArray());
 
         StringAssert.Contains(await _client.GetStringAsync("metrics"), "resnetfamily_request_seconds_count{endpoint=\"/classify\",status=\"422\"} ");
     }
@@ -90,7 +90,7 @@ public class WebServiceTests
     public async Task Of200RequestsAtOnceNoneIsLostAndMemoryStaysBounded()
     {
         // 4 MB each, and two more copies on their way to the decoder: all of them in memory at once would be 2.4 GB.
-        byte[] upload = [.. File.ReadAllBytes(SmallModel.NewPicture("crimson")), .. new byte[4_000_000]];
+        byte[] upload = [.. File.ReadAllBytes(SmallModel.NewImage("crimson")), .. new byte[4_000_000]];
         using (await SendAsync("classify", upload))
         {
         }

@@ -62,7 +62,7 @@ public sealed class ResNetFamilyCatalogTests
     public void AFolderOfClassFoldersBecomesData()
     {
         var folder = Directory.CreateTempSubdirectory();
-        TinyPictures.Files(folder.FullName, 6);
+        TinyImages.Files(folder.FullName, 6);
 
         var data = _mlContext.Data.LoadImageFolder(folder.FullName);
 

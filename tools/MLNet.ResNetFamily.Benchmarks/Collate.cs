@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace MLNet.ResNetFamily.Benchmarks;
 
-/// <summary>What does it cost to bring 16 pictures into one batch, on worker threads, where nothing is to be decoded or resized?</summary>
+/// <summary>What does it cost to bring 16 images into one batch, on worker threads, where nothing is to be decoded or resized?</summary>
 [MemoryDiagnoser]
 public class Collate
 {
@@ -18,8 +18,8 @@ public class Collate
     [GlobalSetup]
     public void Setup()
     {
-        var picture = Picture.Draw(Preprocessing.ImageSize, Preprocessing.ImageSize);
-        _items = [.. Enumerable.Range(0, BatchSize).Select(number => new DecodedImage(picture, $"picture {number}"))];
+        var image = DrawnImage.Draw(Preprocessing.ImageSize, Preprocessing.ImageSize);
+        _items = [.. Enumerable.Range(0, BatchSize).Select(number => new DecodedImage(image, $"image {number}"))];
     }
 
     [Benchmark(OperationsPerInvoke = BatchSize)]

@@ -13,21 +13,21 @@ public class Decode
     [Params(".jpg", ".png")]
     public string Extension { get; set; } = "";
 
-    /// <summary>Longer side of the picture.</summary>
+    /// <summary>Longer side of the image.</summary>
     [Params(400, 1600)]
     public int Width { get; set; }
 
     [GlobalSetup]
     public void Setup()
     {
-        using var picture = Picture.Draw(Width, Width * 3 / 4);
-        _file = Picture.Encode(picture, Extension);
+        using var image = DrawnImage.Draw(Width, Width * 3 / 4);
+        _file = DrawnImage.Encode(image, Extension);
     }
 
     [Benchmark(Baseline = true)]
-    public void Whole() => ImageDecoder.DecodeBytes(_file, "picture", MaxPixels).Dispose();
+    public void Whole() => ImageDecoder.DecodeBytes(_file, "image", MaxPixels).Dispose();
 
     /// <summary>As scoring asks for it: a JPEG file at a part of its size.</summary>
     [Benchmark]
-    public void AsSmallAsScoringNeedsIt() => ImageDecoder.DecodeBytes(_file, "picture", MaxPixels, new Preprocessor(new()).ShorterSide).Dispose();
+    public void AsSmallAsScoringNeedsIt() => ImageDecoder.DecodeBytes(_file, "image", MaxPixels, new Preprocessor(new()).ShorterSide).Dispose();
 }

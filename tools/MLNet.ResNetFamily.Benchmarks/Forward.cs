@@ -7,7 +7,7 @@ namespace MLNet.ResNetFamily.Benchmarks;
 [MemoryDiagnoser]
 public class Forward
 {
-    private ScoringForm? _form;
+    private InferenceEngine? _form;
     private float[] _pixels = [];
     private int _imageSize;
 

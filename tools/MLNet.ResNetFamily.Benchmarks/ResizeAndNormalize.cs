@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace MLNet.ResNetFamily.Benchmarks;
 
-/// <summary>How long do a picture's pixels take to become a network's input?</summary>
+/// <summary>How long do an image's pixels take to become a network's input?</summary>
 [MemoryDiagnoser]
 public class ResizeAndNormalize
 {
@@ -11,7 +11,7 @@ public class ResizeAndNormalize
     private readonly float[] _values = new float[3 * Preprocessing.ImageSize * Preprocessing.ImageSize];
     private RgbImage _image = new(1, 1);
 
-    /// <summary>Sides of the picture. One of the input's size is normalised alone.</summary>
+    /// <summary>Sides of the image. One of the input's size is normalized alone.</summary>
     [Params("224x224", "400x300", "1600x1200")]
     public string Size { get; set; } = "";
 
@@ -19,7 +19,7 @@ public class ResizeAndNormalize
     public void Setup()
     {
         var sides = Size.Split('x').Select(int.Parse).ToArray();
-        _image = Picture.Draw(sides[0], sides[1]);
+        _image = DrawnImage.Draw(sides[0], sides[1]);
     }
 
     [Benchmark]

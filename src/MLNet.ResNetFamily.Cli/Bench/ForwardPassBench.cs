@@ -11,7 +11,7 @@ internal static class ForwardPassBench
         torch.manual_seed(0);
         using var network = new ImageClassifierNetwork(task.Spec, BenchTask.ClassCount);
         var size = task.Spec.Preprocessing.ImageSize;
-        using var form = new ScoringForm(network, torch.CPU, task.Precision, givesLogits: true, Results.Note);
+        using var form = new InferenceEngine(network, torch.CPU, task.Precision, givesLogits: true, Results.Note);
         var random = new Random(0);
         var pixels = new float[task.Batch * 3 * size * size];
         for (var i = 0; i < pixels.Length; i++)

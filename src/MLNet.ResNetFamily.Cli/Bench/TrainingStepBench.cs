@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary>Times one step of training on a batch that is decoded already: forward, loss, backward, optimiser.</summary>
+/// <summary>Times one step of training on a batch that is decoded already: forward, loss, backward, optimizer.</summary>
 internal static class TrainingStepBench
 {
     public static IEnumerable<(string Name, object? Value)> Run(BenchTask task)
@@ -12,10 +12,10 @@ internal static class TrainingStepBench
         using var network = new ImageClassifierNetwork(task.Spec, BenchTask.ClassCount);
         ChannelsLast.Apply(network);
         network.train();
-        var recipe = new TrainingRecipe { LearningRate = 1e-3 };
-        using var optimization = new Optimization(new FineTunePlan(network, recipe).Parts, recipe);
-        using var twin = task.Precision.On(CPU) == Precision.BFloat16 ? new BFloat16Twin(network, CPU) : null;
-        using var memory = new KeptMemory();
+        var options = new TrainingOptions { LearningRate = 1e-3 };
+        using var optimizer = new GroupedOptimizer(new FineTunePlan(network, options).Parts, options);
+        using var twin = task.Precision.On(CPU) == Precision.BFloat16 ? new MixedPrecisionNetwork(network, CPU) : null;
+        using var memory = new MallocTuning();
         var size = task.Spec.Preprocessing.ImageSize;
         using var images = ChannelsLast.Order(randn(task.Batch, 3, size, size));
         using var labels = arange(task.Batch).remainder(BenchTask.ClassCount);
@@ -36,7 +36,7 @@ internal static class TrainingStepBench
                 loss += ImageClassifierNetwork.AuxiliaryLossWeight * nn.functional.cross_entropy(auxiliary, labels);
             loss.backward();
             twin?.HandOverGradients();
-            optimization.Step();
+            optimizer.Step();
         }
     }
 }

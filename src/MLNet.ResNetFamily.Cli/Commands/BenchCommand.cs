@@ -7,7 +7,7 @@ internal static class BenchCommand
 {
     private static readonly Option<string> Mode = new("--mode")
     {
-        Description = "infer: forward passes; train: optimisation steps; e2e: from files to labels; transfer: a new head on a frozen backbone, then a test; ceiling: what a matrix product reaches (default: infer).",
+        Description = "infer: forward passes; train: optimization steps; e2e: from files to labels; transfer: a new head on a frozen backbone, then a test; ceiling: what a matrix product reaches (default: infer).",
         DefaultValueFactory = _ => "infer",
     };
 

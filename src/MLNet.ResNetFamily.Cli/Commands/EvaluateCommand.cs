@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary><c>resnetfamily evaluate MODEL FOLDER</c>: accuracy on labelled images.</summary>
+/// <summary><c>resnetfamily evaluate MODEL FOLDER</c>: accuracy on labeled images.</summary>
 internal static class EvaluateCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
@@ -12,7 +12,7 @@ internal static class EvaluateCommand
     private static readonly Option<string?> Precision = PrecisionOption.Create();
     private static readonly Option<string?> ReportFolder = ReportOption.Create();
 
-    public static Command Create() => new Command("evaluate", "Measures a model on a folder of labelled images.") { Model, Folder, Precision, ReportFolder }.Runs(Run);
+    public static Command Create() => new Command("evaluate", "Measures a model on a folder of labeled images.") { Model, Folder, Precision, ReportFolder }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {

@@ -49,8 +49,8 @@ internal static class ImportCommand
     private static void Save(ImageClassifierNetwork network, IReadOnlyList<string> labels, Preprocessing preprocessing, string outPath)
     {
         var mlContext = new MLContext();
-        var images = mlContext.Data.LoadFromEnumerable(Array.Empty<LabelledImage>());
-        var classifier = ImageClassifierTransformer.FromNetwork(mlContext, network, labels, preprocessing, nameof(LabelledImage.ImagePath));
+        var images = mlContext.Data.LoadFromEnumerable(Array.Empty<LabeledImage>());
+        var classifier = ImageClassifierTransformer.FromNetwork(mlContext, network, labels, preprocessing, nameof(LabeledImage.ImagePath));
         using var model = classifier.Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(images)));
         ModelFile.Save(mlContext, model, images.Schema, outPath);
     }
@@ -69,7 +69,7 @@ internal static class ImportCommand
         return names;
     }
 
-    private sealed class LabelledImage
+    private sealed class LabeledImage
     {
         public string ImagePath { get; init; } = "";
 

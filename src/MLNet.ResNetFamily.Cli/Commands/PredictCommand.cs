@@ -52,7 +52,7 @@ internal static class PredictCommand
         var bars = new Grid().AddColumn(new GridColumn().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().RightAligned().PadRight(1)).AddColumn();
         foreach (var (prediction, place) in predictions.Select((prediction, place) => (prediction, place)))
         {
-            var style = place == 0 ? new Style(Color.Green, decoration: Decoration.Bold) : new Style(Color.Grey);
+            var style = place == 0 ? new Style(Color.Green, decoration: Decoration.Bold) : new Style(Color.Gray);
             bars.AddRow(new Text(prediction.Label, style), new Text($"{prediction.Probability:P1}", style), new Text(Bar(prediction.Probability), style));
         }
         results.Show(bars);

@@ -17,11 +17,11 @@ internal static class TrainCommand
     private static readonly Option<double?> ValidationFraction = new("--validation-fraction") { Description = "Part of FOLDER, above 0 and below 1, that measures each epoch instead of training; the same of every class." };
     private static readonly Option<string?> Test = new("--test") { Description = "Folder of images that measure the finished model." };
     private static readonly Option<int?> Epochs = new("--epochs") { Description = "How often every image is seen." };
-    private static readonly Option<int?> BatchSize = new("--batch-size") { Description = "Images per optimisation step." };
-    private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Highest step size of the optimiser." };
+    private static readonly Option<int?> BatchSize = new("--batch-size") { Description = "Images per optimization step." };
+    private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Highest step size of the optimizer." };
     private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw", "rmsprop");
     private static readonly Option<string?> Schedule = OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "multistep", "exponential", "onecycle", "constant");
-    private static readonly Option<double?> WeightDecay = new("--weight-decay") { Description = "Pull of the weights towards 0." };
+    private static readonly Option<double?> WeightDecay = new("--weight-decay") { Description = "Weight decay (L2)." };
     private static readonly Option<double?> LabelSmoothing = new("--label-smoothing") { Description = "Part of the target probability that is spread over all classes." };
     private static readonly Option<string?> ClassBalance = OneOf("--class-balance", "What makes up for classes of few images.", "none", "weights", "sampling");
     private static readonly Option<double?> Average = new("--average") { Description = "Decay of a running average of the weights, which is validated and saved, for example 0.999." };
@@ -42,12 +42,12 @@ internal static class TrainCommand
     private static readonly Option<string?> Precision = PrecisionOption.Create();
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Where all chance comes from; the same seed gives the same model (default: 1)." };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Random seed; the same seed gives the same model (default: 1)." };
 
     private static readonly Option<string?> ReportFolder = ReportOption.Create();
 
     public static Command Create() =>
-        new Command("train", "Trains a classifier on a folder of labelled images and writes it to a file.")
+        new Command("train", "Trains a classifier on a folder of labeled images and writes it to a file.")
         {
             Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule,
             WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, CheckpointDirectory, CheckpointMinutes, Resume, FeatureCache, LogDirectory,
@@ -147,7 +147,7 @@ internal static class TrainCommand
             WeightDecay = commandLine.GetValue(WeightDecay) ?? defaults.WeightDecay,
             LabelSmoothing = commandLine.GetValue(LabelSmoothing) ?? defaults.LabelSmoothing,
             ClassBalance = Parsed(commandLine.GetValue(ClassBalance), defaults.ClassBalance),
-            AverageDecay = commandLine.GetValue(Average),
+            EmaDecay = commandLine.GetValue(Average),
             Patience = commandLine.GetValue(Patience),
             CheckpointDirectory = commandLine.GetValue(CheckpointDirectory),
             CheckpointInterval = commandLine.GetValue(CheckpointMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : defaults.CheckpointInterval,

@@ -29,7 +29,7 @@ internal static class WeightsCommand
     {
         var backbone = commandLine.GetValue(Model) is { } name ? BackboneArgument.Named(name).Name : null;
         var settings = DownloadSettings.FromEnvironment();
-        var table = new Table().Border(TableBorder.Simple).AddColumns("name", "top-1", "licence", "here");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("name", "top-1", "license", "here");
         // Names are there to be copied, so no line is broken: this much fits a terminal of 80 columns.
         foreach (var column in table.Columns)
             column.NoWrap();
@@ -39,13 +39,13 @@ internal static class WeightsCommand
             var isDownloaded = System.IO.File.Exists(path);
             results.Json(new
             {
-                row.Name, row.Backbone, row.Top1, row.Top5, InputSize = row.Preprocessing.ImageSize, row.Licence, row.IsNonCommercial, row.Address, row.Sha256,
+                row.Name, row.Backbone, row.Top1, row.Top5, InputSize = row.Preprocessing.ImageSize, row.License, row.IsNonCommercial, row.Address, row.Sha256,
                 Path = path, IsDownloaded = isDownloaded,
             });
-            table.AddRow(row.Name, Percent(row.Top1), row.Licence, isDownloaded ? "yes" : "");
+            table.AddRow(row.Name, Percent(row.Top1), row.License, isDownloaded ? "yes" : "");
         }
         results.Show(table);
-        results.Text("Weights under a licence with 'nc' are not for commercial use.");
+        results.Text("Weights under a license with 'nc' are not for commercial use.");
         return ExitCode.Done;
     }
 
@@ -92,10 +92,10 @@ internal static class WeightsCommand
         var name = commandLine.GetRequiredValue(Name);
         var row = name.Contains('.') ? PretrainedWeights.Named(name) : PretrainedWeights.Best(BackboneArgument.Named(name).Name);
         if (row.IsNonCommercial)
-            Results.Note($"'{row.Name}' is under the licence {row.Licence}: no commercial use.");
+            Results.Note($"'{row.Name}' is under the license {row.License}: no commercial use.");
         var path = DownloadBar.Watch(results, progress => PretrainedWeights.DownloadAsync(row, progress, cancellation).GetAwaiter().GetResult());
         var byteCount = new FileInfo(path).Length;
-        results.Json(new { row.Name, Path = path, Bytes = byteCount, row.Licence });
+        results.Json(new { row.Name, Path = path, Bytes = byteCount, row.License });
         results.Text($"{row.Name}: {byteCount:N0} bytes, {path}");
         return ExitCode.Done;
     }

@@ -14,7 +14,7 @@ internal static class GradCam
 {
     /// <summary>Looks at a batch of prepared images.</summary>
     /// <param name="network">In evaluation mode; it computes where it is.</param>
-    /// <param name="values">N · S · S · 3 normalised values: red, green and blue of each pixel side by side.</param>
+    /// <param name="values">N · S · S · 3 normalized values: red, green and blue of each pixel side by side.</param>
     /// <param name="imageSize">S.</param>
     /// <param name="classIndex">The class to explain, from 0; null for each image's most probable one.</param>
     public static Answer Run(ImageClassifierNetwork network, ArraySegment<float> values, int imageSize, int? classIndex = null)
@@ -25,7 +25,7 @@ internal static class GradCam
 
     /// <summary>Looks at a batch.</summary>
     /// <param name="network">In evaluation mode; it computes where it is.</param>
-    /// <param name="images">Shape [N, 3, S, S], normalised, on the network's device.</param>
+    /// <param name="images">Shape [N, 3, S, S], normalized, on the network's device.</param>
     /// <param name="classIndex">The class to explain, from 0; null for each image's most probable one.</param>
     public static Answer Run(ImageClassifierNetwork network, Tensor images, int? classIndex = null)
     {

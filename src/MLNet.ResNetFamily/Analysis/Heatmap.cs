@@ -1,7 +1,7 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// How much each pixel of a picture speaks for a class, from 0 (not at all) to 1 (the most). What the network did not see, because the
+/// How much each pixel of an image speaks for a class, from 0 (not at all) to 1 (the most). What the network did not see, because the
 /// preprocessing crops it away, is 0. Never changes, so any number of threads may read it.
 /// </summary>
 /// <remarks>The network's own, coarser map, interpolated bilinearly: values are computed when they are asked for.</remarks>
@@ -9,24 +9,24 @@ public sealed class Heatmap
 {
     private readonly ReadOnlyMemory<float> _coarse;
     private readonly int _coarseWidth, _coarseHeight;
-    private readonly SeenArea _seen;
+    private readonly VisibleRegion _seen;
 
     /// <param name="coarse">The network's map, row by row, from 0 to 1.</param>
     /// <param name="coarseWidth">Its width.</param>
     /// <param name="coarseHeight">Its height.</param>
-    /// <param name="width">Width of the picture.</param>
-    /// <param name="height">Height of the picture.</param>
-    /// <param name="seen">The part of the picture that the map covers.</param>
-    internal Heatmap(ReadOnlyMemory<float> coarse, int coarseWidth, int coarseHeight, int width, int height, SeenArea seen)
+    /// <param name="width">Width of the image.</param>
+    /// <param name="height">Height of the image.</param>
+    /// <param name="seen">The part of the image that the map covers.</param>
+    internal Heatmap(ReadOnlyMemory<float> coarse, int coarseWidth, int coarseHeight, int width, int height, VisibleRegion seen)
     {
         (_coarse, _coarseWidth, _coarseHeight, _seen) = (coarse, coarseWidth, coarseHeight, seen);
         (Width, Height) = (width, height);
     }
 
-    /// <summary>Width of the picture in pixels.</summary>
+    /// <summary>Width of the image in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>Height of the picture in pixels.</summary>
+    /// <summary>Height of the image in pixels.</summary>
     public int Height { get; }
 
     /// <summary>The value of one pixel, 0 to 1.</summary>
@@ -59,7 +59,7 @@ public sealed class Heatmap
         return values;
     }
 
-    /// <summary>The same map over the picture in another size.</summary>
+    /// <summary>The same map over the image in another size.</summary>
     internal Heatmap Resized(int width, int height)
     {
         var (right, down) = ((double)width / Width, (double)height / Height);

@@ -1,34 +1,34 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>Draws a heatmap over its picture.</summary>
+/// <summary>Draws a heatmap over its image.</summary>
 internal static class HeatmapOverlay
 {
-    // How much of a pixel is the map's colour; the rest is the picture's grey.
-    private const float ColourShare = 0.6f;
+    // How much of a pixel is the map's color; the rest is the image's gray.
+    private const float ColorShare = 0.6f;
 
-    /// <summary>The picture in grey, mixed with the colour of each pixel's heat; the caller disposes of it.</summary>
-    /// <param name="picture">Of the heatmap's size.</param>
+    /// <summary>The image in gray, mixed with the color of each pixel's heat; the caller disposes of it.</summary>
+    /// <param name="image">Of the heatmap's size.</param>
     /// <param name="heatmap">What to draw.</param>
-    public static RgbImage Draw(RgbImage picture, Heatmap heatmap)
+    public static RgbImage Draw(RgbImage image, Heatmap heatmap)
     {
-        var overlay = new RgbImage(picture.Width, picture.Height);
-        var from = picture.PixelSpan;
+        var overlay = new RgbImage(image.Width, image.Height);
+        var from = image.PixelSpan;
         var to = overlay.PixelSpan;
-        for (var y = 0; y < picture.Height; y++)
+        for (var y = 0; y < image.Height; y++)
         {
-            for (var x = 0; x < picture.Width; x++)
+            for (var x = 0; x < image.Width; x++)
             {
-                var at = (y * picture.Width + x) * 3;
+                var at = (y * image.Width + x) * 3;
                 // The luma of ITU-R BT.601.
-                var grey = 0.299f * from[at] + 0.587f * from[at + 1] + 0.114f * from[at + 2];
-                var (red, green, blue) = InfernoColours.At(heatmap[x, y]);
-                to[at] = Mixed(grey, red);
-                to[at + 1] = Mixed(grey, green);
-                to[at + 2] = Mixed(grey, blue);
+                var gray = 0.299f * from[at] + 0.587f * from[at + 1] + 0.114f * from[at + 2];
+                var (red, green, blue) = InfernoColormap.At(heatmap[x, y]);
+                to[at] = Mixed(gray, red);
+                to[at + 1] = Mixed(gray, green);
+                to[at + 2] = Mixed(gray, blue);
             }
         }
         return overlay;
     }
 
-    private static byte Mixed(float grey, float colour) => (byte)(grey + (colour - grey) * ColourShare + 0.5f);
+    private static byte Mixed(float gray, float color) => (byte)(gray + (color - gray) * ColorShare + 0.5f);
 }

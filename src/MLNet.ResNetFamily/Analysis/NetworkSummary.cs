@@ -43,7 +43,7 @@ public sealed record NetworkSummary
     public static NetworkCost CostOf(BackboneSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (CatalogueCosts.ByName.TryGetValue(spec.Name, out var known) && ReferenceEquals(spec, Backbones.Named(spec.Name)))
+        if (KnownCosts.ByName.TryGetValue(spec.Name, out var known) && ReferenceEquals(spec, Backbones.Named(spec.Name)))
             return known;
         var summary = Of(spec);
         return new NetworkCost(summary.Parameters, summary.MultiplyAdds);

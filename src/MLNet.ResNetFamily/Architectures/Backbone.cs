@@ -21,12 +21,12 @@ public abstract class Backbone : Module<Tensor, Tensor>
     public BackboneSpec Spec { get; }
 
     /// <summary>The last feature maps, before pooling: what Grad-CAM looks at.</summary>
-    /// <param name="images">Batch of shape [N, C, S, S], float32, already scaled and normalised.</param>
+    /// <param name="images">Batch of shape [N, C, S, S], float32, already scaled and normalized.</param>
     /// <returns>Maps of shape [N, channels, h, w]; the caller disposes of them.</returns>
     public abstract Tensor FeatureMaps(Tensor images);
 
     /// <summary>Turns images into features.</summary>
-    /// <param name="images">Batch of shape [N, C, S, S], float32, already scaled and normalised; C is the spec's
+    /// <param name="images">Batch of shape [N, C, S, S], float32, already scaled and normalized; C is the spec's
     /// <see cref="BackboneSpec.InputChannels"/>, S at least its <see cref="BackboneSpec.MinimumImageSize"/>.</param>
     /// <returns>Features of shape [N, <see cref="BackboneSpec.FeatureCount"/>] on the device of <paramref name="images"/>; the caller disposes of them.</returns>
     /// <exception cref="ArgumentException"><paramref name="images"/> is not of rank 4, has another number of channels, or is too small.</exception>

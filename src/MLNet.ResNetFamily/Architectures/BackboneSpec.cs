@@ -40,12 +40,12 @@ public abstract record BackboneSpec(string Name)
     internal virtual int AuxiliaryChannels => 0;
 
     // Whether the maps come of convolutions, ReLUs, additions and pooling alone, so that they can be computed in oneDNN's own memory order.
-    internal virtual bool KeepsBlockedLayout => false;
+    internal virtual bool KeepsMkldnnLayout => false;
 
     // Standard deviation of the classifier's first weights where its paper or reference says another than PyTorch's linear layer.
     internal virtual double? HeadDeviation => null;
 
-    /// <summary>Makes the network, initialised as its paper says from torch's global generator.</summary>
+    /// <summary>Makes the network, initialized as its paper says from torch's global generator.</summary>
     /// <returns>A new backbone on the CPU; the caller disposes of it.</returns>
     /// <exception cref="ArgumentException">A value of the spec cannot work.</exception>
     public abstract Backbone Build();

@@ -21,7 +21,7 @@ public static class Backbones
     /// <summary>ResNet-20 for CIFAR.</summary>
     public static ResNetSpec ResNet20Cifar { get; } = new("resnet20_cifar", BlockKind.Basic, 3, 3, 3)
     {
-        Stem = StemKind.Cifar, BaseWidth = 16, Shortcut = ShortcutKind.ZeroPadding, HeadKey = "linear", PublishedClassCount = 10,
+        Stem = StemKind.Cifar, BaseWidth = 16, Shortcut = ResNetShortcut.ZeroPadding, HeadKey = "linear", PublishedClassCount = 10,
         // akamaster's checkpoints were trained with ImageNet's mean and deviation, not with CIFAR's own.
         Preprocessing = new Preprocessing().WithImageSize(32),
     };

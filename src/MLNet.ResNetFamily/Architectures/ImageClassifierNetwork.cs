@@ -38,7 +38,7 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
     public int ClassCount => head.ClassCount;
 
     /// <summary>Turns images into logits.</summary>
-    /// <param name="images">Batch of shape [N, C, S, S], float32, already scaled and normalised.</param>
+    /// <param name="images">Batch of shape [N, C, S, S], float32, already scaled and normalized.</param>
     /// <returns>Logits of shape [N, <see cref="ClassCount"/>]; the caller disposes of them.</returns>
     /// <exception cref="ArgumentException"><paramref name="images"/> does not fit the backbone.</exception>
     public override Tensor forward(Tensor images)

@@ -1,7 +1,7 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// What is done to an image before a network sees it: the shorter side is resized, the centre is cropped, and each channel is
+/// What is done to an image before a network sees it: the shorter side is resized, the center is cropped, and each channel is
 /// scaled to 0..1, reduced by its mean and divided by its standard deviation. Training, scoring and the saved model share one.
 /// </summary>
 /// <remarks>The defaults are those of torchvision's first ImageNet weights. Equal when all values are, lists included.</remarks>
@@ -12,7 +12,7 @@ public sealed record Preprocessing
     /// <summary>Side of the square input of the network, in pixels. At least 1; 224 by default.</summary>
     public int ImageSize { get; init; } = 224;
 
-    /// <summary>Shorter side of the image before the centre crop, in pixels. At least <see cref="ImageSize"/>; 256 by default.</summary>
+    /// <summary>Shorter side of the image before the center crop, in pixels. At least <see cref="ImageSize"/>; 256 by default.</summary>
     public int ResizeSize { get; init; } = 256;
 
     /// <summary>How the image is resized. <see cref="Interpolation.Bilinear"/> by default.</summary>

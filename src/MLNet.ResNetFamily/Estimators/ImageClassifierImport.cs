@@ -31,7 +31,7 @@ public static class ImageClassifierImport
         {
             WeightImport.Load(network, path);
             return new(
-                ClosedDoors.Environment(catalog), network, ClassLabels.Of(classNames), preprocessing ?? backbone.Preprocessing,
+                MLNetInternals.Environment(catalog), network, ClassLabels.Of(classNames), preprocessing ?? backbone.Preprocessing,
                 new() { Image = imageColumnName });
         }
         catch

@@ -27,16 +27,16 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, there are fewer than two classes, or no rows.</exception>
     /// <exception cref="InvalidDataException">Too few of the images can be read, or the weights to start from do not fit.</exception>
     /// <exception cref="IOException">Published weights could not be fetched.</exception>
-    /// <exception cref="OperationCanceledException">The training was cancelled before its first step.</exception>
+    /// <exception cref="OperationCanceledException">The training was canceled before its first step.</exception>
     public ImageClassifierTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var channel = _environment.Start(nameof(ImageClassifierTrainer));
         void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
-        var (network, labels, preprocessing, train, validation, recipe, device) = PreparedTraining.From(_environment, _options, input, Log);
+        var (network, labels, preprocessing, train, validation, options, device) = PreparedTraining.From(_environment, _options, input, Log);
         try
         {
-            var history = TrainingLoop.Run(network, preprocessing, train, validation, recipe, device, Log);
+            var history = TrainingLoop.Run(network, preprocessing, train, validation, options, device, Log);
             return new(_environment, network, labels, preprocessing, _options.Columns)
             {
                 History = history,
@@ -56,10 +56,10 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     /// </summary>
     /// <param name="input">Data with the image column and the label column, a key.</param>
     /// <param name="stepCount">Steps from the lowest rate to the highest. At least 10; 100 by default.</param>
-    /// <returns>The curve, which ends where the loss has become hopeless, and a suggestion for <see cref="TrainingRecipe.LearningRate"/>.</returns>
+    /// <returns>The curve, which ends where the loss diverges, and a suggestion for <see cref="TrainingOptions.LearningRate"/>.</returns>
     /// <exception cref="ArgumentException">As in <see cref="Fit"/>, or <paramref name="stepCount"/> is below 10.</exception>
     /// <exception cref="InvalidDataException">Too few of the images can be read, or the weights to start from do not fit.</exception>
-    /// <exception cref="OperationCanceledException">The recipe's token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was canceled.</exception>
     public LearningRateCurve FindLearningRate(IDataView input, int stepCount = 100)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -68,7 +68,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
         var prepared = PreparedTraining.From(_environment, _options, input, Log);
         using (prepared.Network)
-            return LearningRateFinder.Run(prepared.Network, prepared.Preprocessing, prepared.Train, prepared.Recipe, prepared.Device, stepCount, Log);
+            return LearningRateFinder.Run(prepared.Network, prepared.Preprocessing, prepared.Train, prepared.Options, prepared.Device, stepCount, Log);
     }
 
     /// <summary>The columns of the data followed by the scores and the predicted label.</summary>
@@ -83,11 +83,11 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
             ? []
             :
             [
-                ClosedDoors.ShapeColumn(ImageClassifierColumns.TopLabels, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance),
-                ClosedDoors.ShapeColumn(ImageClassifierColumns.TopProbabilities, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single),
+                MLNetInternals.ShapeColumn(ImageClassifierColumns.TopLabels, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance),
+                MLNetInternals.ShapeColumn(ImageClassifierColumns.TopProbabilities, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single),
             ];
         if (_options.EffectiveScoring.Heatmap)
-            onRequest = [.. onRequest, ClosedDoors.ShapeColumn(ImageClassifierColumns.Heatmap, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single)];
+            onRequest = [.. onRequest, MLNetInternals.ShapeColumn(ImageClassifierColumns.Heatmap, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single)];
         var label = inputSchema.FirstOrDefault(column => column.Name == columns.Label);
         if (label.Name is null)
             throw ImageColumn.MissingColumn(columns.Label, inputSchema.Select(column => column.Name), nameof(Options.LabelColumnName));
@@ -98,16 +98,16 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         return new(
         [
             .. inputSchema.Where(column => column.Name != columns.Score && column.Name != columns.PredictedLabel && onRequest.All(added => added.Name != column.Name)),
-            ClosedDoors.ShapeColumn(
+            MLNetInternals.ShapeColumn(
                 columns.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, annotations: Annotations.ShapeOfScore(label)),
-            ClosedDoors.ShapeColumn(
+            MLNetInternals.ShapeColumn(
                 columns.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, Annotations.ShapeOfPredictedLabel(label)),
             .. onRequest,
         ]);
     }
 
     /// <summary>How an image classifier is trained and which columns it uses. Every option has a default.</summary>
-    public sealed record Options : TrainingRecipe
+    public sealed record Options : TrainingOptions
     {
         /// <summary>The network without its classifier: a row of <see cref="Backbones"/> or a variant of one. <see cref="Backbones.ResNet18"/> by default.</summary>
         public BackboneSpec Backbone { get; init; } = Backbones.ResNet18;
@@ -145,19 +145,19 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public Preprocessing? Preprocessing { get; init; }
 
         /// <summary>
-        /// Data that are not trained on but judged after every epoch, with the same columns as the training data and the same classes;
+        /// Data that are not trained on but validated with after every epoch, with the same columns as the training data and the same classes;
         /// null, the default, for none.
         /// </summary>
         public IDataView? ValidationSet { get; init; }
 
         /// <summary>
-        /// Part of the training data that is not trained on but judged after every epoch, the same part of every class. Above 0 and below
+        /// Part of the training data that is not trained on but validated with after every epoch, the same part of every class. Above 0 and below
         /// 1; null, the default, for none. Excludes <see cref="ValidationSet"/>.
         /// </summary>
         public double? ValidationFraction { get; init; }
 
         /// <summary>
-        /// How the trained classifier scores. Null, the default, means the defaults of <see cref="ScoringOptions"/> with this recipe's
+        /// How the trained classifier scores. Null, the default, means the defaults of <see cref="ScoringOptions"/> with these
         /// threads, device and largest image.
         /// </summary>
         public ScoringOptions? Scoring { get; init; }

@@ -107,13 +107,13 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _transform.GetRowToRowMapper(inputSchema);
 
-    /// <summary>Shows what speaks for a class in a picture, by Grad-CAM: Selvaraju et al. (2016), https://arxiv.org/abs/1610.02391.</summary>
+    /// <summary>Shows what speaks for a class in an image, by Grad-CAM: Selvaraju et al. (2016), https://arxiv.org/abs/1610.02391.</summary>
     /// <param name="imagePath">Path of a JPEG, PNG or WebP file.</param>
     /// <param name="label">Name of the class to explain; null, the default, for the most probable one.</param>
-    /// <returns>The class, its probability and the heatmap over the picture.</returns>
+    /// <returns>The class, its probability and the heatmap over the image.</returns>
     /// <exception cref="ArgumentException">There is no such class.</exception>
-    /// <exception cref="InvalidDataException">The file cannot be read or holds no usable picture.</exception>
-    /// <remarks>Costs about as much as scoring the picture. Any number of threads may explain and score at once.</remarks>
+    /// <exception cref="InvalidDataException">The file cannot be read or holds no usable image.</exception>
+    /// <remarks>Costs about as much as scoring the image. Any number of threads may explain and score at once.</remarks>
     public Explanation Explain(string imagePath, string? label = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(imagePath);
@@ -130,7 +130,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     }
 
     /// <inheritdoc cref="Explain(string, string?)"/>
-    /// <param name="image">The picture, which stays with the caller; its alpha is ignored.</param>
+    /// <param name="image">The image, which stays with the caller; its alpha is ignored.</param>
     /// <param name="label">Name of the class to explain; null, the default, for the most probable one.</param>
     public Explanation Explain(MLImage image, string? label = null)
     {
@@ -162,7 +162,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             Heatmap = Scoring.Heatmap,
             History = History is null ? null : SavedHistory.From(History),
         };
-        ClosedDoors.Save(
+        MLNetInternals.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _network.NamedState()));
     }
 
@@ -209,16 +209,16 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     {
         using var use = _transform.UseNetwork();
         int? classIndex = label is null ? null : _labels.IndexOf(label);
-        using var picture = item.Decode(Scoring.MaxPixels);
+        using var image = item.Decode(Scoring.MaxPixels);
         var preprocessor = new Preprocessor(Preprocessing);
         var pixels = new float[3 * Preprocessing.ImageSize * Preprocessing.ImageSize];
-        preprocessor.Apply(picture, pixels);
+        preprocessor.Apply(image, pixels);
 
         using var share = TorchThreads.Enter(Scoring.Threads);
         var answer = GradCam.Run(_network, pixels, Preprocessing.ImageSize, classIndex);
-        var heatmap = new Heatmap(answer.Heat, answer.Width, answer.Height, picture.Width, picture.Height, preprocessor.Seen(picture.Width, picture.Height));
+        var heatmap = new Heatmap(answer.Heat, answer.Width, answer.Height, image.Width, image.Height, preprocessor.Seen(image.Width, image.Height));
         var explained = answer.Classes[0];
-        return new(ClassNames[explained], answer.Probabilities[explained], heatmap, new(picture.Width, picture.Height, picture.PixelSpan.ToArray()));
+        return new(ClassNames[explained], answer.Probabilities[explained], heatmap, new(image.Width, image.Height, image.PixelSpan.ToArray()));
     }
 
     private IReadOnlyList<OutputColumn> Outputs(DataViewSchema input)

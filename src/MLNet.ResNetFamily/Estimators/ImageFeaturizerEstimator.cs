@@ -34,7 +34,7 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch() : default;
         var preprocessing = BackboneInput.Preprocessing(_options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize);
         LibtorchStart.Require();
-        torch.manual_seed(_options.Seed ?? ClosedDoors.Seed(_environment) ?? 1);
+        torch.manual_seed(_options.Seed ?? MLNetInternals.Seed(_environment) ?? 1);
         // The smallest classifier comes along and is not used: a weight file may have one, and weight import knows what to do with it.
         var network = new ImageClassifierNetwork(_options.Backbone, classCount: 1);
         try
@@ -68,7 +68,7 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         return new(
         [
             .. inputSchema.Where(column => column.Name != _options.OutputColumnName),
-            ClosedDoors.ShapeColumn(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single),
+            MLNetInternals.ShapeColumn(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single),
         ]);
     }
 

@@ -90,7 +90,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             MaxPixels = Scoring.MaxPixels,
             TestTimeAugmentation = Scoring.TestTimeAugmentation,
         };
-        ClosedDoors.Save(
+        MLNetInternals.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _backbone.NamedState()));
     }
 

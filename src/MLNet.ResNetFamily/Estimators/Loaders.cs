@@ -34,9 +34,9 @@ internal static class Loaders
 {
     public static ITransformer Load(IHostEnvironment environment, object context, string streamName, Func<BinaryReader, ITransformer> read)
     {
-        TorchStart.Begin();
+        LibtorchWarmUp.Begin();
         ITransformer? model = null;
-        if (!ClosedDoors.TryLoad(context, streamName, Read))
+        if (!MLNetInternals.TryLoad(context, streamName, Read))
             throw new InvalidDataException($"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");
         using var channel = environment.Start(nameof(Load));
         LibtorchStart.Notes.ToList().ForEach(note => channel.Info(MessageSensitivity.None, note));
@@ -44,7 +44,7 @@ internal static class Loaders
 
         void Read(BinaryReader reader)
         {
-            TorchStart.Require();
+            LibtorchWarmUp.Require();
             model = read(reader);
         }
     }

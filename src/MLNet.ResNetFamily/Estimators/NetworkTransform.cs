@@ -10,15 +10,15 @@ internal sealed class NetworkTransform : IDisposable
 {
     private readonly IHostEnvironment _environment;
     private readonly nn.Module<Tensor, Tensor> _network;
-    private readonly SharedUse _use;
+    private readonly RefCounted _use;
     private readonly bool _givesLogits;
     private readonly int _width;
     private readonly string _imageColumnName;
     private readonly Func<DataViewSchema, IReadOnlyList<OutputColumn>> _makeOutputs;
     private readonly Lock _lock = new();
     private ScoringOptions _scoring = new();
-    private readonly List<ScoringForm> _forms = [];
-    private ScoringForm? _form;
+    private readonly List<InferenceEngine> _forms = [];
+    private InferenceEngine? _form;
     private bool _isDisposed;
 
     /// <param name="environment">Where messages go and which GPU to use.</param>
@@ -34,7 +34,7 @@ internal sealed class NetworkTransform : IDisposable
         string imageColumnName, Func<DataViewSchema, IReadOnlyList<OutputColumn>> makeOutputs)
     {
         (_environment, _network, _givesLogits, _width) = (environment, network, givesLogits, width);
-        _use = new(owner.Dispose, ScoringForm.Disposed);
+        _use = new(owner.Dispose, InferenceEngine.Disposed);
         (Preprocessing, _imageColumnName, _makeOutputs) = (preprocessing, imageColumnName, makeOutputs);
     }
 
@@ -84,7 +84,7 @@ internal sealed class NetworkTransform : IDisposable
 
     /// <summary>Keeps the network itself alive, not its scoring form, until the result is disposed of.</summary>
     /// <exception cref="ObjectDisposedException">This object is disposed of.</exception>
-    public SharedUse.Use UseNetwork() => _use.Begin();
+    public RefCounted.Use UseNetwork() => _use.Begin();
 
     private ScoredSchema Bind(DataViewSchema input)
     {
@@ -109,13 +109,13 @@ internal sealed class NetworkTransform : IDisposable
         return HeatOf!(pixels);
     }
 
-    private ScoringForm Form(ScoringOptions scoring)
+    private InferenceEngine Form(ScoringOptions scoring)
     {
-        var device = scoring.Device.Resolve(ClosedDoors.GpuDeviceId(_environment), ClosedDoors.FallbackToCpu(_environment));
+        var device = scoring.Device.Resolve(MLNetInternals.GpuDeviceId(_environment), MLNetInternals.FallbackToCpu(_environment));
         lock (_lock)
         {
             if (_isDisposed)
-                throw ScoringForm.Disposed();
+                throw InferenceEngine.Disposed();
             if (_form is null || !_form.Is(device, scoring.Precision))
             {
                 // A form that cursors or prediction engines still use goes on living with them.

@@ -7,7 +7,7 @@ namespace MLNet.ResNetFamily;
 /// <summary>What a training begins with: the rows that were read, and the network with its first weights. The caller disposes of the network.</summary>
 internal sealed record PreparedTraining(
     ImageClassifierNetwork Network, ClassLabels Labels, Preprocessing Preprocessing, TrainingImages Train, TrainingImages? Validation,
-    ImageClassifierTrainer.Options Recipe, torch.Device Device)
+    ImageClassifierTrainer.Options Options, torch.Device Device)
 {
     /// <summary>Checks columns, fetches weights, reads the rows and builds the network.</summary>
     /// <param name="environment">Where the seed and the GPU come from.</param>
@@ -19,23 +19,23 @@ internal sealed record PreparedTraining(
         var labelColumn = FindLabel(options, input);
         var labels = ClassLabels.Of(labelColumn);
         var image = ImageColumn.Find(input.Schema, options.ImageColumnName);
-        var device = options.Device.Resolve(ClosedDoors.GpuDeviceId(environment), ClosedDoors.FallbackToCpu(environment));
+        var device = options.Device.Resolve(MLNetInternals.GpuDeviceId(environment), MLNetInternals.FallbackToCpu(environment));
         LibtorchStart.Notes.ToList().ForEach(log);
-        var recipe = options with { Seed = options.Seed ?? ClosedDoors.Seed(environment) };
+        var seeded = options with { Seed = options.Seed ?? MLNetInternals.Seed(environment) };
 
-        using var start = StartingWeights.Find(options);
+        using var start = InitialWeights.Find(options);
         var preprocessing = BackboneInput.Preprocessing(options.Backbone, start.Preprocessing, options.Preprocessing, options.ImageSize);
         var train = TrainingRows.Read(input, image, labelColumn, labels, preprocessing, log, options.CancellationToken);
         var validation = ReadValidationSet(options, labels, preprocessing, log);
-        if (recipe.ValidationFraction is { } fraction)
-            (train, validation) = StratifiedSplit.Of(train, fraction, recipe.EffectiveSeed);
+        if (seeded.ValidationFraction is { } fraction)
+            (train, validation) = StratifiedSplit.Of(train, fraction, seeded.EffectiveSeed);
 
-        torch.manual_seed(recipe.EffectiveSeed);
+        torch.manual_seed(seeded.EffectiveSeed);
         var network = new ImageClassifierNetwork(options.Backbone, labels.Count);
         try
         {
             start.LoadInto(network, labels, log);
-            return new(network, labels, preprocessing, train, validation, recipe, device);
+            return new(network, labels, preprocessing, train, validation, seeded, device);
         }
         catch
         {

@@ -27,7 +27,7 @@ internal static class SavedClassifier
     public static ImageClassifierTransformer Load(string path)
     {
         var model = new MLContext().Model.Load(path, out _);
-        var classifier = ClassifierInChain.Find(model);
+        var classifier = ClassifierFinder.Find(model);
         foreach (var other in (model as IEnumerable<ITransformer> ?? [model]).Where(step => step != classifier))
             (other as IDisposable)?.Dispose();
         return classifier ?? throw new InvalidDataException($"'{path}' holds no image classifier. Give a model that ImageClassifier made.");

@@ -24,7 +24,7 @@ internal static class TrainingRows
     {
         var items = new ImageItems();
         var classes = new List<int>();
-        var unlabelled = 0;
+        var unlabeled = 0;
         using (var cursor = data.GetRowCursor([data.Schema[image.Index], labelColumn]))
         {
             var readImage = image.CreateReader(cursor);
@@ -35,15 +35,15 @@ internal static class TrainingRows
                 var key = readKey();
                 if (key == 0)
                 {
-                    unlabelled++;
+                    unlabeled++;
                     continue;
                 }
                 items.Add(Kept(readImage(), image, preprocessing));
                 classes.Add((int)key - 1);
             }
         }
-        if (unlabelled > 0)
-            log($"{unlabelled} rows are left out because column '{labelColumn.Name}' is missing there.");
+        if (unlabeled > 0)
+            log($"{unlabeled} rows are left out because column '{labelColumn.Name}' is missing there.");
         if (items.Count == 0)
             throw new ArgumentException($"The data have no row with a value in label column '{labelColumn.Name}'. Give the trainer at least two images of different classes.");
         if (classes.Distinct().Count() < 2)

@@ -1,6 +1,6 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>A picture of augmented examples, to see before a training whether they still show what their label says.</summary>
+/// <summary>An image of augmented examples, to see before a training whether they still show what their label says.</summary>
 public static class ContactSheet
 {
     private const int Gap = 4;
@@ -14,7 +14,7 @@ public static class ContactSheet
     /// <param name="imagePaths">JPEG, PNG or WebP files, at least one; 4 to 8 make a handy sheet.</param>
     /// <param name="augmentation">How to vary them; the defaults of <see cref="AugmentationOptions"/> where null. Mixing of batches is not shown.</param>
     /// <param name="preprocessing">Size and interpolation of the network's input; those of <see cref="Preprocessing"/> where null.</param>
-    /// <param name="variations">Varied pictures a row, at least 1; 7 by default.</param>
+    /// <param name="variations">Varied images a row, at least 1; 7 by default.</param>
     /// <exception cref="ArgumentException">There are no images, or an option is outside its range.</exception>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names the file.</exception>
     /// <exception cref="IOException"><paramref name="path"/> cannot be written.</exception>
@@ -28,37 +28,37 @@ public static class ContactSheet
         preprocessing ??= new();
         var preprocessor = new Preprocessor(preprocessing);
         var augmentations = new Augmentation(preprocessing, augmentation);
-        var pictures = new List<RgbImage>();
+        var images = new List<RgbImage>();
         try
         {
             for (var index = 0; index < imagePaths.Count; index++)
             {
                 using var image = ImageDecoder.DecodeFile(imagePaths[index], RgbImage.DefaultMaxPixels);
-                pictures.Add(preprocessor.Crop(image));
+                images.Add(preprocessor.Crop(image));
                 for (var epoch = 1; epoch <= variations; epoch++)
-                    pictures.Add(augmentations.Vary(image, Augmentation.RandomFor(Seed, epoch, index)));
+                    images.Add(augmentations.Vary(image, Augmentation.RandomFor(Seed, epoch, index)));
             }
-            using var sheet = Draw(pictures, 1 + variations);
+            using var sheet = Draw(images, 1 + variations);
             AtomicFile.Write(path, file => PngEncoder.Write(sheet, file));
         }
         finally
         {
-            pictures.ForEach(picture => picture.Dispose());
+            images.ForEach(image => image.Dispose());
         }
     }
 
-    /// <summary>Pictures of one size side by side on white, <paramref name="columns"/> a row. The caller disposes of them and of the sheet.</summary>
-    internal static RgbImage Draw(IReadOnlyList<RgbImage> pictures, int columns)
+    /// <summary>Images of one size side by side on white, <paramref name="columns"/> a row. The caller disposes of them and of the sheet.</summary>
+    internal static RgbImage Draw(IReadOnlyList<RgbImage> images, int columns)
     {
-        var (width, height) = (pictures[0].Width, pictures[0].Height);
-        var rows = (pictures.Count + columns - 1) / columns;
+        var (width, height) = (images[0].Width, images[0].Height);
+        var rows = (images.Count + columns - 1) / columns;
         var sheet = new RgbImage(columns * (width + Gap) + Gap, rows * (height + Gap) + Gap);
         sheet.PixelSpan.Fill(255);
-        for (var i = 0; i < pictures.Count; i++)
+        for (var i = 0; i < images.Count; i++)
         {
             var (left, top) = (Gap + i % columns * (width + Gap), Gap + i / columns * (height + Gap));
             for (var y = 0; y < height; y++)
-                pictures[i].PixelSpan.Slice(y * width * 3, width * 3).CopyTo(sheet.PixelSpan[(((top + y) * sheet.Width + left) * 3)..]);
+                images[i].PixelSpan.Slice(y * width * 3, width * 3).CopyTo(sheet.PixelSpan[(((top + y) * sheet.Width + left) * 3)..]);
         }
         return sheet;
     }

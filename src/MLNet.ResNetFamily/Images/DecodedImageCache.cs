@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Keeps decoded pictures in memory up to a limit: the first ones that fit, for as long as the cache lives, because every epoch sees all of
+/// Keeps decoded images in memory up to a limit: the first ones that fit, for as long as the cache lives, because every epoch sees all of
 /// them once and nothing else could be thrown out to advantage. May be used by many threads at once.
 /// </summary>
 /// <param name="byteLimit">Most bytes of pixels that are kept.</param>
@@ -15,7 +15,7 @@ internal sealed class DecodedImageCache(long byteLimit)
     /// <summary>Bytes of pixels that are kept.</summary>
     public long ByteCount => Interlocked.Read(ref _byteCount);
 
-    /// <summary>The same pictures, decoded once if there is room for them.</summary>
+    /// <summary>The same images, decoded once if there is room for them.</summary>
     public IReadOnlyList<ImageItem> Over(IReadOnlyList<ImageItem> items) => new CachedItems(items, this);
 
     private RgbImage Decode(ImageItem item, int shorterSide, Func<RgbImage> decode)

@@ -1,6 +1,6 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>A picture in a file.</summary>
+/// <summary>An image in a file.</summary>
 internal sealed record ImageFile(string Path) : ImageItem
 {
     public override string Origin => Path;
@@ -9,5 +9,5 @@ internal sealed record ImageFile(string Path) : ImageItem
 
     public override RgbImage Decode(long maxPixels, int shorterSide) => ImageDecoder.DecodeFile(Path, maxPixels, shorterSide);
 
-    public override ImageItem Fetch() => FetchedFile.Read(Path);
+    public override ImageItem Fetch() => PooledFile.Read(Path);
 }

@@ -1,20 +1,20 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>Something that a picture can be had from. Decoding does not change it; it may happen on any thread, and again every epoch.</summary>
+/// <summary>Something that an image can be had from. Decoding does not change it; it may happen on any thread, and again every epoch.</summary>
 internal abstract record ImageItem
 {
     /// <summary>What messages call it: the path of a file, or the row of a column.</summary>
     public abstract string Origin { get; }
 
-    /// <summary>The picture; the caller disposes of it.</summary>
-    /// <exception cref="InvalidDataException">There is no usable picture; the message names <see cref="Origin"/>.</exception>
+    /// <summary>The image; the caller disposes of it.</summary>
+    /// <exception cref="InvalidDataException">There is no usable image; the message names <see cref="Origin"/>.</exception>
     public abstract RgbImage Decode(long maxPixels);
 
     /// <summary>
-    /// The picture for somebody who makes it smaller: a JPEG file may be decoded at a part of its size (<see cref="RgbImage.Reduction"/>),
+    /// The image for a caller that makes it smaller: a JPEG file may be decoded at a part of its size (<see cref="RgbImage.Reduction"/>),
     /// with at least <paramref name="shorterSide"/> pixels along its shorter side. The caller disposes of it.
     /// </summary>
-    /// <exception cref="InvalidDataException">There is no usable picture; the message names <see cref="Origin"/>.</exception>
+    /// <exception cref="InvalidDataException">There is no usable image; the message names <see cref="Origin"/>.</exception>
     public virtual RgbImage Decode(long maxPixels, int shorterSide) => Decode(maxPixels);
 
     /// <summary>

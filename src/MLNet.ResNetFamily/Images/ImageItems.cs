@@ -4,7 +4,7 @@ using System.Text;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// A list of pictures that takes little memory where they are files: a path costs the bytes of its file name and 14 more, because the names
+/// A list of images that takes little memory where they are files: a path costs the bytes of its file name and 14 more, because the names
 /// of folders are kept once. Filled by one thread; afterwards it may be read by many.
 /// </summary>
 internal sealed class ImageItems : IReadOnlyList<ImageItem>

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// A decoded picture: 3 bytes a pixel (red, green, blue), rows from top to bottom without gaps. Disposing of it hands its pixels back to
-/// a pool, so nobody may use them afterwards.
+/// A decoded image: 3 bytes a pixel (red, green, blue), rows from top to bottom without gaps. Disposing of it hands its pixels back to
+/// a pool, so they may not be used afterwards.
 /// </summary>
 internal sealed class RgbImage : IDisposable
 {
@@ -14,13 +14,13 @@ internal sealed class RgbImage : IDisposable
     private readonly bool _ownsPixels;
     private byte[]? _pixels;
 
-    /// <summary>A picture whose pixels are not set yet.</summary>
+    /// <summary>An image whose pixels are not set yet.</summary>
     public RgbImage(int width, int height)
         : this(width, height, ArrayPool<byte>.Shared.Rent(checked(width * height * 3)), ownsPixels: true)
     {
     }
 
-    /// <summary>A picture over pixels that belong to the caller.</summary>
+    /// <summary>An image over pixels that belong to the caller.</summary>
     public RgbImage(int width, int height, byte[] pixels)
         : this(width, height, pixels, ownsPixels: false)
     {
@@ -35,7 +35,7 @@ internal sealed class RgbImage : IDisposable
         (FullWidth, FullHeight, Reduction) = (width, height, 1);
     }
 
-    /// <summary>A picture that is to be decoded at a part of its size; its pixels are not set yet.</summary>
+    /// <summary>An image that is to be decoded at a part of its size; its pixels are not set yet.</summary>
     public static RgbImage Reduced(int fullWidth, int fullHeight, int reduction) =>
         new((fullWidth + reduction - 1) / reduction, (fullHeight + reduction - 1) / reduction)
         {
@@ -46,10 +46,10 @@ internal sealed class RgbImage : IDisposable
 
     public int Height { get; }
 
-    /// <summary>Width of the picture in its file.</summary>
+    /// <summary>Width of the image in its file.</summary>
     public int FullWidth { get; private init; }
 
-    /// <summary>Height of the picture in its file.</summary>
+    /// <summary>Height of the image in its file.</summary>
     public int FullHeight { get; private init; }
 
     /// <summary>Pixels of the file, each way, that one pixel stands for; those of the last column and row may stand for fewer.</summary>
@@ -64,7 +64,7 @@ internal sealed class RgbImage : IDisposable
     /// <summary>The same pixels as an object of its own: disposing of it leaves this one as it is.</summary>
     public RgbImage View() => new(Width, Height, Pixels, ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
 
-    /// <summary>The same picture with pixels that are not from a pool and stay.</summary>
+    /// <summary>The same image with pixels that are not from a pool and stay.</summary>
     public RgbImage Copy() => new(Width, Height, PixelSpan.ToArray(), ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
 
     public void Dispose()

@@ -97,7 +97,7 @@ internal static class SavedModel
             throw new JsonException($"its format is {format}, but formats begin at 1");
     }
 
-    /// <summary>Tells the serialiser of the classes of specs, so that a new family needs nothing here.</summary>
+    /// <summary>Tells the serializer of the classes of specs, so that a new family needs nothing here.</summary>
     private static void NameSpecs(JsonTypeInfo type)
     {
         if (type.Type != typeof(BackboneSpec))

@@ -1,21 +1,21 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>A training picture, and what augmentation makes of it.</summary>
+/// <summary>A training image, and what augmentation makes of it.</summary>
 /// <param name="Label">Name of its class.</param>
-/// <param name="Original">The picture.</param>
+/// <param name="Original">The image.</param>
 /// <param name="Varied">As the network saw it in different epochs.</param>
 internal sealed record AugmentedSample(string Label, Thumbnail Original, IReadOnlyList<Thumbnail> Varied)
 {
     private const int VariantCount = 4;
 
-    /// <summary>Varies a picture; null when it cannot be read.</summary>
+    /// <summary>Varies an image; null when it cannot be read.</summary>
     public static AugmentedSample? Make(ImageItem item, ImageClassifierTransformer classifier, Augmentation augmentation, string label, int seed)
     {
         try
         {
-            using var picture = item.Decode(classifier.Scoring.MaxPixels);
-            using var small = Thumbnail.Shrink(picture);
-            return new(label, Thumbnail.Of(small), [.. Enumerable.Range(1, VariantCount).Select(epoch => Vary(picture, classifier.Preprocessing, augmentation, Augmentation.RandomFor(seed, epoch, 0)))]);
+            using var image = item.Decode(classifier.Scoring.MaxPixels);
+            using var small = Thumbnail.Shrink(image);
+            return new(label, Thumbnail.Of(small), [.. Enumerable.Range(1, VariantCount).Select(epoch => Vary(image, classifier.Preprocessing, augmentation, Augmentation.RandomFor(seed, epoch, 0)))]);
         }
         catch (InvalidDataException)
         {
@@ -23,11 +23,11 @@ internal sealed record AugmentedSample(string Label, Thumbnail Original, IReadOn
         }
     }
 
-    private static Thumbnail Vary(RgbImage picture, Preprocessing preprocessing, Augmentation augmentation, Random random)
+    private static Thumbnail Vary(RgbImage image, Preprocessing preprocessing, Augmentation augmentation, Random random)
     {
         var size = preprocessing.ImageSize;
         var values = new float[size * size * 3];
-        augmentation.Apply(picture, random, values);
+        augmentation.Apply(image, random, values);
         using var seen = new RgbImage(size, size);
         var pixels = seen.PixelSpan;
         for (var i = 0; i < values.Length; i++)

@@ -2,24 +2,24 @@ using Microsoft.ML;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Picks scored pictures that are worth looking at, with what speaks for the model's answer.</summary>
+/// <summary>Picks scored images that are worth looking at, with what speaks for the model's answer.</summary>
 /// <param name="classifier">Explains its answers.</param>
 /// <param name="scored">The data as the classifier gets them.</param>
 /// <param name="scores">What it answered.</param>
-internal sealed class Gallery(ImageClassifierTransformer classifier, IDataView scored, LabelledScores scores)
+internal sealed class Gallery(ImageClassifierTransformer classifier, IDataView scored, LabeledScores scores)
 {
     /// <summary>The mistakes that the model was surest of.</summary>
-    public IReadOnlyList<ExplainedPicture> MostConfidentMistakes(int count) =>
+    public IReadOnlyList<ExplainedImage> MostConfidentMistakes(int count) =>
         Explain([.. scores.Rows.Where(row => !row.IsRight).OrderByDescending(row => row.Confidence).Take(count)]);
 
     /// <summary>The right answers that the model was least sure of.</summary>
-    public IReadOnlyList<ExplainedPicture> LeastConfidentHits(int count) =>
+    public IReadOnlyList<ExplainedImage> LeastConfidentHits(int count) =>
         Explain([.. scores.Rows.Where(row => row.IsRight).OrderBy(row => row.Confidence).Take(count)]);
 
-    private ExplainedPicture[] Explain(IReadOnlyList<LabelledScore> rows)
+    private ExplainedImage[] Explain(IReadOnlyList<LabeledScore> rows)
     {
         var wanted = rows.ToDictionary(row => row.Row);
-        var found = new Dictionary<long, ExplainedPicture>();
+        var found = new Dictionary<long, ExplainedImage>();
         var image = ImageColumn.Find(scored.Schema, classifier.Columns.Image);
         using var cursor = scored.GetRowCursor([scored.Schema[image.Index]]);
         var read = image.CreateReader(cursor);
@@ -31,11 +31,11 @@ internal sealed class Gallery(ImageClassifierTransformer classifier, IDataView s
         return [.. rows.Where(row => found.ContainsKey(row.Row)).Select(row => found[row.Row])];
     }
 
-    private ExplainedPicture Explain(LabelledScore row, ImageItem item)
+    private ExplainedImage Explain(LabeledScore row, ImageItem item)
     {
-        using var picture = item.Decode(classifier.Scoring.MaxPixels);
-        var explanation = classifier.Explain(new DecodedImage(picture, item.Origin), classifier.ClassNames[row.Predicted]);
-        using var small = Thumbnail.Shrink(picture);
+        using var image = item.Decode(classifier.Scoring.MaxPixels);
+        var explanation = classifier.Explain(new DecodedImage(image, item.Origin), classifier.ClassNames[row.Predicted]);
+        using var small = Thumbnail.Shrink(image);
         using var overlay = HeatmapOverlay.Draw(small, explanation.Heatmap.Resized(small.Width, small.Height));
         return new(
             item.Origin, classifier.ClassNames[row.Label], classifier.ClassNames[row.Predicted], row.Confidence, row.LabelProbability,

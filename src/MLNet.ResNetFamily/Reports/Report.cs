@@ -16,13 +16,13 @@ internal static class Report
     /// <param name="folder">Where to.</param>
     /// <param name="options">What else to tell.</param>
     /// <returns>Path of the page.</returns>
-    public static string Write(ITransformer model, IDataView data, LabelledScores scores, string folder, ReportOptions options)
+    public static string Write(ITransformer model, IDataView data, LabeledScores scores, string folder, ReportOptions options)
     {
-        var classifier = ClassifierInChain.Of(model);
+        var classifier = ClassifierFinder.Of(model);
         var confusion = new Confusion(scores);
         var calibration = new Calibration(scores.Rows);
         var gallery = new Gallery(classifier, model.Transform(data), scores);
-        var training = options.TrainingData is { } view ? TrainingPictures.Read(classifier, model.Transform(view), options) : null;
+        var training = options.TrainingData is { } view ? TrainingSamples.Read(classifier, model.Transform(view), options) : null;
         var history = classifier.History;
 
         var sections = new[]
@@ -31,9 +31,9 @@ internal static class Report
             ConfusionSection.Write(confusion),
             ClassSection.Write(confusion),
             CalibrationSection.Write(calibration),
-            GallerySection.Mistakes(gallery.MostConfidentMistakes(options.PictureCount), scores),
-            GallerySection.Hits(gallery.LeastConfidentHits(options.PictureCount)),
-            AugmentationSection.Write(training?.Samples, options.Recipe),
+            GallerySection.Mistakes(gallery.MostConfidentMistakes(options.ImageCount), scores),
+            GallerySection.Hits(gallery.LeastConfidentHits(options.ImageCount)),
+            AugmentationSection.Write(training?.Samples, options.Options),
             BalanceSection.Write(confusion, training?.CountsByClass),
             SkippedSection.Write(history?.BadImages ?? [], scores.Skipped),
             ModelCardSection.Write(classifier, scores, options, training?.CountsByClass.Sum()),
@@ -46,7 +46,7 @@ internal static class Report
         return path;
     }
 
-    private static string Subtitle(LabelledScores scores, ReportOptions options) => string.Create(
+    private static string Subtitle(LabeledScores scores, ReportOptions options) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Measured on {scores.Rows.Count:N0} pictures of {scores.ClassNames.Count} classes{(options.DataName is null ? "" : $" from {options.DataName}")}, {DateTime.Now:d MMMM yyyy}.");
+        $"Measured on {scores.Rows.Count:N0} images of {scores.ClassNames.Count} classes{(options.DataName is null ? "" : $" from {options.DataName}")}, {DateTime.Now:d MMMM yyyy}.");
 }

@@ -6,11 +6,11 @@ namespace MLNet.ResNetFamily;
 public static class ReportExtensions
 {
     /// <summary>
-    /// Scores labelled data and writes one self-contained page about it, <c>report.html</c>: training curves, confusion matrix, figures of
+    /// Scores labeled data and writes one self-contained page about it, <c>report.html</c>: training curves, confusion matrix, figures of
     /// each class, calibration, mistakes with heatmaps, data and model card.
     /// </summary>
     /// <param name="model">An image classifier, or a fitted pipeline with one.</param>
-    /// <param name="data">Labelled data as the pipeline takes them; best such that the model was not trained on.</param>
+    /// <param name="data">Labeled data as the pipeline takes them; best such that the model was not trained on.</param>
     /// <param name="folder">Where the page is written; made if it is not there.</param>
     /// <param name="options">What else to tell; null for the defaults.</param>
     /// <returns>Path of the page.</returns>
@@ -24,7 +24,7 @@ public static class ReportExtensions
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new();
         options.Validate();
-        var scores = LabelledScores.Of(model, data, options.LabelColumnName);
+        var scores = LabeledScores.Of(model, data, options.LabelColumnName);
         return Report.Write(model, data, scores, folder, options);
     }
 }

@@ -3,11 +3,11 @@ using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Pictures in, the network's answers out: decodes on worker threads while the network runs, and runs it once per batch.</summary>
+/// <summary>Images in, the network's answers out: decodes on worker threads while the network runs, and runs it once per batch.</summary>
 internal sealed class ImageScorer
 {
-    private readonly ScoringForm _form;
-    private readonly ImageViews _views;
+    private readonly InferenceEngine _form;
+    private readonly TestTimeViews _views;
     private readonly int _imageSize, _formWidth, _width;
     private readonly ScoringOptions _options;
     private readonly Action<BadImage> _logSkipped;
@@ -20,7 +20,7 @@ internal sealed class ImageScorer
     /// <param name="logSkipped">Writes an image that is skipped to the log.</param>
     /// <param name="heatOf">Gives the heatmap of each image, side by side of the network's input, which then follows its answer; null for none.</param>
     public ImageScorer(
-        ScoringForm form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped, Func<ArraySegment<float>, float[]>? heatOf = null)
+        InferenceEngine form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped, Func<ArraySegment<float>, float[]>? heatOf = null)
     {
         (_form, _formWidth, _options, _logSkipped, _heatOf) = (form, width, options, logSkipped, heatOf);
         _width = width + (heatOf is null ? 0 : preprocessing.ImageSize * preprocessing.ImageSize);
@@ -36,7 +36,7 @@ internal sealed class ImageScorer
     {
         var threads = _options.Threads ?? Environment.ProcessorCount;
         // Where the network computes elsewhere, the next batch is decoded meanwhile.
-        var turns = _form.Device.type == DeviceType.CPU ? new CoreTurns() : null;
+        var turns = _form.Device.type == DeviceType.CPU ? new DecodeComputeGate() : null;
         foreach (var batch in ImageBatches.Read(
             items.Select(Small), Math.Max(1, _options.BatchSize / _views.Count), _imageSize, (_, image, values) => _views.Write(image, values), _options.MaxPixels, threads,
             CancellationToken.None, _views.ShorterSide, _views.Count, turns))

@@ -13,7 +13,7 @@ public enum TestTimeAugmentation
     Flip,
 
     /// <summary>
-    /// The centre and the four corners of the resized image: five views. They differ where the image is not square or
+    /// The center and the four corners of the resized image: five views. They differ where the image is not square or
     /// <see cref="Preprocessing.ResizeSize"/> is above <see cref="Preprocessing.ImageSize"/>.
     /// </summary>
     FiveCrops,

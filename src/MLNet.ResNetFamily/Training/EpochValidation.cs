@@ -5,24 +5,24 @@ namespace MLNet.ResNetFamily;
 /// <summary>Measures a network with images that it does not learn from.</summary>
 internal static class EpochValidation
 {
-    /// <summary>Scores all readable examples. The network is left in evaluation mode.</summary>
-    public static ValidationTotals Measure(ImageClassifierNetwork network, IExamples examples, Func<Tensor, Tensor> score, TrainingRecipe recipe, Device device)
+    /// <summary>Scores all readable dataset. The network is left in evaluation mode.</summary>
+    public static ValidationTotals Measure(ImageClassifierNetwork network, IDataset dataset, Func<Tensor, Tensor> score, TrainingOptions options, Device device)
     {
         var totals = new ValidationTotals(network.ClassCount);
         network.eval();
         using var inference = inference_mode();
-        foreach (var batch in examples.Read(examples.ReadableIndices, recipe.BatchSize, epoch: null))
+        foreach (var batch in dataset.Read(dataset.ReadableIndices, options.BatchSize, epoch: null))
         {
             using (batch)
             {
-                recipe.CancellationToken.ThrowIfCancellationRequested();
+                options.CancellationToken.ThrowIfCancellationRequested();
                 if (batch.Indices.Length == 0)
                     continue;
                 using var scope = NewDisposeScope();
-                var labels = BatchLabels.Of(batch, examples.Images, device);
+                var labels = BatchLabels.Of(batch, dataset.Images, device);
                 var logits = score(batch.ToTensor());
                 totals.Add(
-                    nn.functional.cross_entropy(logits, labels).item<float>(), logits, Array.ConvertAll(batch.Indices, index => examples.Images.Labels[index]));
+                    nn.functional.cross_entropy(logits, labels).item<float>(), logits, Array.ConvertAll(batch.Indices, index => dataset.Images.Labels[index]));
             }
         }
         return totals;

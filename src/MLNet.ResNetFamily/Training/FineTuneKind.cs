@@ -7,7 +7,7 @@ public enum FineTuneKind
     All,
 
     /// <summary>
-    /// The classifier's alone: the backbone stays as it is, batch normalisation included. Fast, and right for few images that resemble
+    /// The classifier's alone: the backbone stays as it is, batch normalization included. Fast, and right for few images that resemble
     /// those that the backbone's weights come from.
     /// </summary>
     HeadOnly,

@@ -8,24 +8,24 @@ internal sealed class FineTunePlan
     private readonly ImageClassifierNetwork _network;
     private readonly List<Phase> _phases = [];
 
-    public FineTunePlan(ImageClassifierNetwork network, TrainingRecipe recipe)
+    public FineTunePlan(ImageClassifierNetwork network, TrainingOptions options)
     {
         _network = network;
-        var headEpochs = recipe.FineTune switch
+        var headEpochs = options.FineTune switch
         {
-            FineTuneKind.HeadOnly => recipe.Epochs,
-            FineTuneKind.Gradual => Math.Min(recipe.Epochs - 1, Math.Max(1, (int)Math.Round(recipe.HeadFraction * recipe.Epochs))),
+            FineTuneKind.HeadOnly => options.Epochs,
+            FineTuneKind.Gradual => Math.Min(options.Epochs - 1, Math.Max(1, (int)Math.Round(options.HeadEpochFraction * options.Epochs))),
             _ => 0,
         };
         if (headEpochs > 0)
             _phases.Add(new(1, headEpochs, BackboneLearns: false));
-        if (headEpochs < recipe.Epochs)
-            _phases.Add(new(headEpochs + 1, recipe.Epochs - headEpochs, BackboneLearns: true));
+        if (headEpochs < options.Epochs)
+            _phases.Add(new(headEpochs + 1, options.Epochs - headEpochs, BackboneLearns: true));
 
-        Parts = recipe.FineTune switch
+        Parts = options.FineTune switch
         {
             FineTuneKind.HeadOnly => [new([.. network.Head.parameters()], 1)],
-            FineTuneKind.Gradual => GradualParts(network, recipe.FirstLayerRate),
+            FineTuneKind.Gradual => GradualParts(network, options.FirstLayerLearningRateFactor),
             _ => [new([.. network.parameters()], 1)],
         };
     }
@@ -66,7 +66,7 @@ internal sealed class FineTunePlan
         return [.. levels.Select((level, index) => new LearningPart(level, Math.Pow(firstLayerRate, 1 - (double)index / levels.Count))), new([.. aboveBackbone], 1)];
     }
 
-    /// <summary>A backbone's weights from the first layers to the last, by outermost module. A normalisation goes with the layer before it.</summary>
+    /// <summary>A backbone's weights from the first layers to the last, by outermost module. A normalization goes with the layer before it.</summary>
     private static List<Parameter[]> Levels(Backbone backbone)
     {
         var named = backbone.named_parameters().Select(entry => (Path: entry.Item1.Split('.'), Parameter: entry.Item2)).ToArray();
@@ -94,6 +94,6 @@ internal sealed class FineTunePlan
 
     /// <summary>Weights that learn at one speed.</summary>
     /// <param name="Parameters">The weights.</param>
-    /// <param name="RateFactor">Their learning rate as a part of the recipe's.</param>
+    /// <param name="RateFactor">Their learning rate as a part of the options'.</param>
     public sealed record LearningPart(IReadOnlyList<Parameter> Parameters, double RateFactor);
 }

@@ -8,10 +8,10 @@ namespace MLNet.ResNetFamily;
 internal sealed class TrainingLoop
 {
     private readonly ImageClassifierNetwork _network;
-    private readonly ImageExamples _train;
-    private readonly ImageExamples? _validation;
+    private readonly ImageDataset _train;
+    private readonly ImageDataset? _validation;
     private readonly Preprocessing _preprocessing;
-    private readonly TrainingRecipe _recipe;
+    private readonly TrainingOptions _options;
     private readonly Device _device;
     private readonly Action<string> _log;
     private readonly FineTunePlan _plan;
@@ -22,18 +22,18 @@ internal sealed class TrainingLoop
     private bool _isStopped;
 
     private TrainingLoop(
-        Preprocessing preprocessing, TrainingImages train, TrainingImages? validation, TrainingRecipe recipe, Device device, Action<string> log,
+        Preprocessing preprocessing, TrainingImages train, TrainingImages? validation, TrainingOptions options, Device device, Action<string> log,
         FineTunePlan plan, TrainingState state, Tensor? classWeights, TrainingLog? trainingLog)
     {
-        (_network, _preprocessing, _recipe, _device, _log, _plan, _state) = (state.Network, preprocessing, recipe, device, log, plan, state);
-        _step = new(state, recipe, device, classWeights);
+        (_network, _preprocessing, _options, _device, _log, _plan, _state) = (state.Network, preprocessing, options, device, log, plan, state);
+        _step = new(state, options, device, classWeights);
         _trainingLog = trainingLog;
-        var cache = recipe.KeepsDecodedImages ? new DecodedImageCache(recipe.ImageCacheBytes) : null;
-        _train = new(train, "training", preprocessing, recipe, device, (index, bad) => LeaveOut(index, bad, isValidation: false), cache);
-        _validation = validation is null ? null : new(validation, "validation", preprocessing, recipe, device, (index, bad) => LeaveOut(index, bad, isValidation: true), cache);
-        _checkpoints = recipe.CheckpointDirectory is null
+        var cache = options.KeepsDecodedImages ? new DecodedImageCache(options.ImageCacheBytes) : null;
+        _train = new(train, "training", preprocessing, options, device, (index, bad) => LeaveOut(index, bad, isValidation: false), cache);
+        _validation = validation is null ? null : new(validation, "validation", preprocessing, options, device, (index, bad) => LeaveOut(index, bad, isValidation: true), cache);
+        _checkpoints = options.CheckpointDirectory is null
             ? null
-            : CheckpointFolder.Open(recipe, RecipeFingerprint.Of(recipe, _network.Backbone.Spec, preprocessing, train, validation));
+            : CheckpointFolder.Open(options, new TrainingFingerprint(options, _network.Backbone.Spec, preprocessing, train, validation));
     }
 
     /// <summary>Trains a network; it stays on the device, in evaluation mode.</summary>
@@ -41,34 +41,34 @@ internal sealed class TrainingLoop
     /// <param name="preprocessing">What the network expects of its input.</param>
     /// <param name="train">Images to learn from, of at least two classes.</param>
     /// <param name="validation">Images to measure with after every epoch, or null.</param>
-    /// <param name="recipe">How to train.</param>
+    /// <param name="options">How to train.</param>
     /// <param name="device">Where to train.</param>
     /// <param name="log">Gets a line for every epoch and every image that is left out.</param>
-    /// <returns>What was achieved; it says when the training was cancelled after its first step.</returns>
-    /// <exception cref="ArgumentException">The recipe, the labels or the checkpoint cannot work.</exception>
-    /// <exception cref="InvalidDataException">Too many images cannot be read, or one while <see cref="TrainingRecipe.OnBadImage"/> says Throw.</exception>
+    /// <returns>What was achieved; it says when the training was canceled after its first step.</returns>
+    /// <exception cref="ArgumentException">The options, the labels or the checkpoint cannot work.</exception>
+    /// <exception cref="InvalidDataException">Too many images cannot be read, or one while <see cref="TrainingOptions.OnBadImage"/> says Throw.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a finite number.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">The training was cancelled before its first step.</exception>
+    /// <exception cref="OperationCanceledException">The training was canceled before its first step.</exception>
     public static TrainingHistory Run(
         ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation,
-        TrainingRecipe recipe, Device device, Action<string> log)
+        TrainingOptions options, Device device, Action<string> log)
     {
         validation = validation is { Items.Count: > 0 } ? validation : null;
-        Check(recipe, train, validation);
-        recipe.CancellationToken.ThrowIfCancellationRequested();
+        Check(options, train, validation);
+        options.CancellationToken.ThrowIfCancellationRequested();
 
-        using var memory = new KeptMemory();
-        TorchThreads.Use(recipe.Threads);
+        using var memory = new MallocTuning();
+        TorchThreads.Use(options.Threads);
         network.to(device);
         ChannelsLast.Apply(network);
-        var plan = new FineTunePlan(network, recipe);
+        var plan = new FineTunePlan(network, options);
         try
         {
-            using var classWeights = ClassLossWeights.Of(recipe, train, device);
-            using var state = new TrainingState(network, plan, recipe, device);
-            using var trainingLog = TrainingLog.For(recipe, preprocessing);
-            return new TrainingLoop(preprocessing, train, validation, recipe, device, log, plan, state, classWeights, trainingLog).Run();
+            using var classWeights = ClassWeights.Of(options, train, device);
+            using var state = new TrainingState(network, plan, options, device);
+            using var trainingLog = TrainingLog.For(options, preprocessing);
+            return new TrainingLoop(preprocessing, train, validation, options, device, log, plan, state, classWeights, trainingLog).Run();
         }
         finally
         {
@@ -79,9 +79,9 @@ internal sealed class TrainingLoop
         }
     }
 
-    private static void Check(TrainingRecipe recipe, TrainingImages train, TrainingImages? validation)
+    private static void Check(TrainingOptions options, TrainingImages train, TrainingImages? validation)
     {
-        recipe.Validate();
+        options.Validate();
         train.Validate();
         validation?.Validate();
         if (train.ShownClassCount < 2)
@@ -89,11 +89,11 @@ internal sealed class TrainingLoop
             throw new ArgumentException(
                 $"The {train.Items.Count} training images show {train.ShownClassCount} classes, but a classifier needs at least 2. Add images of another class.");
         }
-        if (recipe.Patience is not null && validation is null && recipe.BestMetric != TrainingMetric.TrainLoss)
+        if (options.Patience is not null && validation is null && options.BestMetric != TrainingMetric.TrainLoss)
         {
             throw new ArgumentException(
-                $"Option 'Patience' waits for a better {recipe.BestMetric}, but there are no validation images. " +
-                "Set 'ValidationSet' or 'ValidationFraction', or 'BestMetric' to TrainLoss.", nameof(TrainingRecipe.Patience));
+                $"Option 'Patience' waits for a better {options.BestMetric}, but there are no validation images. " +
+                "Set 'ValidationSet' or 'ValidationFraction', or 'BestMetric' to TrainLoss.", nameof(TrainingOptions.Patience));
         }
     }
 
@@ -104,132 +104,132 @@ internal sealed class TrainingLoop
         var isResumed = _state.StepCount > 0;
         try
         {
-            foreach (var phase in _plan.Phases)
+            foreach (var planned in _plan.Phases)
             {
-                if (_isStopped || _state.Epoch > phase.LastEpoch)
+                if (_isStopped || _state.Epoch > planned.LastEpoch)
                     continue;
-                if (phase.BackboneLearns || !_recipe.CacheFeatures)
-                    RunPhaseOnImages(phase);
+                if (planned.BackboneLearns || !_options.CacheFeatures)
+                    RunPhaseOnImages(planned);
                 else
-                    RunPhaseOnFeatures(phase);
+                    RunPhaseOnFeatures(planned);
             }
             return Finish();
         }
-        catch (OperationCanceledException) when (_recipe.CancellationToken.IsCancellationRequested && (_state.StepCount > 0 || isResumed))
+        catch (OperationCanceledException) when (_options.CancellationToken.IsCancellationRequested && (_state.StepCount > 0 || isResumed))
         {
             return Cancel();
         }
     }
 
-    private void RunPhaseOnImages(FineTunePlan.Phase phase)
+    private void RunPhaseOnImages(FineTunePlan.Phase planned)
     {
         foreach (var (bad, index, isValidation, _) in _state.BadImages)
             (isValidation ? _validation : _train)?.Know(index, bad);
-        RunPhase(phase, Lesson.OnImages(_state, _train, _validation, phase.BackboneLearns));
+        RunPhase(planned, TrainingPhase.OnImages(_state, _train, _validation, planned.BackboneLearns));
     }
 
-    private void RunPhaseOnFeatures(FineTunePlan.Phase phase)
+    private void RunPhaseOnFeatures(FineTunePlan.Phase planned)
     {
         // After a checkpoint of this phase the features are computed once more, by the same batches; the same images turn out to be bad.
-        _state.BadImages.RemoveAll(bad => bad.Epoch >= phase.FirstEpoch);
+        _state.BadImages.RemoveAll(bad => bad.Epoch >= planned.FirstEpoch);
         var watch = Stopwatch.StartNew();
         _network.eval();
-        using var form = new ScoringNetwork(_network.Backbone, _device, _state.Twin is null ? ScalarType.Float32 : ScalarType.BFloat16);
+        using var form = new FoldedNetwork(_network.Backbone, _device, _state.MixedPrecision is null ? ScalarType.Float32 : ScalarType.BFloat16);
         var featureCount = _network.Backbone.Spec.FeatureCount;
-        var cache = _recipe.FeatureCacheDirectory is not { } directory ? null : new FeatureCache(
-            directory, FeatureKey.Of(_network.Backbone, _preprocessing, _recipe.Precision.On(_device), _recipe.MaxPixels), featureCount, _log);
-        using var train = new FeatureExamples(_train, featureCount, form.Run, _recipe, _device, cache);
+        var cache = _options.FeatureCacheDirectory is not { } directory ? null : new FeatureCache(
+            directory, FeatureKey.Of(_network.Backbone, _preprocessing, _options.Precision.On(_device), _options.MaxPixels), featureCount, _log);
+        using var train = new FeatureDataset(_train, featureCount, form.Run, _options, _device, cache);
         _train.RequireEnough(classCount: 2);
-        using var validation = _validation is null ? null : new FeatureExamples(_validation, featureCount, form.Run, _recipe, _device, cache);
+        using var validation = _validation is null ? null : new FeatureDataset(_validation, featureCount, form.Run, _options, _device, cache);
         _log(FormattableString.Invariant($"The features of every image are there after {watch.Elapsed.TotalSeconds:F1} s."));
-        RunPhase(phase, new(train, validation, features => (_network.Head.call(features), null), _network.Head.call));
+        RunPhase(planned, new(train, validation, features => (_network.Head.call(features), null), _network.Head.call));
     }
 
-    private void RunPhase(FineTunePlan.Phase phase, Lesson lesson)
+    private void RunPhase(FineTunePlan.Phase planned, TrainingPhase phase)
     {
-        while (_state.Epoch <= phase.LastEpoch && !_isStopped)
+        while (_state.Epoch <= planned.LastEpoch && !_isStopped)
         {
             _plan.BeginEpoch(_state.Epoch);
-            TrainEpoch(phase, lesson);
-            var progress = MeasureEpoch(lesson);
+            TrainEpoch(planned, phase);
+            var progress = MeasureEpoch(phase);
             _state.Epochs.Add(progress);
-            _isStopped = phase.LastEpoch == _recipe.Epochs && progress.Epoch - Math.Max(_state.Best.Epoch ?? 0, phase.FirstEpoch - 1) >= (_recipe.Patience ?? int.MaxValue);
-            _state.BeginEpoch(_isStopped ? _recipe.Epochs + 1 : progress.Epoch + 1);
+            _isStopped = planned.LastEpoch == _options.Epochs && progress.Epoch - Math.Max(_state.Best.Epoch ?? 0, planned.FirstEpoch - 1) >= (_options.Patience ?? int.MaxValue);
+            _state.BeginEpoch(_isStopped ? _options.Epochs + 1 : progress.Epoch + 1);
             if (_checkpoints is not null && (_isStopped || _checkpoints.IsDueAfter(progress.Epoch)))
                 _checkpoints.Write(_state);
             _log(progress.ToString());
             _trainingLog?.Epoch(progress, _network, _train);
-            _recipe.Progress?.Report(progress);
-            _recipe.CancellationToken.ThrowIfCancellationRequested();
+            _options.Progress?.Report(progress);
+            _options.CancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    private void TrainEpoch(FineTunePlan.Phase phase, Lesson lesson)
+    private void TrainEpoch(FineTunePlan.Phase planned, TrainingPhase phase)
     {
         var epoch = _state.Epoch;
-        var order = EpochOrder.Of(ReadableAtTheStart(lesson, epoch), lesson.Train.Images.Labels, _recipe, epoch);
-        var stepsPerEpoch = (order.BatchCount + _recipe.AccumulationSteps - 1) / _recipe.AccumulationSteps;
+        var order = EpochSampler.Of(ReadableAtTheStart(phase, epoch), phase.Train.Images.Labels, _options, epoch);
+        var stepsPerEpoch = (order.BatchCount + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
         var (watch, secondsBefore) = (Stopwatch.StartNew(), _state.Seconds);
-        foreach (var batch in lesson.Train.Read(order.Indices[Math.Min(order.Indices.Length, _state.BatchCount * order.BatchSize)..], order.BatchSize, epoch))
+        foreach (var batch in phase.Train.Read(order.Indices[Math.Min(order.Indices.Length, _state.BatchCount * order.BatchSize)..], order.BatchSize, epoch))
         {
             using (batch)
             {
                 _train.RequireEnough(classCount: 2);
-                var scheduleStep = (epoch - phase.FirstEpoch) * stepsPerEpoch + _state.BatchCount / _recipe.AccumulationSteps;
-                _state.Optimization.LearningRate =
-                    _recipe.EffectiveLearningRate * LearningRateSchedule.Factor(_recipe, scheduleStep, phase.EpochCount * stepsPerEpoch, phase.EpochCount);
-                Learn(batch, lesson, order);
-                _recipe.StepProgress?.Report(new(epoch, _recipe.Epochs, _state.BatchCount, order.BatchCount, batch.Indices.Length));
+                var scheduleStep = (epoch - planned.FirstEpoch) * stepsPerEpoch + _state.BatchCount / _options.AccumulationSteps;
+                _state.Optimizer.LearningRate =
+                    _options.EffectiveLearningRate * LearningRateSchedule.Factor(_options, scheduleStep, planned.EpochCount * stepsPerEpoch, planned.EpochCount);
+                Learn(batch, phase, order);
+                _options.StepProgress?.Report(new(epoch, _options.Epochs, _state.BatchCount, order.BatchCount, batch.Indices.Length));
             }
             _state.Seconds = secondsBefore + watch.Elapsed.TotalSeconds;
             if (_checkpoints?.IsDue == true && !_step.IsPending)
                 WriteCheckpoint();
-            _recipe.CancellationToken.ThrowIfCancellationRequested();
+            _options.CancellationToken.ThrowIfCancellationRequested();
         }
         RequireFiniteWeights();
     }
 
-    private void Learn(IExampleBatch batch, Lesson lesson, EpochOrder order)
+    private void Learn(ITrainingBatch batch, TrainingPhase phase, EpochSampler order)
     {
-        // Batch normalisation cannot learn from one image; another epoch's order puts it into another batch.
-        if (batch.Indices.Length > 1 || (batch.Indices.Length == 1 && _recipe.BatchSize == 1))
+        // Batch normalization cannot learn from one image; another epoch's order puts it into another batch.
+        if (batch.Indices.Length > 1 || (batch.Indices.Length == 1 && _options.BatchSize == 1))
         {
-            var loss = _step.Learn(batch, lesson, order.ShareInStep(_state.BatchCount, batch.Indices.Length, _recipe.AccumulationSteps));
+            var loss = _step.Learn(batch, phase, order.ShareInStep(_state.BatchCount, batch.Indices.Length, _options.AccumulationSteps));
             if (!float.IsFinite(loss))
-                throw Divergence.Error(FormattableString.Invariant($"The loss became {loss}"), _state, _recipe, _checkpoints?.Newest);
-            _recipe.StepDone?.Invoke(_state.StepCount, loss);
-            _trainingLog?.Step(_state.StepCount + 1, loss, _state.Optimization.LearningRate);
+                throw DivergenceCheck.Error(FormattableString.Invariant($"The loss became {loss}"), _state, _options, _checkpoints?.Newest);
+            _options.StepDone?.Invoke(_state.StepCount, loss);
+            _trainingLog?.Step(_state.StepCount + 1, loss, _state.Optimizer.LearningRate);
         }
         _state.BatchCount++;
-        if (_state.BatchCount % _recipe.AccumulationSteps == 0 || _state.BatchCount == order.BatchCount)
+        if (_state.BatchCount % _options.AccumulationSteps == 0 || _state.BatchCount == order.BatchCount)
             _step.Finish();
     }
 
-    private TrainingProgress MeasureEpoch(Lesson lesson)
+    private TrainingProgress MeasureEpoch(TrainingPhase phase)
     {
         var watch = Stopwatch.StartNew();
         // Validated and kept is what would be saved: the average where there is one.
         _state.Average?.Swap();
         try
         {
-            var validated = lesson.Validation is null ? null : EpochValidation.Measure(_network, lesson.Validation, lesson.Score, _recipe, _device);
+            var validated = phase.Validation is null ? null : EpochValidation.Measure(_network, phase.Validation, phase.Score, _options, _device);
             _validation?.RequireEnough(classCount: 1);
             var progress = new TrainingProgress
             {
                 Epoch = _state.Epoch,
-                EpochCount = _recipe.Epochs,
+                EpochCount = _options.Epochs,
                 TrainLoss = _state.Totals.Loss,
                 TrainAccuracy = _state.Totals.Accuracy,
                 ValidationLoss = validated?.Loss,
                 ValidationAccuracy = validated?.Accuracy,
                 ValidationTop5Accuracy = validated?.Top5Accuracy,
                 ValidationMacroF1 = validated?.MacroF1,
-                LearningRate = _state.Optimization.LearningRate,
+                LearningRate = _state.Optimizer.LearningRate,
                 ImagesPerSecond = _state.Totals.Count / _state.Seconds,
                 Seconds = _state.Seconds + watch.Elapsed.TotalSeconds,
                 BadImages = [.. _state.BadImages.Select(bad => bad.Image)],
             };
-            if (validated is not null || _recipe.Patience is not null)
+            if (validated is not null || _options.Patience is not null)
                 _state.Best.Offer(progress);
             return progress;
         }
@@ -241,11 +241,11 @@ internal sealed class TrainingLoop
 
     private TrainingHistory Finish()
     {
-        if (_recipe.Patience is not null && _state.Best.Epoch is { } best)
+        if (_options.Patience is not null && _state.Best.Epoch is { } best)
         {
             _state.Best.Restore();
-            _log($"The model is that of epoch {best}, the best by {_recipe.BestMetric}.");
-            return History(modelEpoch: best) with { IsStoppedEarly = _state.Epochs.Count < _recipe.Epochs };
+            _log($"The model is that of epoch {best}, the best by {_options.BestMetric}.");
+            return History(modelEpoch: best) with { IsStoppedEarly = _state.Epochs.Count < _options.Epochs };
         }
         _state.Average?.Swap();
         return History(modelEpoch: _state.Epochs.Count);
@@ -253,17 +253,17 @@ internal sealed class TrainingLoop
 
     private TrainingHistory Cancel()
     {
-        // In the middle of a step normalisation has seen batches that the weights have not.
+        // In the middle of a step normalization has seen batches that the weights have not.
         if (_checkpoints is not null && !_step.IsPending)
             WriteCheckpoint();
         if (_state.Best.Epoch is { } best)
         {
             _state.Best.Restore();
-            _log($"Training was cancelled after step {_state.StepCount}; the model is that of epoch {best}, the best by {_recipe.BestMetric}.");
+            _log($"Training was canceled after step {_state.StepCount}; the model is that of epoch {best}, the best by {_options.BestMetric}.");
             return History(modelEpoch: best) with { IsCanceled = true };
         }
         _state.Average?.Swap();
-        _log($"Training was cancelled after step {_state.StepCount}; the model is as that step left it.");
+        _log($"Training was canceled after step {_state.StepCount}; the model is as that step left it.");
         return History(modelEpoch: null) with { IsCanceled = true };
     }
 
@@ -276,11 +276,11 @@ internal sealed class TrainingLoop
     };
 
     /// <summary>The places of the images that were thought readable when the epoch began, also where it began before a checkpoint.</summary>
-    private IReadOnlyList<int> ReadableAtTheStart(Lesson lesson, int epoch)
+    private IReadOnlyList<int> ReadableAtTheStart(TrainingPhase phase, int epoch)
     {
-        if (lesson.Train != _train)
-            return lesson.Train.ReadableIndices;
-        return [.. lesson.Train.ReadableIndices.Union(_state.BadImages.Where(bad => bad.Epoch == epoch && !bad.IsValidation).Select(bad => bad.Index)).Order()];
+        if (phase.Train != _train)
+            return phase.Train.ReadableIndices;
+        return [.. phase.Train.ReadableIndices.Union(_state.BadImages.Where(bad => bad.Epoch == epoch && !bad.IsValidation).Select(bad => bad.Index)).Order()];
     }
 
     private void WriteCheckpoint()
@@ -291,8 +291,8 @@ internal sealed class TrainingLoop
 
     private void RequireFiniteWeights()
     {
-        if (!Divergence.IsFinite(_network))
-            throw Divergence.Error("A weight is no finite number any more", _state, _recipe, _checkpoints?.Newest);
+        if (!DivergenceCheck.IsFinite(_network))
+            throw DivergenceCheck.Error("A weight is no finite number any more", _state, _options, _checkpoints?.Newest);
     }
 
     private void LeaveOut(int index, BadImage bad, bool isValidation)

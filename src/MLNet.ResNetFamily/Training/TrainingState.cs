@@ -7,28 +7,28 @@ internal sealed class TrainingState : IDisposable
 {
     /// <param name="network">On the device where it trains.</param>
     /// <param name="plan">Says which weights learn.</param>
-    /// <param name="recipe">How to train.</param>
+    /// <param name="options">How to train.</param>
     /// <param name="device">Where the network is.</param>
-    public TrainingState(ImageClassifierNetwork network, FineTunePlan plan, TrainingRecipe recipe, Device device)
+    public TrainingState(ImageClassifierNetwork network, FineTunePlan plan, TrainingOptions options, Device device)
     {
         Network = network;
-        Optimization = new(plan.Parts, recipe);
-        Twin = recipe.Precision.On(device) == Precision.BFloat16 ? new(network, device) : null;
-        Average = recipe.AverageDecay is { } decay ? new(network, decay) : null;
-        Best = new(network, recipe.BestMetric);
+        Optimizer = new(plan.Parts, options);
+        MixedPrecision = options.Precision.On(device) == Precision.BFloat16 ? new(network, device) : null;
+        Average = options.EmaDecay is { } decay ? new(network, decay) : null;
+        Best = new(network, options.BestMetric);
     }
 
     public ImageClassifierNetwork Network { get; }
 
-    public Optimization Optimization { get; }
+    public GroupedOptimizer Optimizer { get; }
 
     /// <summary>Computes for the network in bfloat16; null where it computes by itself. It follows the network and needs no place in a checkpoint.</summary>
-    public BFloat16Twin? Twin { get; }
+    public MixedPrecisionNetwork? MixedPrecision { get; }
 
-    /// <summary>The running average of the weights; null where the recipe wants none.</summary>
-    public WeightAverage? Average { get; }
+    /// <summary>The running average of the weights; null where the options want none.</summary>
+    public ExponentialMovingAverage? Average { get; }
 
-    public BestEpoch Best { get; }
+    public BestWeights Best { get; }
 
     /// <summary>Number of the present epoch, from 1; one more than the last when the training is complete.</summary>
     public int Epoch { get; set; } = 1;
@@ -36,7 +36,7 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Batches of the present epoch that were learned from.</summary>
     public int BatchCount { get; set; }
 
-    /// <summary>Steps of the optimiser since the training began.</summary>
+    /// <summary>Steps of the optimizer since the training began.</summary>
     public int StepCount { get; set; }
 
     /// <summary>Sums over the present epoch.</summary>
@@ -55,8 +55,8 @@ internal sealed class TrainingState : IDisposable
 
     public void Dispose()
     {
-        Optimization.Dispose();
-        Twin?.Dispose();
+        Optimizer.Dispose();
+        MixedPrecision?.Dispose();
         Average?.Dispose();
         Best.Dispose();
     }

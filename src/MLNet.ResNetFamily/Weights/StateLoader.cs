@@ -49,7 +49,7 @@ internal static class StateLoader
             .Concat(stored.Select(tensor => Fault(tensor, target.GetValueOrDefault(tensor.Key))).OfType<string>())
             .ToList();
         if (faults.Count > 0)
-            throw new InvalidDataException($"'{origin}' does not hold the weights of this network: {Misfits.Text(faults)}.");
+            throw new InvalidDataException($"'{origin}' does not hold the weights of this network: {ListText.Text(faults)}.");
     }
 
     private static string? Fault(StoredTensor stored, Tensor? needed)

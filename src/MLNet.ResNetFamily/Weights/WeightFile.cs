@@ -47,7 +47,7 @@ public abstract class WeightFile : IDisposable
     /// <returns>What the file says about the tensor.</returns>
     /// <exception cref="ArgumentException">The file has no such tensor.</exception>
     public StoredTensor this[string key] => _byKey.Value.TryGetValue(key, out var found) ? found : throw new ArgumentException(
-        $"'{Path}' has no tensor '{key}'. It has {Misfits.Text(Tensors.Select(tensor => $"'{tensor.Key}'"))}.", nameof(key));
+        $"'{Path}' has no tensor '{key}'. It has {ListText.Text(Tensors.Select(tensor => $"'{tensor.Key}'"))}.", nameof(key));
 
     /// <summary>Reads one tensor with the type and shape of the file.</summary>
     /// <param name="key">The exact key.</param>

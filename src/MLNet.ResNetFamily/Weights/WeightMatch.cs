@@ -30,7 +30,7 @@ internal sealed class WeightMatch
         _adaptsInputChannels = adaptsInputChannels;
         _headPrefix = spec.HeadKey + ".";
         _hasHead = head is not null;
-        Match(new SkipList(skip), head ?? HeadImport.Required);
+        Match(new SkippedKeys(skip), head ?? HeadImport.Required);
     }
 
     /// <summary>Replaces the network's values by the file's.</summary>
@@ -39,7 +39,7 @@ internal sealed class WeightMatch
     {
         if (_faults.Count > 0)
         {
-            throw new InvalidDataException($"'{_file.Path}' does not fit '{_spec.Name}': {Misfits.Text(_faults)}. " +
+            throw new InvalidDataException($"'{_file.Path}' does not fit '{_spec.Name}': {ListText.Text(_faults)}. " +
                 "Choose the backbone that the file was trained with, or name the tensors to leave out in 'skip' ('--skip' on the command line).");
         }
         _file.Verify(_sources.Values);
@@ -56,7 +56,7 @@ internal sealed class WeightMatch
         };
     }
 
-    private void Match(SkipList skip, HeadImport head)
+    private void Match(SkippedKeys skip, HeadImport head)
     {
         var names = KeyRenames.Match([.. _file.Tensors.Select(tensor => tensor.Key)], Names(), _spec.HeadKey);
         var keepsHead = head == HeadImport.Skipped || head == HeadImport.IfClassCountFits && !HeadFits(names);
@@ -89,7 +89,7 @@ internal sealed class WeightMatch
     private bool HeadFits(IReadOnlyDictionary<string, string> names) => _file.Tensors.Any(tensor =>
         names[tensor.Key] == _headPrefix + "weight" && tensor.Shape.FirstOrDefault() == _needed[_headPrefix + "weight"].shape[0]);
 
-    private void Place(StoredTensor stored, string key, SkipList skip, bool keepsHead)
+    private void Place(StoredTensor stored, string key, SkippedKeys skip, bool keepsHead)
     {
         if (skip.Contains(stored.Key) | skip.Contains(key) || keepsHead && IsHead(key))
             NoteSkipped(key);

@@ -19,7 +19,7 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
         {
             throw new ArgumentException(
                 $"Weights '{weights}' are neither a file nor a published name. For '{spec.Name}' there are: " +
-                $"{Misfits.Text(PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name))}.", nameof(weights));
+                $"{ListText.Text(PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name))}.", nameof(weights));
         }
         if (row.Backbone != spec.Name)
         {

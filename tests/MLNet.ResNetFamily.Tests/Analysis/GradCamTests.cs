@@ -53,7 +53,7 @@ public sealed class GradCamTests
     }
 
     [TestMethod]
-    public void PictureIsExplainedAloneAsInABatch()
+    public void ImageIsExplainedAloneAsInABatch()
     {
         using var scope = NewDisposeScope();
         using var network = GoldenResNet18();

@@ -26,7 +26,7 @@ public sealed class HeatmapTests
     {
         var seen = new Preprocessor(new() { ImageSize = 192, ResizeSize = 256 }).Seen(width, height);
 
-        Assert.AreEqual(new SeenArea(x, y, side, side), seen);
+        Assert.AreEqual(new VisibleRegion(x, y, side, side), seen);
     }
 
     [TestMethod]
@@ -39,9 +39,9 @@ public sealed class HeatmapTests
     }
 
     [TestMethod]
-    public void ColoursGetLighterInEvenSteps()
+    public void ColorsGetLighterInEvenSteps()
     {
-        var lightness = Enumerable.Range(0, 10).Select(i => Lightness(InfernoColours.At(i / 9f))).ToArray();
+        var lightness = Enumerable.Range(0, 10).Select(i => Lightness(InfernoColormap.At(i / 9f))).ToArray();
 
         var steps = lightness.Zip(lightness.Skip(1), (darker, lighter) => lighter - darker).ToArray();
         Assert.IsGreaterThan(6, steps.Min());
@@ -49,10 +49,10 @@ public sealed class HeatmapTests
     }
 
     // L* of CIELAB.
-    private static double Lightness((float Red, float Green, float Blue) colour)
+    private static double Lightness((float Red, float Green, float Blue) color)
     {
         static double Linear(float value) => value / 255 <= 0.04045 ? value / 255 / 12.92 : Math.Pow((value / 255 + 0.055) / 1.055, 2.4);
-        var luminance = 0.2126 * Linear(colour.Red) + 0.7152 * Linear(colour.Green) + 0.0722 * Linear(colour.Blue);
+        var luminance = 0.2126 * Linear(color.Red) + 0.7152 * Linear(color.Green) + 0.0722 * Linear(color.Blue);
         return luminance <= 216.0 / 24389 ? luminance * 24389 / 27 : 116 * Math.Cbrt(luminance) - 16;
     }
 }

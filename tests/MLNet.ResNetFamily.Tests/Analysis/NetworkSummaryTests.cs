@@ -67,10 +67,10 @@ public sealed class NetworkSummaryTests
     }
 
     [TestMethod]
-    public void EveryRowOfTheCatalogueHasItsCost()
+    public void EveryRowOfTheCatalogHasItsCost()
     {
         foreach (var row in Backbones.All)
-            Assert.IsTrue(CatalogueCosts.ByName.ContainsKey(row.Name), $"'{row.Name}' is missing in CatalogueCosts");
+            Assert.IsTrue(KnownCosts.ByName.ContainsKey(row.Name), $"'{row.Name}' is missing in KnownCosts");
     }
 
     [TestMethod]

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily.Tests.Architectures;
 
-// What every row of the catalogue promises. A new row is tested by being a row.
+// What every row of the catalog promises. A new row is tested by being a row.
 [TestClass]
 public sealed class EveryBackboneTests
 {

@@ -42,7 +42,7 @@ public sealed class PreprocessingTests
         Assert.AreNotEqual(one, other);
     }
 
-    public static IEnumerable<object[]> Misfits =>
+    public static IEnumerable<object[]> ListText =>
     [
         [new Preprocessing { ImageSize = 0 }, "ImageSize is 0"],
         [new Preprocessing { ImageSize = 300 }, "ResizeSize is 256"],
@@ -53,7 +53,7 @@ public sealed class PreprocessingTests
     ];
 
     [TestMethod]
-    [DynamicData(nameof(Misfits))]
+    [DynamicData(nameof(ListText))]
     public void ValidateNamesWhatDoesNotFit(Preprocessing preprocessing, string expected)
     {
         var error = Assert.ThrowsExactly<ArgumentException>(preprocessing.Validate);

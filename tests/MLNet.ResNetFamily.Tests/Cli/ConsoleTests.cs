@@ -14,8 +14,8 @@ public sealed partial class ConsoleTests
     public async Task TrainingIntoAFileWritesNoControlCharactersAndAReport()
     {
         using var folder = new TemporaryFolder();
-        TinyPictures.Files(folder.File("pictures"), 24);
-        File.WriteAllText(folder.File(Path.Combine("pictures", "blue", "broken.png")), "no picture");
+        TinyImages.Files(folder.File("images"), 24);
+        File.WriteAllText(folder.File(Path.Combine("images", "blue", "broken.png")), "no image");
 
         var (exitCode, output, errors) = await CommandLine.RunAsync(NoVariables, Training(folder, "--report", folder.File("report")));
 
@@ -35,14 +35,17 @@ public sealed partial class ConsoleTests
         using var folder = new TemporaryFolder();
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(CommandLine.Program())!).Where(file => Path.GetExtension(file) is ".dll" || file.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)))
             File.Copy(file, folder.File(Path.GetFileName(file)));
-        using var process = Process.Start(new ProcessStartInfo(CommandLine.Host, [folder.File("resnetfamily.dll"), "summary", "resnet18"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(CommandLine.Host, [folder.File("resnetfamily.dll"), "summary", "resnet18"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // The package cache is the last place where libtorch is looked for.
+        start.Environment["NUGET_PACKAGES"] = folder.Path;
+        using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
 
         Assert.AreEqual(1, process.ExitCode, errors);
-        StringAssert.Contains(errors, "The native libraries of TorchSharp ");
+        StringAssert.Contains(errors, "TorchSharp's native libraries cannot be loaded. The program has none: reference the package TorchSharp-cpu");
         Assert.DoesNotContain("   at ", errors);
-        await output;
+        Assert.AreEqual("", await output);
     }
 
     [TestMethod]
@@ -51,7 +54,7 @@ public sealed partial class ConsoleTests
     public async Task ATerminalShowsABarWithinTheEpochAndNoLineBreaks(int columns)
     {
         using var folder = new TemporaryFolder();
-        TinyPictures.Files(folder.File("pictures"), 24);
+        TinyImages.Files(folder.File("images"), 24);
 
         var screen = await OnATerminalAsync(columns, NoVariables, Training(folder));
 
@@ -62,38 +65,38 @@ public sealed partial class ConsoleTests
     }
 
     [TestMethod]
-    public async Task ATerminalWithoutColoursGetsNone()
+    public async Task ATerminalWithoutColorsGetsNone()
     {
         using var folder = new TemporaryFolder();
-        TinyPictures.Files(folder.File("pictures"), 24);
+        TinyImages.Files(folder.File("images"), 24);
 
         var screen = await OnATerminalAsync(80, new() { ["NO_COLOR"] = "1" }, Training(folder));
 
         StringAssert.Contains(screen, "━");
-        Assert.IsFalse(screen.Contains("\u001b[3", StringComparison.Ordinal), "a colour was set");
+        Assert.IsFalse(screen.Contains("\u001b[3", StringComparison.Ordinal), "a color was set");
     }
 
     [TestMethod]
     public async Task TheReportMeasuresTheImagesThatWereSetAside()
     {
         using var folder = new TemporaryFolder();
-        TinyPictures.Files(folder.File("pictures"), 24);
+        TinyImages.Files(folder.File("images"), 24);
 
         var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, Training(folder, "--report", folder.File("report")));
 
         Assert.AreEqual(0, exitCode, errors);
-        StringAssert.Contains(File.ReadAllText(folder.File(Path.Combine("report", "report.html"))), "Measured on 6 pictures of 3 classes from the validation images");
+        StringAssert.Contains(File.ReadAllText(folder.File(Path.Combine("report", "report.html"))), "Measured on 6 images of 3 classes from the validation images");
     }
 
     [TestMethod]
     public async Task EveryLineOfJsonParsesWhateverTheCommand()
     {
         using var folder = new TemporaryFolder();
-        var pictures = TinyPictures.Files(folder.File("pictures"), 24);
+        var images = TinyImages.Files(folder.File("images"), 24);
 
         var epochs = await CommandLine.JsonAsync(NoVariables, Training(folder));
-        var evaluation = await CommandLine.JsonAsync(NoVariables, "evaluate", folder.File("model.zip"), folder.File("pictures"), "--report", folder.File("report"));
-        var predictions = await CommandLine.JsonAsync(NoVariables, "predict", folder.File("model.zip"), pictures[0].Image, pictures[1].Image);
+        var evaluation = await CommandLine.JsonAsync(NoVariables, "evaluate", folder.File("model.zip"), folder.File("images"), "--report", folder.File("report"));
+        var predictions = await CommandLine.JsonAsync(NoVariables, "predict", folder.File("model.zip"), images[0].Image, images[1].Image);
 
         CollectionAssert.AreEqual(new[] { "epoch", "epoch", "done" }, epochs.Select(line => line.GetProperty("event").GetString()).ToArray());
         Assert.AreEqual(24, evaluation.Single().GetProperty("images").GetInt32());
@@ -103,7 +106,7 @@ public sealed partial class ConsoleTests
     }
 
     [TestMethod]
-    public async Task TablesAndBarsInAPipeAreNotCutAndHaveNoColours()
+    public async Task TablesAndBarsInAPipeAreNotCutAndHaveNoColors()
     {
         var (_, table, _) = await CommandLine.RunAsync(NoVariables, "list");
 
@@ -136,7 +139,7 @@ public sealed partial class ConsoleTests
         File.WriteAllText(folder.File("completion.bash"), script);
 
         Assert.AreEqual("evaluate", Complete(folder, "resnetfamily eva"));
-        StringAssert.Contains(Complete(folder, "resnetfamily train pictures --model resnext50"), "resnext50_32x4d");
+        StringAssert.Contains(Complete(folder, "resnetfamily train images --model resnext50"), "resnext50_32x4d");
     }
 
     // What bash would offer for the last word of a line; the program itself stands in for the installed command.
@@ -179,7 +182,7 @@ public sealed partial class ConsoleTests
 
     private static string[] Training(TemporaryFolder folder, params string[] more) =>
     [
-        "train", folder.File("pictures"), "--model", "resnet20_cifar", "--epochs", "2", "--batch-size", "8", "--threads", "1",
+        "train", folder.File("images"), "--model", "resnet20_cifar", "--epochs", "2", "--batch-size", "8", "--threads", "1",
         "--validation-fraction", "0.25", "--out", folder.File("model.zip"), .. more,
     ];
 

@@ -10,7 +10,7 @@ public sealed class TrainCommandTests
     private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
 
     [TestInitialize]
-    public void DrawPictures() => TinyPictures.Files(Path.Combine(_folder, "pictures"), 24);
+    public void DrawImages() => TinyImages.Files(Path.Combine(_folder, "images"), 24);
 
     [TestCleanup]
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
@@ -112,7 +112,7 @@ public sealed class TrainCommandTests
 
     private string[] Arguments(string file, string backbone = "resnet20_cifar") =>
     [
-        "train", Path.Combine(_folder, "pictures"), "--model", backbone, "--image-size", "16", "--batch-size", "4", "--threads", "1",
+        "train", Path.Combine(_folder, "images"), "--model", backbone, "--image-size", "16", "--batch-size", "4", "--threads", "1",
         "--out", Path.Combine(_folder, file),
     ];
 

@@ -111,7 +111,7 @@ public sealed class WeightCommandTests
         CollectionAssert.AreEqual(
             PretrainedWeights.All.Where(row => row.Backbone == "resnet50").Select(row => row.Name).ToArray(),
             rows.Select(row => row.GetProperty("name").GetString()).ToArray());
-        Assert.AreEqual("bsd-3-clause", rows[0].GetProperty("licence").GetString());
+        Assert.AreEqual("bsd-3-clause", rows[0].GetProperty("license").GetString());
     }
 
     [TestMethod]

@@ -17,7 +17,7 @@ public sealed class ContinuedTrainingTests
         using var first = TinyClassifier.Trained(_mlContext);
         var path = Save(first);
         var options = TinyClassifier.Options with { Weights = path };
-        var data = Relabelled(label => label == "blue" ? "violet" : label);
+        var data = Relabeled(label => label == "blue" ? "violet" : label);
 
         using var network = PreparedTraining.From(_mlContext, options, data, _ => { }).Network;
 
@@ -79,9 +79,9 @@ public sealed class ContinuedTrainingTests
         return path;
     }
 
-    private IDataView Relabelled(Func<string, string> change)
+    private IDataView Relabeled(Func<string, string> change)
     {
-        var rows = TinyPictures.Planes(Enumerable.Range(0, 12));
+        var rows = TinyImages.Planes(Enumerable.Range(0, 12));
         foreach (var row in rows)
             row.Label = change(row.Label);
         return TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));

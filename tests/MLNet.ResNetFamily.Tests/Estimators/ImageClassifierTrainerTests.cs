@@ -12,7 +12,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void APipelineTrainsEvaluatesAndPredicts()
     {
-        var images = _mlContext.Data.LoadFromEnumerable(TinyPictures.Images(36));
+        var images = _mlContext.Data.LoadFromEnumerable(TinyImages.Images(36));
         var split = _mlContext.Data.TrainTestSplit(images, testFraction: 0.25);
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options))
@@ -22,13 +22,13 @@ public sealed class ImageClassifierTrainerTests
         var metrics = _mlContext.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
 
         Assert.IsGreaterThan(0.8, metrics.MicroAccuracy);
-        CollectionAssert.AreEqual(TinyPictures.ClassNames, model.LastTransformer is null ? null : ClassNames(model.Transform(images)));
+        CollectionAssert.AreEqual(TinyImages.ClassNames, model.LastTransformer is null ? null : ClassNames(model.Transform(images)));
     }
 
     [TestMethod]
     public void ThePredictedLabelHasTheValuesOfANumericLabel()
     {
-        var rows = Enumerable.Range(0, 24).Select(i => new NumberedRow { Image = TinyPictures.Planes(i), Label = i % 3 * 10 });
+        var rows = Enumerable.Range(0, 24).Select(i => new NumberedRow { Image = TinyImages.Planes(i), Label = i % 3 * 10 });
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }))
             .Append(_mlContext.Transforms.Conversion.MapKeyToValue("Value", "PredictedLabel"));
@@ -122,7 +122,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void CrossValidationTrainsEachFold()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 24)));
+        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 24)));
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 2 }));
 
@@ -163,7 +163,7 @@ public sealed class ImageClassifierTrainerTests
     public void AValidationSetWithOtherClassesIsRefused()
     {
         var data = TinyClassifier.Planes(_mlContext, 24);
-        var others = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([2, 1])));
+        var others = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([2, 1])));
         var trainer = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { ValidationSet = others });
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(data));
@@ -175,8 +175,8 @@ public sealed class ImageClassifierTrainerTests
     public void AnImageThatCannotBeReadIsLeftOut()
     {
         var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyPictures.Files(folder.FullName, 12);
-        File.WriteAllText(rows[4].Image, "no picture");
+        var rows = TinyImages.Files(folder.FullName, 12);
+        File.WriteAllText(rows[4].Image, "no image");
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
         var messages = new List<string>();
         _mlContext.Log += (_, e) => messages.Add(e.Message);
@@ -190,7 +190,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void ALabelThatIsNoKeyIsRefused()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0, 1, 2]));
+        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2]));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
@@ -200,7 +200,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void ALabelThatIsNoKeyIsRefusedInAChainBeforeAnyFit()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0, 1, 2]));
+        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2]));
         var fits = 0;
         var pipeline = new CountingEstimator(() => fits++).Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options));
 
@@ -213,7 +213,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void OneClassIsRefused()
     {
-        var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0, 3, 6])));
+        var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 3, 6])));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
@@ -223,8 +223,8 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void OneClassAmongTheRowsIsRefused()
     {
-        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0, 1, 2])));
-        var ambers = keys.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0, 3, 6, 9])));
+        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2])));
+        var ambers = keys.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 3, 6, 9])));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(ambers));
 
@@ -234,8 +234,8 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void EmptyDataAreRefused()
     {
-        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0, 1, 2])));
-        var data = keys.Transform(_mlContext.Data.LoadFromEnumerable(new List<TinyPictures.PlanesRow>()));
+        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2])));
+        var data = keys.Transform(_mlContext.Data.LoadFromEnumerable(new List<TinyImages.PlanesRow>()));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
@@ -270,7 +270,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void PixelsThatAreNoNumbersAreRefusedBeforeTraining()
     {
-        var rows = TinyPictures.Planes([0, 1, 2]);
+        var rows = TinyImages.Planes([0, 1, 2]);
         rows[1].Image[7] = float.NaN;
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
 
@@ -328,7 +328,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void LargeDecodedImagesAreKeptSmall()
     {
-        var rows = new[] { 0, 1 }.Select(i => new AnySizeRow { Image = TinyPictures.Image(i, size: 300), Label = TinyPictures.LabelOf(i) });
+        var rows = new[] { 0, 1 }.Select(i => new AnySizeRow { Image = TinyImages.Image(i, size: 300), Label = TinyImages.LabelOf(i) });
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
         var labelColumn = data.Schema["Label"];
 
@@ -396,7 +396,7 @@ public sealed class ImageClassifierTrainerTests
 
     private sealed class NumberedRow
     {
-        [VectorType(3, TinyPictures.Size, TinyPictures.Size)]
+        [VectorType(3, TinyImages.Size, TinyImages.Size)]
         public float[] Image { get; set; } = [];
 
         public float Label { get; set; }

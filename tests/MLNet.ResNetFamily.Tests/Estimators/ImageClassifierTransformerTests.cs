@@ -17,7 +17,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = batchSize };
-        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, rows)));
+        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, rows)));
 
         var scored = TinyClassifier.Rows(_mlContext, model.Transform(data));
 
@@ -29,10 +29,10 @@ public sealed class ImageClassifierTransformerTests
     public void TakingOneRowRunsTheNetworkOnce()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 1000)));
+        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 1000)));
 
         var taken = TinyClassifier.Rows(_mlContext, _mlContext.Data.TakeRows(model.Transform(data), 1));
-        var first = _mlContext.Data.CreateEnumerable<TinyPictures.ScoredRow>(model.Transform(data), reuseRowObject: false).First();
+        var first = _mlContext.Data.CreateEnumerable<TinyImages.ScoredRow>(model.Transform(data), reuseRowObject: false).First();
 
         Assert.HasCount(1, taken);
         CollectionAssert.AreEqual(taken[0].Score, first.Score);
@@ -46,17 +46,17 @@ public sealed class ImageClassifierTransformerTests
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = 10 };
 
-        var first = _mlContext.Data.CreateEnumerable<TinyPictures.ScoredRow>(model.Transform(_mlContext.Data.LoadFromEnumerable(Rows())), reuseRowObject: false).First();
+        var first = _mlContext.Data.CreateEnumerable<TinyImages.ScoredRow>(model.Transform(_mlContext.Data.LoadFromEnumerable(Rows())), reuseRowObject: false).First();
 
         Assert.AreEqual(0, first.Number);
         Assert.IsLessThan(60, read);
 
-        IEnumerable<TinyPictures.PlanesRow> Rows()
+        IEnumerable<TinyImages.PlanesRow> Rows()
         {
             for (var i = 0; i < 1000; i++)
             {
                 read++;
-                yield return new() { Number = i, Image = TinyPictures.Planes(i) };
+                yield return new() { Number = i, Image = TinyImages.Planes(i) };
             }
         }
     }
@@ -65,7 +65,7 @@ public sealed class ImageClassifierTransformerTests
     public void NothingIsComputedWithoutItsColumns()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var data = _mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 5).Select(i => new TinyPictures.PathRow { Number = i, Image = "/no/such/file.png" }));
+        var data = _mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 5).Select(i => new TinyImages.PathRow { Number = i, Image = "/no/such/file.png" }));
 
         var numbers = model.Transform(data).GetColumn<int>("Number").ToList();
 
@@ -77,7 +77,7 @@ public sealed class ImageClassifierTransformerTests
     public void ACursorThatIsNotAskedForScoresComputesNone()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 5))));
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 5))));
 
         using (var cursor = scored.GetRowCursor(scored.Schema))
         {
@@ -94,7 +94,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = 1 };
-        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 4))));
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 4))));
         using var cursor = scored.GetRowCursor(scored.Schema);
         var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
         var getScoreAgain = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
@@ -118,7 +118,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = 10 };
-        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 100))));
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 100))));
         var all = TinyClassifier.Rows(_mlContext, scored);
         var passes = model.ForwardPassCount;
         using var cursor = scored.GetRowCursor(scored.Schema);
@@ -141,28 +141,28 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
 
-        var rows = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 40)))));
+        var rows = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 40)))));
 
         foreach (var row in rows)
         {
             Assert.AreEqual(1, row.Score.Sum(), 1e-6);
             Assert.AreEqual((uint)Array.IndexOf(row.Score, row.Score.Max()) + 1, row.PredictedLabel);
         }
-        Assert.IsGreaterThan(30, rows.Count(row => TinyPictures.ClassNames[(int)row.PredictedLabel - 1] == row.Label));
+        Assert.IsGreaterThan(30, rows.Count(row => TinyImages.ClassNames[(int)row.PredictedLabel - 1] == row.Label));
     }
 
     [TestMethod]
-    public void EachColumnTypeGivesTheSamePictureTheSameScores()
+    public void EachColumnTypeGivesTheSameImageTheSameScores()
     {
         var folder = Directory.CreateTempSubdirectory();
-        var paths = TinyPictures.Files(folder.FullName, 9);
-        var bytes = paths.Select(row => new TinyPictures.BytesRow { Number = row.Number, Image = File.ReadAllBytes(row.Image), Label = row.Label });
+        var paths = TinyImages.Files(folder.FullName, 9);
+        var bytes = paths.Select(row => new TinyImages.BytesRow { Number = row.Number, Image = File.ReadAllBytes(row.Image), Label = row.Label });
         using var model = TinyClassifier.Trained(_mlContext);
 
-        var byPlanes = Score(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 9))));
+        var byPlanes = Score(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 9))));
         var byPath = Score(_mlContext.Data.LoadFromEnumerable(paths));
         var byBytes = Score(_mlContext.Data.LoadFromEnumerable(bytes));
-        var byImage = Score(_mlContext.Data.LoadFromEnumerable(TinyPictures.Images(9)));
+        var byImage = Score(_mlContext.Data.LoadFromEnumerable(TinyImages.Images(9)));
 
         CollectionAssert.AreEqual(byPlanes, byPath);
         CollectionAssert.AreEqual(byPlanes, byBytes);
@@ -176,13 +176,13 @@ public sealed class ImageClassifierTransformerTests
     public void TheStepsOfMLNetFeedIt()
     {
         var folder = Directory.CreateTempSubdirectory();
-        var paths = _mlContext.Data.LoadFromEnumerable(TinyPictures.Files(folder.FullName, 6));
+        var paths = _mlContext.Data.LoadFromEnumerable(TinyImages.Files(folder.FullName, 6));
         using var model = TinyClassifier.Trained(_mlContext);
         var expected = Score(paths);
 
         var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
         var raw = _mlContext.Transforms.LoadRawImageBytes("Image", null, "Image").Fit(paths).Transform(paths);
-        var resized = _mlContext.Transforms.ResizeImages("Image", TinyPictures.Size, TinyPictures.Size).Fit(images).Transform(images);
+        var resized = _mlContext.Transforms.ResizeImages("Image", TinyImages.Size, TinyImages.Size).Fit(images).Transform(images);
         var planes = _mlContext.Transforms.ExtractPixels("Image").Fit(resized).Transform(resized);
 
         CollectionAssert.AreEqual(expected, Score(images));
@@ -195,15 +195,15 @@ public sealed class ImageClassifierTransformerTests
     }
 
     [TestMethod]
-    public void WithMirroredViewsAPictureScoresAsItsMirrorImageDoes()
+    public void WithMirroredViewsAnImageScoresAsItsMirrorImageDoes()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var rows = TinyPictures.Planes(Enumerable.Range(0, 5));
-        var mirrored = TinyPictures.Planes(Enumerable.Range(0, 5));
+        var rows = TinyImages.Planes(Enumerable.Range(0, 5));
+        var mirrored = TinyImages.Planes(Enumerable.Range(0, 5));
         foreach (var row in mirrored)
         {
-            foreach (var line in Enumerable.Range(0, 3 * TinyPictures.Size))
-                Array.Reverse(row.Image, line * TinyPictures.Size, TinyPictures.Size);
+            foreach (var line in Enumerable.Range(0, 3 * TinyImages.Size))
+                Array.Reverse(row.Image, line * TinyImages.Size, TinyImages.Size);
         }
         var (plain, other) = (Scores(rows), Scores(mirrored));
         model.Scoring = model.Scoring with { BatchSize = 4, TestTimeAugmentation = TestTimeAugmentation.Flip };
@@ -216,7 +216,7 @@ public sealed class ImageClassifierTransformerTests
             Assert.AreEqual((plain[i] + other[i]) / 2, averaged[i], 1e-6);
         CollectionAssert.AreNotEqual(plain, averaged);
 
-        float[] Scores(List<TinyPictures.PlanesRow> data) =>
+        float[] Scores(List<TinyImages.PlanesRow> data) =>
             [.. TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(data))).SelectMany(row => row.Score)];
     }
 
@@ -224,11 +224,11 @@ public sealed class ImageClassifierTransformerTests
     public void AStepBeforeThatFailsOnAnImageIsToldFrom()
     {
         var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyPictures.Files(folder.FullName, 6);
+        var rows = TinyImages.Files(folder.FullName, 6);
         File.Delete(rows[3].Image);
         using var model = TinyClassifier.Trained(_mlContext);
         var steps = _mlContext.Transforms.LoadImages("Image", null, "Image")
-            .Append(_mlContext.Transforms.ResizeImages("Image", TinyPictures.Size, TinyPictures.Size))
+            .Append(_mlContext.Transforms.ResizeImages("Image", TinyImages.Size, TinyImages.Size))
             .Append(_mlContext.Transforms.ExtractPixels("Image"));
         var paths = _mlContext.Data.LoadFromEnumerable(rows);
         var planes = steps.Fit(paths).Transform(paths);
@@ -245,10 +245,10 @@ public sealed class ImageClassifierTransformerTests
     {
         var folder = Directory.CreateTempSubdirectory();
         var path = Path.Combine(folder.FullName, "large.png");
-        using (var image = TinyPictures.Image(1, size: 200))
+        using (var image = TinyImages.Image(1, size: 200))
             image.Save(path);
         using var model = TinyClassifier.Trained(_mlContext);
-        var paths = _mlContext.Data.LoadFromEnumerable(new[] { new TinyPictures.PathRow { Image = path } });
+        var paths = _mlContext.Data.LoadFromEnumerable(new[] { new TinyImages.PathRow { Image = path } });
         var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
 
         CollectionAssert.AreEqual(
@@ -260,8 +260,8 @@ public sealed class ImageClassifierTransformerTests
     public void ABadImageIsNamedWhenItsScoresAreAskedFor()
     {
         var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyPictures.Files(folder.FullName, 6);
-        File.WriteAllText(rows[3].Image, "no picture");
+        var rows = TinyImages.Files(folder.FullName, 6);
+        File.WriteAllText(rows[3].Image, "no image");
         using var model = TinyClassifier.Trained(_mlContext);
         var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(rows));
 
@@ -278,11 +278,11 @@ public sealed class ImageClassifierTransformerTests
     public void ABadImageThatIsSkippedHasNoScoresAndNoLabel()
     {
         var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyPictures.Files(folder.FullName, 6);
-        File.WriteAllText(rows[3].Image, "no picture");
+        var rows = TinyImages.Files(folder.FullName, 6);
+        File.WriteAllText(rows[3].Image, "no image");
         File.Delete(rows[5].Image);
         using var model = TinyClassifier.Trained(_mlContext);
-        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 6)))));
+        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 6)))));
         var reported = new List<BadImage>();
         var messages = new List<string>();
         _mlContext.Log += (_, e) => messages.Add(e.Message);
@@ -309,12 +309,12 @@ public sealed class ImageClassifierTransformerTests
     public void AStepBeforeThatFailsIsABadImageOfThatRow()
     {
         var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyPictures.Files(folder.FullName, 3);
-        File.WriteAllText(rows[1].Image, "no picture");
+        var rows = TinyImages.Files(folder.FullName, 3);
+        File.WriteAllText(rows[1].Image, "no image");
         var paths = _mlContext.Data.LoadFromEnumerable(rows);
         var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
         using var model = TinyClassifier.Trained(_mlContext);
-        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0, 1, 2]))));
+        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2]))));
         model.Scoring = model.Scoring with { OnBadImage = OnBadImage.Skip };
 
         var scored = TinyClassifier.Rows(_mlContext, model.Transform(images));
@@ -327,7 +327,7 @@ public sealed class ImageClassifierTransformerTests
     public void TheCursorThatReadsAheadEndsWithTheDataEvenWithoutDispose()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var source = new WatchedView(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 10))));
+        var source = new WatchedView(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 10))));
         var scored = model.Transform(source);
         using var cursor = scored.GetRowCursor(scored.Schema);
         var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
@@ -345,7 +345,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = 7 };
-        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 60)));
+        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 60)));
         var inOrder = TinyClassifier.Rows(_mlContext, model.Transform(data)).ToDictionary(row => row.Number);
         var scored = model.Transform(_mlContext.Data.Cache(data));
         Assert.IsTrue(scored.CanShuffle);
@@ -372,7 +372,7 @@ public sealed class ImageClassifierTransformerTests
     public void DataThatAreOtherwiseWhenReadAgainAreRefused()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var scored = model.Transform(new FickleView(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 20)))));
+        var scored = model.Transform(new FickleView(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 20)))));
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => TinyClassifier.Rows(_mlContext, scored));
 
@@ -384,7 +384,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { Threads = 1, BatchSize = 8 };
-        var data = _mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 40)));
+        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 40)));
         var expected = Score();
 
         var results = new float[8][];
@@ -400,11 +400,11 @@ public sealed class ImageClassifierTransformerTests
     public void APredictionEngineScoresEachExampleOnce()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var rows = TinyPictures.Planes(Enumerable.Range(0, 6));
+        var rows = TinyImages.Planes(Enumerable.Range(0, 6));
         model.Scoring = model.Scoring with { BatchSize = 1 };
         var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(rows)));
         var passes = model.ForwardPassCount;
-        using var engine = _mlContext.Model.CreatePredictionEngine<TinyPictures.PlanesRow, TinyPictures.ScoredRow>(
+        using var engine = _mlContext.Model.CreatePredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow>(
             model, new PredictionEngineOptions { OwnsTransformer = false });
 
         foreach (var (row, scored) in rows.Zip(expected))
@@ -421,7 +421,7 @@ public sealed class ImageClassifierTransformerTests
     [TestMethod]
     public void APredictionEngineNamesABadImage()
     {
-        using var engine = _mlContext.Model.CreatePredictionEngine<TinyPictures.PathRow, TinyPictures.ScoredRow>(TinyClassifier.Trained(_mlContext));
+        using var engine = _mlContext.Model.CreatePredictionEngine<TinyImages.PathRow, TinyImages.ScoredRow>(TinyClassifier.Trained(_mlContext));
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => engine.Predict(new() { Image = "/no/such/file.png" }));
 
@@ -432,8 +432,8 @@ public sealed class ImageClassifierTransformerTests
     public void ADisposedModelSaysSo()
     {
         var model = TinyClassifier.Trained(_mlContext);
-        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])));
-        using (_mlContext.Model.CreatePredictionEngine<TinyPictures.PlanesRow, TinyPictures.ScoredRow>(model))
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])));
+        using (_mlContext.Model.CreatePredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow>(model))
         {
         }
 
@@ -446,7 +446,7 @@ public sealed class ImageClassifierTransformerTests
     public void TheAddedColumnsAreAnnotatedAsMLNetDoesIt()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var schema = model.GetOutputSchema(_mlContext.Data.LoadFromEnumerable(TinyPictures.Planes([0])).Schema);
+        var schema = model.GetOutputSchema(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])).Schema);
         VBuffer<ReadOnlyMemory<char>> slotNames = default, keyValues = default;
         ReadOnlyMemory<char> kind = default;
 
@@ -456,10 +456,10 @@ public sealed class ImageClassifierTransformerTests
 
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3), schema["Score"].Type);
         Assert.AreEqual(new KeyDataViewType(typeof(uint), 3), schema["PredictedLabel"].Type);
-        CollectionAssert.AreEqual(TinyPictures.ClassNames, slotNames.DenseValues().Select(name => name.ToString()).ToArray());
-        CollectionAssert.AreEqual(TinyPictures.ClassNames, keyValues.DenseValues().Select(name => name.ToString()).ToArray());
+        CollectionAssert.AreEqual(TinyImages.ClassNames, slotNames.DenseValues().Select(name => name.ToString()).ToArray());
+        CollectionAssert.AreEqual(TinyImages.ClassNames, keyValues.DenseValues().Select(name => name.ToString()).ToArray());
         Assert.AreEqual("MulticlassClassification", kind.ToString());
-        CollectionAssert.AreEqual(TinyPictures.ClassNames, model.ClassNames.ToArray());
+        CollectionAssert.AreEqual(TinyImages.ClassNames, model.ClassNames.ToArray());
     }
 
     private sealed class Immediately(Action<BadImage> report) : IProgress<BadImage>

@@ -13,7 +13,7 @@ public sealed class ManifestTests
     public void ATextFileOfPathsTrainsTheSameModelAsTheFolder(string name, char separator)
     {
         using var folder = new TemporaryFolder();
-        var rows = TinyPictures.Files(Path.Combine(folder.Path, "pictures"), 12);
+        var rows = TinyImages.Files(Path.Combine(folder.Path, "images"), 12);
         var manifest = folder.Write(name);
         // In the order of the folder: by class, then by name.
         File.WriteAllLines(manifest, rows.OrderBy(row => row.Image, StringComparer.Ordinal).Select(row => $"{row.Image}{separator}{row.Label}")
@@ -21,7 +21,7 @@ public sealed class ManifestTests
         var mlContext = new MLContext(seed: 1);
 
         var fromTable = Scores(mlContext, mlContext.Data.LoadFromTextFile<Photo>(manifest, separator, hasHeader: true));
-        var fromFolder = Scores(mlContext, mlContext.Data.LoadImageFolder(Path.Combine(folder.Path, "pictures")));
+        var fromFolder = Scores(mlContext, mlContext.Data.LoadImageFolder(Path.Combine(folder.Path, "images")));
 
         Assert.HasCount(12, fromTable);
         for (var row = 0; row < fromTable.Count; row++)

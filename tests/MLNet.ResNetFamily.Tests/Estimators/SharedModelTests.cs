@@ -9,7 +9,7 @@ public sealed class SharedModelTests
 {
     private const int ThreadCount = 8;
     private static readonly PredictionEngineOptions Shared = new() { OwnsTransformer = false };
-    private static readonly List<TinyPictures.PlanesRow> Rows = TinyPictures.Planes(Enumerable.Range(0, 12));
+    private static readonly List<TinyImages.PlanesRow> Rows = TinyImages.Planes(Enumerable.Range(0, 12));
     private readonly MLContext _mlContext = new(seed: 1);
 
     /// <summary>As Microsoft.Extensions.ML does it: engines over one model, taken and handed back; those too many are disposed of.</summary>
@@ -19,7 +19,7 @@ public sealed class SharedModelTests
         using var model = TinyClassifier.Trained(_mlContext);
         using var alone = Engine(model);
         var expected = Rows.Select(row => alone.Predict(row).Score).ToArray();
-        var pool = new ConcurrentBag<PredictionEngine<TinyPictures.PlanesRow, TinyPictures.ScoredRow>>();
+        var pool = new ConcurrentBag<PredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow>>();
         var passes = model.ForwardPassCount;
 
         Parallel.For(0, ThreadCount * Rows.Count, new() { MaxDegreeOfParallelism = ThreadCount }, number =>
@@ -80,7 +80,7 @@ public sealed class SharedModelTests
     {
         using var engine = Engine(model);
         var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(Rows));
-        using var picture = TinyPictures.Image(0);
+        using var image = TinyImages.Image(0);
         engine.Predict(Rows[0]);
         started.Signal();
         return Assert.ThrowsExactly<ObjectDisposedException>(() =>
@@ -91,12 +91,12 @@ public sealed class SharedModelTests
                 {
                     case 0: engine.Predict(Rows[0]); break;
                     case 1: TinyClassifier.Rows(_mlContext, scored); break;
-                    default: model.Explain(picture); break;
+                    default: model.Explain(image); break;
                 }
             }
         });
     }
 
-    private PredictionEngine<TinyPictures.PlanesRow, TinyPictures.ScoredRow> Engine(ITransformer model) =>
-        _mlContext.Model.CreatePredictionEngine<TinyPictures.PlanesRow, TinyPictures.ScoredRow>(model, Shared);
+    private PredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow> Engine(ITransformer model) =>
+        _mlContext.Model.CreatePredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow>(model, Shared);
 }

@@ -11,7 +11,7 @@ internal static class TinyClassifier
     {
         BaseWidth = 8,
         Stem = StemKind.Cifar,
-        Preprocessing = new() { ImageSize = TinyPictures.Size, ResizeSize = TinyPictures.Size },
+        Preprocessing = new() { ImageSize = TinyImages.Size, ResizeSize = TinyImages.Size },
     };
 
     public static ImageClassifierTrainer.Options Options { get; } = new()
@@ -28,7 +28,7 @@ internal static class TinyClassifier
         mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
 
     public static IDataView Planes(MLContext mlContext, int count) =>
-        WithKey(mlContext, mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, count))));
+        WithKey(mlContext, mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, count))));
 
     public static ImageClassifierTransformer Train(MLContext mlContext, ImageClassifierTrainer.Options? options = null, int count = 24) =>
         mlContext.Transforms.ImageClassifier(options ?? Options).Fit(Planes(mlContext, count));
@@ -42,8 +42,8 @@ internal static class TinyClassifier
         return classifier;
     }
 
-    public static List<TinyPictures.ScoredRow> Rows(MLContext mlContext, IDataView scored) =>
-        [.. mlContext.Data.CreateEnumerable<TinyPictures.ScoredRow>(scored, reuseRowObject: false)];
+    public static List<TinyImages.ScoredRow> Rows(MLContext mlContext, IDataView scored) =>
+        [.. mlContext.Data.CreateEnumerable<TinyImages.ScoredRow>(scored, reuseRowObject: false)];
 
     /// <summary>Deletes the saved model, after the last test.</summary>
     public static void Delete()

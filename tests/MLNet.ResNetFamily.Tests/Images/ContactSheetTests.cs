@@ -9,7 +9,7 @@ public class ContactSheetTests
     public void ARowShowsAnImageAsScoringSeesItAndThenVaried()
     {
         using var folder = new TemporaryFolder();
-        var paths = new[] { Picture(folder, "a.png", 20), Picture(folder, "b.png", 30) };
+        var paths = new[] { Image(folder, "a.png", 20), Image(folder, "b.png", 30) };
         var sheetPath = Path.Combine(folder.Path, "sheet.png");
 
         ContactSheet.Save(sheetPath, paths, AugmentationOptions.Cifar, Small, variations: 3);
@@ -31,7 +31,7 @@ public class ContactSheetTests
     public void AFileThatIsNoImageIsNamed()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("notes.jpg", "no picture"u8);
+        var path = folder.Write("notes.jpg", "no image"u8);
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => ContactSheet.Save(Path.Combine(folder.Path, "sheet.png"), [path]));
 
@@ -39,9 +39,9 @@ public class ContactSheetTests
         Assert.IsFalse(File.Exists(Path.Combine(folder.Path, "sheet.png")));
     }
 
-    private static string Picture(TemporaryFolder folder, string name, int width)
+    private static string Image(TemporaryFolder folder, string name, int width)
     {
-        using var image = Pictures.Pattern(width, 25);
+        using var image = PatternImages.Pattern(width, 25);
         using var file = new MemoryStream();
         PngEncoder.Write(image, file);
         return folder.Write(name, file.ToArray());

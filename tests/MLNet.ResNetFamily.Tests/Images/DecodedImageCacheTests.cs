@@ -6,30 +6,30 @@ namespace MLNet.ResNetFamily.Tests.Images;
 [TestClass]
 public sealed class DecodedImageCacheTests
 {
-    private const int BytesOfAPicture = TinyPictures.Size * TinyPictures.Size * 3;
+    private const int BytesOfAnImage = TinyImages.Size * TinyImages.Size * 3;
 
     [TestMethod]
     public void WhatFitsIsDecodedOnceAndTheRestEveryTime()
     {
         using var folder = new TemporaryFolder();
-        ImageItem[] files = [.. TinyPictures.Files(folder.Path, 4).Select(row => new ImageFile(row.Image))];
-        var cache = new DecodedImageCache(byteLimit: 3 * BytesOfAPicture - 1);
+        ImageItem[] files = [.. TinyImages.Files(folder.Path, 4).Select(row => new ImageFile(row.Image))];
+        var cache = new DecodedImageCache(byteLimit: 3 * BytesOfAnImage - 1);
         var items = cache.Over(files);
         Pixels(items);
-        Assert.AreEqual(2 * BytesOfAPicture, cache.ByteCount);
+        Assert.AreEqual(2 * BytesOfAnImage, cache.ByteCount);
         foreach (var file in files)
             File.Delete(file.Origin);
 
-        CollectionAssert.AreEqual(TinyPictures.Pixels(0), items[0].Decode(1000).PixelSpan.ToArray());
-        CollectionAssert.AreEqual(TinyPictures.Pixels(1), items[1].Decode(1000).PixelSpan.ToArray());
+        CollectionAssert.AreEqual(TinyImages.Pixels(0), items[0].Decode(1000).PixelSpan.ToArray());
+        CollectionAssert.AreEqual(TinyImages.Pixels(1), items[1].Decode(1000).PixelSpan.ToArray());
         Assert.ThrowsExactly<InvalidDataException>(() => items[2].Decode(1000));
     }
 
     [TestMethod]
-    public void WhoDisposesOfAPictureLeavesTheNextOneWhole()
+    public void WhoDisposesOfAnImageLeavesTheNextOneWhole()
     {
         using var folder = new TemporaryFolder();
-        var items = new DecodedImageCache(byteLimit: 1 << 20).Over([new ImageFile(TinyPictures.Files(folder.Path, 1)[0].Image)]);
+        var items = new DecodedImageCache(byteLimit: 1 << 20).Over([new ImageFile(TinyImages.Files(folder.Path, 1)[0].Image)]);
 
         var first = Pixels(items);
         var second = Pixels(items);
@@ -41,21 +41,21 @@ public sealed class DecodedImageCacheTests
 
     [TestMethod]
     [DataRow(0)]
-    [DataRow(10 * BytesOfAPicture)]
+    [DataRow(10 * BytesOfAnImage)]
     [DataRow(1 << 20)]
     public void TheTrainingIsTheSameWithAnyLimit(long limit)
     {
         using var folder = new TemporaryFolder();
-        var rows = TinyPictures.Files(folder.Path, 18);
+        var rows = TinyImages.Files(folder.Path, 18);
         var images = new TrainingImages([.. rows.Select(row => new ImageFile(row.Image))], [.. rows.Select(row => row.Number % 3)], 3);
-        var recipe = new TrainingRecipe { Epochs = 2, BatchSize = 6, Threads = 2 };
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 6, Threads = 2 };
 
-        Assert.AreEqual(Loss(recipe with { ImageCacheBytes = 1L << 30 }), Loss(recipe with { ImageCacheBytes = limit }));
+        Assert.AreEqual(Loss(options with { ImageCacheBytes = 1L << 30 }), Loss(options with { ImageCacheBytes = limit }));
 
-        double Loss(TrainingRecipe recipe)
+        double Loss(TrainingOptions options)
         {
             using var network = ToyImages.Network(seed: 1);
-            return TrainingLoop.Run(network, ToyImages.Preprocessing, images, null, recipe, CPU, _ => { }).Epochs[^1].TrainLoss;
+            return TrainingLoop.Run(network, ToyImages.Preprocessing, images, null, options, CPU, _ => { }).Epochs[^1].TrainLoss;
         }
     }
 

@@ -3,14 +3,14 @@ namespace MLNet.ResNetFamily.Tests.Reports;
 [TestClass]
 public sealed class MetricsTests
 {
-    // Three pictures of a, of which one is taken for b; one of b; none of c.
-    private static readonly LabelledScores Scores = new(
+    // Three images of a, of which one is taken for b; one of b; none of c.
+    private static readonly LabeledScores Scores = new(
         ["a", "b", "c"],
         [
-            LabelledScore.Of(0, 0, [0.9f, 0.05f, 0.05f]),
-            LabelledScore.Of(1, 0, [0.5f, 0.3f, 0.2f]),
-            LabelledScore.Of(2, 0, [0.1f, 0.8f, 0.1f]),
-            LabelledScore.Of(3, 1, [0.05f, 0.9f, 0.05f]),
+            LabeledScore.Of(0, 0, [0.9f, 0.05f, 0.05f]),
+            LabeledScore.Of(1, 0, [0.5f, 0.3f, 0.2f]),
+            LabeledScore.Of(2, 0, [0.1f, 0.8f, 0.1f]),
+            LabeledScore.Of(3, 1, [0.05f, 0.9f, 0.05f]),
         ],
         [],
         1);
@@ -44,13 +44,13 @@ public sealed class MetricsTests
     }
 
     [TestMethod]
-    public void MacroF1IsTheMeanOverTheClassesThatHavePictures()
+    public void MacroF1IsTheMeanOverTheClassesThatHaveImages()
     {
         Assert.AreEqual((0.8 + 2.0 / 3) / 2, new Confusion(Scores).MacroF1, 1e-12);
     }
 
     [TestMethod]
-    public void CalibrationErrorWeighsTheBinsByTheirPictures()
+    public void CalibrationErrorWeighsTheBinsByTheirImages()
     {
         var calibration = new Calibration(Scores.Rows);
 
@@ -62,6 +62,6 @@ public sealed class MetricsTests
     [TestMethod]
     public void RankOfTheLabelIsTheNumberOfMoreProbableClasses()
     {
-        Assert.AreEqual(2, LabelledScore.Of(0, 2, [0.5f, 0.3f, 0.2f]).LabelRank);
+        Assert.AreEqual(2, LabeledScore.Of(0, 2, [0.5f, 0.3f, 0.2f]).LabelRank);
     }
 }

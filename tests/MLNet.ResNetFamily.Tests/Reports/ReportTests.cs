@@ -18,7 +18,7 @@ public sealed partial class ReportTests
         var mlContext = new MLContext();
         using var classifier = ImageClassifierTransformer.FromNetwork(
             mlContext, new(TinyClassifier.Backbone, 3), HostileNames, TinyClassifier.Backbone.Preprocessing);
-        var rows = TinyPictures.Planes(Enumerable.Range(0, 9));
+        var rows = TinyImages.Planes(Enumerable.Range(0, 9));
         rows.ForEach(row => row.Label = HostileNames[row.Number % 3]);
 
         var path = classifier.WriteReport(mlContext.Data.LoadFromEnumerable(rows), folder.Path, new() { Title = "<img src=x onerror=alert(1)>" });
@@ -38,7 +38,7 @@ public sealed partial class ReportTests
         var mlContext = new MLContext();
         using var classifier = TinyClassifier.Trained(mlContext);
 
-        var path = classifier.WriteReport(mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 30))), folder.Path);
+        var path = classifier.WriteReport(mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 30))), folder.Path);
 
         var page = File.ReadAllText(path);
         foreach (Match source in Sources().Matches(page))
@@ -55,19 +55,19 @@ public sealed partial class ReportTests
         var mlContext = new MLContext();
         var options = TinyClassifier.Options with { ValidationSet = TinyClassifier.Planes(mlContext, 9) };
         using var classifier = TinyClassifier.Train(mlContext, options with { Epochs = 2 });
-        var broken = TinyPictures.Planes(Enumerable.Range(0, 30));
+        var broken = TinyImages.Planes(Enumerable.Range(0, 30));
         broken[7].Image[5] = float.NaN;
 
         var path = classifier.WriteReport(
             TinyClassifier.WithKey(mlContext, mlContext.Data.LoadFromEnumerable(broken)), folder.Path,
-            new() { Recipe = options, TrainingData = TinyClassifier.Planes(mlContext, 24), DataName = "tiny pictures" });
+            new() { Options = options, TrainingData = TinyClassifier.Planes(mlContext, 24), DataName = "tiny images" });
 
         var page = File.ReadAllText(path);
         var sections = Sections().Matches(page).Select(section => section.Groups[1].Value).ToArray();
         // A model that makes no mistakes has none to show.
         CollectionAssert.IsSubsetOf(AllSections.Except(["mistakes", "hits"]).ToArray(), sections);
         Assert.IsTrue(sections.Contains("mistakes") || sections.Contains("hits"));
-        foreach (var expected in new[] { "29 pictures of 3 classes from tiny pictures", "row 7", "24 pictures", "loss (nats)", "ResNet", "Learning rate", "validation" })
+        foreach (var expected in new[] { "29 images of 3 classes from tiny images", "row 7", "24 images", "loss (nats)", "ResNet", "Learning rate", "validation" })
             StringAssert.Contains(page, expected);
     }
 
@@ -79,7 +79,7 @@ public sealed partial class ReportTests
         using var classifier = TinyClassifier.Trained(mlContext);
         var before = classifier.Scoring;
 
-        classifier.WriteReport(mlContext.Data.LoadFromEnumerable(TinyPictures.Planes(Enumerable.Range(0, 6))), folder.Path);
+        classifier.WriteReport(mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 6))), folder.Path);
 
         Assert.AreEqual(before, classifier.Scoring);
     }
@@ -90,7 +90,7 @@ public sealed partial class ReportTests
         using var folder = new TemporaryFolder();
         var mlContext = new MLContext();
         using var classifier = TinyClassifier.Trained(mlContext);
-        var rows = TinyPictures.Planes(Enumerable.Range(0, 6));
+        var rows = TinyImages.Planes(Enumerable.Range(0, 6));
         rows[4].Label = "green";
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => classifier.WriteReport(mlContext.Data.LoadFromEnumerable(rows), folder.Path));
@@ -99,14 +99,14 @@ public sealed partial class ReportTests
     }
 
     [TestMethod]
-    public void TooManyPicturesAreRefused()
+    public void TooManyImagesAreRefused()
     {
         using var classifier = TinyClassifier.Trained();
 
         var error = Assert.ThrowsExactly<ArgumentException>(
-            () => classifier.WriteReport(new MLContext().Data.LoadFromEnumerable(TinyPictures.Planes([0])), "nowhere", new() { PictureCount = 41 }));
+            () => classifier.WriteReport(new MLContext().Data.LoadFromEnumerable(TinyImages.Planes([0])), "nowhere", new() { ImageCount = 41 }));
 
-        StringAssert.Contains(error.Message, "'PictureCount' is 41, but it must be from 0 to 40");
+        StringAssert.Contains(error.Message, "'ImageCount' is 41, but it must be from 0 to 40");
     }
 
     [GeneratedRegex("""(?:src|<link[^>]*href)="([^"]*)""")]

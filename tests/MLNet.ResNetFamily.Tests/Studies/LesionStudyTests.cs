@@ -48,7 +48,7 @@ public class LesionStudyTests
             layer.Restore();
 
         Assert.AreEqual(13, layers.Count);
-        // Nothing but the five poolings is left of the three colours; all other channels are 0.
+        // Nothing but the five poolings is left of the three colors; all other channels are 0.
         var pooled = images;
         for (var i = 0; i < 5; i++)
             pooled = nn.functional.max_pool2d(pooled, 2, 2);
@@ -93,7 +93,7 @@ public class LesionStudyTests
     {
         using var folder = new TemporaryFolder();
         var (data, results) = (Path.Combine(folder.Path, "data"), Path.Combine(folder.Path, "out"));
-        TinyPictures.Files(data, 6);
+        TinyImages.Files(data, 6);
         using var model = TinyClassifier.Trained();
         var study = new LesionStudy(model, data) { DrawCount = 1, Threads = 1 };
         var first = study.Run(results);
@@ -113,7 +113,7 @@ public class LesionStudyTests
     public void ResultsOfAnotherRunAreNotMixed()
     {
         using var folder = new TemporaryFolder();
-        TinyPictures.Files(Path.Combine(folder.Path, "data"), 6);
+        TinyImages.Files(Path.Combine(folder.Path, "data"), 6);
         using var model = TinyClassifier.Trained();
         var study = new LesionStudy(model, Path.Combine(folder.Path, "data")) { DrawCount = 1, Threads = 1 };
         study.Run(Path.Combine(folder.Path, "out"));

@@ -44,10 +44,10 @@ public class PathStudyTests
     }
 
     [TestMethod]
-    public void AFolderOfPicturesGivesAllThreeSeries()
+    public void AFolderOfImagesGivesAllThreeSeries()
     {
         using var folder = new TemporaryFolder();
-        TinyPictures.Files(Path.Combine(folder.Path, "data"), 6);
+        TinyImages.Files(Path.Combine(folder.Path, "data"), 6);
         using var model = TinyClassifier.Trained();
 
         var report = new PathStudy(model, Path.Combine(folder.Path, "data")) { ImageCount = 6, DrawCount = 2, Threads = 1 }.Run(Path.Combine(folder.Path, "out"));

@@ -49,7 +49,7 @@ public sealed class FineTunePlanTests
     {
         using var network = new ImageClassifierNetwork(Backbones.Named(backbone), 10);
 
-        var parts = new FineTunePlan(network, new() { FineTune = FineTuneKind.Gradual, FirstLayerRate = 0.01 }).Parts;
+        var parts = new FineTunePlan(network, new() { FineTune = FineTuneKind.Gradual, FirstLayerLearningRateFactor = 0.01 }).Parts;
 
         Assert.HasCount(levelCount + 1, parts);
         Assert.AreEqual(0.01, parts[0].RateFactor, 1e-12);

@@ -61,9 +61,9 @@ public sealed class PyTorchParityTests
     [TestMethod]
     public void TheLossesOfAnEpochAreThoseOfPyTorch()
     {
-        var images = Pictures(161 * BatchSize);
+        var images = Images(161 * BatchSize);
         var losses = new List<float>();
-        var recipe = new TrainingRecipe
+        var recipe = new TrainingOptions
         {
             Epochs = 1, BatchSize = BatchSize, Augmentation = null, LearningRate = 0.001, Nesterov = true, Threads = 2, StepDone = (_, loss) => losses.Add(loss),
         };
@@ -85,8 +85,8 @@ public sealed class PyTorchParityTests
         Assert.IsLessThan(0.95 * expected[..10].Average(), expected[^10..].Average());        // it did learn something
     }
 
-    // Each class has its colour and its stripes, under noise.
-    private static TrainingImages Pictures(int count)
+    // Each class has its color and its stripes, under noise.
+    private static TrainingImages Images(int count)
     {
         var random = new Random(1);
         var items = new List<ImageItem>();
@@ -101,17 +101,17 @@ public sealed class PyTorchParityTests
                 var stripe = (x * (1 + label % 3) + y * (label / 3) + phase) / 4 % 2;
                 values[place] = (byte)(random.Next(160) + 40 * stripe + (label % 3 == channel ? 50 : 0));
             }
-            items.Add(new DecodedImage(new RgbImage(Size, Size, values), $"picture {index}"));
+            items.Add(new DecodedImage(new RgbImage(Size, Size, values), $"image {index}"));
         }
         return new(items, [.. Enumerable.Range(0, count).Select(index => index % ClassCount)], ClassCount);
     }
 
-    private static void WriteBatches(TrainingImages images, TrainingRecipe recipe, Preprocessing preprocessing, string pixels, string labels)
+    private static void WriteBatches(TrainingImages images, TrainingOptions recipe, Preprocessing preprocessing, string pixels, string labels)
     {
-        var examples = new ImageExamples(images, "training", preprocessing, recipe, CPU, (_, _) => { });
-        var order = EpochOrder.Of(examples.ReadableIndices, images.Labels, recipe, epoch: 1);
+        var dataset = new ImageDataset(images, "training", preprocessing, recipe, CPU, (_, _) => { });
+        var order = EpochSampler.Of(dataset.ReadableIndices, images.Labels, recipe, epoch: 1);
         using var stream = File.Create(pixels);
-        foreach (var batch in examples.Read(order.Indices, order.BatchSize, epoch: 1))
+        foreach (var batch in dataset.Read(order.Indices, order.BatchSize, epoch: 1))
         {
             using (batch)
             {

@@ -1,11 +1,11 @@
 namespace MLNet.ResNetFamily.Tests.Training;
 
-/// <summary>Small pictures that a tiny network tells apart: bars that run across, down or along the diagonal, in any colour.</summary>
+/// <summary>Small images that a tiny network tells apart: bars that run across, down or along the diagonal, in any color.</summary>
 internal static class ToyImages
 {
     public const int Size = 16;
 
-    /// <summary>What a tiny network expects of <see cref="Make"/>'s pictures.</summary>
+    /// <summary>What a tiny network expects of <see cref="Make"/>'s images.</summary>
     public static Preprocessing Preprocessing { get; } = new Preprocessing().WithImageSize(Size);
 
     /// <summary>A network that trains in milliseconds.</summary>
@@ -15,7 +15,7 @@ internal static class ToyImages
         return new(new ResNetSpec("tiny", BlockKind.Basic, 1, 1) { BaseWidth = 8, Stem = StemKind.Cifar }, classCount);
     }
 
-    /// <summary>Pictures of all classes in turn.</summary>
+    /// <summary>Images of all classes in turn.</summary>
     public static TrainingImages Make(int count, int seed = 1, int classCount = 3)
     {
         var random = new Random(seed);
@@ -24,7 +24,7 @@ internal static class ToyImages
         for (var index = 0; index < count; index++)
         {
             var label = index % classCount;
-            items.Add(new DecodedImage(Draw(label, random), $"picture {index}"));
+            items.Add(new DecodedImage(Draw(label, random), $"image {index}"));
             labels.Add(label);
         }
         return new(items, labels, classCount);
@@ -34,8 +34,8 @@ internal static class ToyImages
     {
         var pixels = new byte[Size * Size * 3];
         random.NextBytes(pixels);
-        var colour = new byte[3];
-        random.NextBytes(colour);
+        var color = new byte[3];
+        random.NextBytes(color);
         var phase = random.Next(4);
         for (var y = 0; y < Size; y++)
         {
@@ -45,7 +45,7 @@ internal static class ToyImages
                 var isBar = (position + phase) / 2 % 2 == 0;
                 for (var channel = 0; channel < 3; channel++)
                 {
-                    var value = isBar ? colour[channel] : (byte)~colour[channel];
+                    var value = isBar ? color[channel] : (byte)~color[channel];
                     pixels[(y * Size + x) * 3 + channel] = (byte)((3 * value + pixels[(y * Size + x) * 3 + channel]) / 4);
                 }
             }

@@ -5,7 +5,7 @@ namespace MLNet.ResNetFamily.Tests.Training;
 [TestClass]
 public sealed class TrainingLoopTests
 {
-    private static readonly TrainingRecipe Quick = new() { Epochs = 4, BatchSize = 16, Augmentation = null, Threads = 1 };
+    private static readonly TrainingOptions Quick = new() { Epochs = 4, BatchSize = 16, Augmentation = null, Threads = 1 };
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -27,11 +27,11 @@ public sealed class TrainingLoopTests
     [TestMethod]
     public void OneSeedGivesTheSameWeightsAndAnotherOthers()
     {
-        var recipe = Quick with { Epochs = 2, Augmentation = new() };
+        var options = Quick with { Epochs = 2, Augmentation = new() };
 
-        var first = TrainedWeights(recipe);
-        var again = TrainedWeights(recipe);
-        var other = TrainedWeights(recipe with { Seed = 2 });
+        var first = TrainedWeights(options);
+        var again = TrainedWeights(options);
+        var other = TrainedWeights(options with { Seed = 2 });
 
         CollectionAssert.AreEqual(first, again);
         CollectionAssert.AreNotEqual(first, other);
@@ -55,7 +55,7 @@ public sealed class TrainingLoopTests
     public void DecodingThreadsDoNotMatter()
     {
         var images = ToyImages.Make(40);
-        var recipe = Quick with
+        var options = Quick with
         {
             Augmentation = AugmentationOptions.Trivial with
             {
@@ -63,8 +63,8 @@ public sealed class TrainingLoopTests
             },
         };
 
-        var one = ReadAll(images, recipe, threads: 1);
-        var four = ReadAll(images, recipe, threads: 4);
+        var one = ReadAll(images, options, threads: 1);
+        var four = ReadAll(images, options, threads: 4);
 
         CollectionAssert.AreEqual(one, four);
     }
@@ -73,22 +73,22 @@ public sealed class TrainingLoopTests
     public void WhatIsReadForValidationIsNeverVaried()
     {
         var images = ToyImages.Make(12);
-        var recipe = Quick with { Augmentation = AugmentationOptions.Trivial with { VerticalFlipProbability = 1 } };
-        var examples = new ImageExamples(images, "validation", ToyImages.Preprocessing, recipe, CPU, (_, _) => { });
+        var options = Quick with { Augmentation = AugmentationOptions.Trivial with { VerticalFlipProbability = 1 } };
+        var dataset = new ImageDataset(images, "validation", ToyImages.Preprocessing, options, CPU, (_, _) => { });
         using var scope = NewDisposeScope();
 
         var varied = Values(epoch: 1);
         var plain = Values(epoch: null);
 
         var expected = new float[3 * ToyImages.Size * ToyImages.Size];
-        using (var image = images.Items[0].Decode(recipe.MaxPixels))
+        using (var image = images.Items[0].Decode(options.MaxPixels))
             new Preprocessor(ToyImages.Preprocessing).Apply(image, expected);
         CollectionAssert.AreEqual(expected, plain);
         CollectionAssert.AreNotEqual(expected, varied);
 
         float[] Values(int? epoch)
         {
-            using var batch = examples.Read([0], 1, epoch).Single();
+            using var batch = dataset.Read([0], 1, epoch).Single();
             return batch.ToTensor().permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
         }
     }
@@ -98,12 +98,12 @@ public sealed class TrainingLoopTests
     [DataRow(0.0, 1.0)]
     public void MixedBatchesTrainRepeatably(double mixUp, double cutMix)
     {
-        var recipe = Quick with { Epochs = 8, LearningRate = 0.05, Augmentation = new() { SmallestCrop = 0.9, MixUp = mixUp, CutMix = cutMix } };
-        using var network = ToyImages.Network(recipe.EffectiveSeed);
+        var options = Quick with { Epochs = 8, LearningRate = 0.05, Augmentation = new() { MinScale = 0.9, MixUp = mixUp, CutMix = cutMix } };
+        using var network = ToyImages.Network(options.EffectiveSeed);
 
-        var history = Train(network, recipe, validation: ToyImages.Make(60, seed: 2));
-        var again = TrainedWeights(recipe);
-        var unmixed = TrainedWeights(recipe with { Augmentation = new() { SmallestCrop = 0.9 } });
+        var history = Train(network, options, validation: ToyImages.Make(60, seed: 2));
+        var again = TrainedWeights(options);
+        var unmixed = TrainedWeights(options with { Augmentation = new() { MinScale = 0.9 } });
 
         Assert.IsGreaterThan(0.9, history.Epochs[^1].ValidationAccuracy!.Value);
         CollectionAssert.AreEqual(Weights(network), again);
@@ -175,12 +175,12 @@ public sealed class TrainingLoopTests
     [TestMethod]
     public void CachedFeaturesTeachTheHeadWhatTheImagesWould()
     {
-        var recipe = Quick with { FineTune = FineTuneKind.HeadOnly, Epochs = 3 };
+        var options = Quick with { FineTune = FineTuneKind.HeadOnly, Epochs = 3 };
         using var cached = ToyImages.Network(seed: 1);
         using var uncached = ToyImages.Network(seed: 1);
 
-        var history = Train(cached, recipe, validation: ToyImages.Make(30, seed: 2));
-        var expected = Train(uncached, recipe with { CacheFeatures = false }, validation: ToyImages.Make(30, seed: 2));
+        var history = Train(cached, options, validation: ToyImages.Make(30, seed: 2));
+        var expected = Train(uncached, options with { CacheFeatures = false }, validation: ToyImages.Make(30, seed: 2));
 
         Assert.IsTrue(cached.Head.parameters().Zip(uncached.Head.parameters()).All(pair => pair.First.allclose(pair.Second, 1e-4, 1e-5)));
         for (var epoch = 0; epoch < 3; epoch++)
@@ -198,7 +198,7 @@ public sealed class TrainingLoopTests
         var decodeCount = 0;
         var items = images.Items.Select(item => new CountingImage(item, () => Interlocked.Increment(ref decodeCount))).ToArray();
 
-        Train(network, Quick with { FineTune = fineTune, HeadFraction = 0.5, CacheFeatures = cacheFeatures, ImageCacheBytes = 0 }, train: images with { Items = items });
+        Train(network, Quick with { FineTune = fineTune, HeadEpochFraction = 0.5, CacheFeatures = cacheFeatures, ImageCacheBytes = 0 }, train: images with { Items = items });
 
         Assert.AreEqual(60 * expectedDecodesPerImage, decodeCount);
     }
@@ -207,13 +207,13 @@ public sealed class TrainingLoopTests
     public void BadImagesAreFoundWhileFeaturesAreComputed()
     {
         using var network = ToyImages.Network(seed: 1);
-        var recipe = Quick with { FineTune = FineTuneKind.HeadOnly };
+        var options = Quick with { FineTune = FineTuneKind.HeadOnly };
 
-        var history = Train(network, recipe, train: WithBroken(ToyImages.Make(60), [new("broken.jpg")]));
+        var history = Train(network, options, train: WithBroken(ToyImages.Make(60), [new("broken.jpg")]));
 
         Assert.AreEqual("broken.jpg", history.BadImages.Single().Origin);
         Assert.ThrowsExactly<InvalidDataException>(
-            () => { Train(network, recipe, train: WithBroken(ToyImages.Make(60), [.. Enumerable.Range(0, 31).Select(index => new BrokenImage($"{index}.jpg"))])); });
+            () => { Train(network, options, train: WithBroken(ToyImages.Make(60), [.. Enumerable.Range(0, 31).Select(index => new BrokenImage($"{index}.jpg"))])); });
     }
 
     [TestMethod]
@@ -222,13 +222,13 @@ public sealed class TrainingLoopTests
         using var network = ToyImages.Network(seed: 1);
         var backbone = Bytes(network.Backbone.NamedState());
         var isUnchanged = new List<bool>();
-        var recipe = Quick with
+        var options = Quick with
         {
-            Epochs = 4, FineTune = FineTuneKind.Gradual, HeadFraction = 0.5,
+            Epochs = 4, FineTune = FineTuneKind.Gradual, HeadEpochFraction = 0.5,
             Progress = new Callback<TrainingProgress>(_ => isUnchanged.Add(backbone.SequenceEqual(Bytes(network.Backbone.NamedState())))),
         };
 
-        Train(network, recipe);
+        Train(network, options);
 
         CollectionAssert.AreEqual(new[] { true, true, false, false }, isUnchanged);
     }
@@ -238,9 +238,9 @@ public sealed class TrainingLoopTests
     {
         using var network = ToyImages.Network(seed: 1);
         using var source = new CancellationTokenSource();
-        var recipe = Quick with { Epochs = 100, CancellationToken = source.Token, Progress = new Callback<TrainingProgress>(progress => CancelAfter(2, progress)) };
+        var options = Quick with { Epochs = 100, CancellationToken = source.Token, Progress = new Callback<TrainingProgress>(progress => CancelAfter(2, progress)) };
 
-        var history = Train(network, recipe);
+        var history = Train(network, options);
 
         Assert.IsTrue(history.IsCanceled);
         Assert.HasCount(2, history.Epochs);
@@ -380,7 +380,7 @@ public sealed class TrainingLoopTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Quick, train: images with { Labels = [.. images.Labels.Take(11), 3] }); });
 
-        StringAssert.Contains(error.Message, "'picture 11': the label is 3, but it must be from 0 to 2");
+        StringAssert.Contains(error.Message, "'image 11': the label is 3, but it must be from 0 to 2");
     }
 
     [TestMethod]
@@ -398,11 +398,11 @@ public sealed class TrainingLoopTests
     [TestMethod]
     public void AccumulatedBatchesMakeTheStepOfOneLargeBatch()
     {
-        // Frozen normalisation: batch statistics would differ between one batch and its parts.
-        var recipe = Quick with { Epochs = 2, FineTune = FineTuneKind.HeadOnly, CacheFeatures = false };
+        // Frozen normalization: batch statistics would differ between one batch and its parts.
+        var options = Quick with { Epochs = 2, FineTune = FineTuneKind.HeadOnly, CacheFeatures = false };
 
-        var whole = TrainedNetwork(recipe with { BatchSize = 24 });
-        var parts = TrainedNetwork(recipe with { BatchSize = 6, AccumulationSteps = 4 });
+        var whole = TrainedNetwork(options with { BatchSize = 24 });
+        var parts = TrainedNetwork(options with { BatchSize = 6, AccumulationSteps = 4 });
 
         using (whole)
         using (parts)
@@ -413,9 +413,9 @@ public sealed class TrainingLoopTests
     public void ClippingShortensTheStep()
     {
         using var before = ToyImages.Network(seed: 1);
-        var recipe = Quick with { Epochs = 1, BatchSize = 120, LearningRate = 1, Momentum = 0, WeightDecay = 0, WarmUpFraction = 0, Schedule = ScheduleKind.Constant };
+        var options = Quick with { Epochs = 1, BatchSize = 120, LearningRate = 1, Momentum = 0, WeightDecay = 0, WarmUpFraction = 0, Schedule = ScheduleKind.Constant };
 
-        using var after = TrainedNetwork(recipe with { GradientClipNorm = 0.01 });
+        using var after = TrainedNetwork(options with { GradientClipNorm = 0.01 });
 
         using var scope = NewDisposeScope();
         var squares = before.parameters().Zip(after.parameters(), (first, second) => (double)(first - second).pow(2).sum().item<float>());
@@ -493,32 +493,32 @@ public sealed class TrainingLoopTests
     {
         using var network = ToyImages.Network(seed: 1);
         var resident = new List<long>();
-        var recipe = Quick with
+        var options = Quick with
         {
             Epochs = 20, BatchSize = 4, Augmentation = new(), Progress = new Callback<TrainingProgress>(_ => resident.Add(ResidentBytes())),
         };
 
-        Train(network, recipe, train: ToyImages.Make(400));      // 100 steps an epoch
+        Train(network, options, train: ToyImages.Make(400));      // 100 steps an epoch
 
         TestContext.WriteLine(string.Join(", ", resident.Select(bytes => $"{bytes >> 20} MiB")));
         Assert.IsLessThan(1.02 * resident[0], resident[^1]);
     }
 
     private static TrainingHistory Train(
-        ImageClassifierNetwork network, TrainingRecipe recipe, TrainingImages? validation = null, TrainingImages? train = null, Action<string>? log = null) =>
-        TrainingLoop.Run(network, ToyImages.Preprocessing, train ?? ToyImages.Make(120), validation, recipe, CPU, log ?? (_ => { }));
+        ImageClassifierNetwork network, TrainingOptions options, TrainingImages? validation = null, TrainingImages? train = null, Action<string>? log = null) =>
+        TrainingLoop.Run(network, ToyImages.Preprocessing, train ?? ToyImages.Make(120), validation, options, CPU, log ?? (_ => { }));
 
-    private static ImageClassifierNetwork TrainedNetwork(TrainingRecipe recipe)
+    private static ImageClassifierNetwork TrainedNetwork(TrainingOptions options)
     {
-        var network = ToyImages.Network(recipe.EffectiveSeed);
-        Train(network, recipe);
+        var network = ToyImages.Network(options.EffectiveSeed);
+        Train(network, options);
         return network;
     }
 
-    private static byte[] TrainedWeights(TrainingRecipe recipe, TrainingImages? validation = null)
+    private static byte[] TrainedWeights(TrainingOptions options, TrainingImages? validation = null)
     {
-        using var network = ToyImages.Network(recipe.EffectiveSeed);
-        Train(network, recipe, validation);
+        using var network = ToyImages.Network(options.EffectiveSeed);
+        Train(network, options, validation);
         return Weights(network);
     }
 
@@ -527,13 +527,13 @@ public sealed class TrainingLoopTests
     private static byte[] Bytes(IEnumerable<(string Key, Tensor Tensor)> state) =>
         [.. state.SelectMany(entry => entry.Tensor.cpu().contiguous().bytes.ToArray())];
 
-    private static float[] ReadAll(TrainingImages images, TrainingRecipe recipe, int threads)
+    private static float[] ReadAll(TrainingImages images, TrainingOptions options, int threads)
     {
-        var augmentation = new Augmentation(ToyImages.Preprocessing, recipe.Augmentation);
+        var augmentation = new Augmentation(ToyImages.Preprocessing, options.Augmentation);
         var values = new List<float>();
         foreach (var batch in ImageBatches.Read(
             images.Items, [.. Enumerable.Range(0, images.Items.Count)], 7, ToyImages.Size,
-            (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(recipe.EffectiveSeed, 1, index), values), recipe.MaxPixels, threads, default))
+            (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(options.EffectiveSeed, 1, index), values), options.MaxPixels, threads, default))
         {
             using (batch)
                 values.AddRange(batch.PixelSegment);

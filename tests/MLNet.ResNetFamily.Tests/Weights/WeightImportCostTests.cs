@@ -52,7 +52,7 @@ public sealed class WeightImportCostTests
         byte[] pickle = [0x80, 2, (byte)'N', .. Enumerable.Repeat(instruction, length), (byte)'.'];
         using (var file = File.Create(path))
         {
-            var zip = new StoredZipWriter(file);
+            var zip = new ZipWriter(file);
             zip.Add("archive/data.pkl", pickle);
             zip.Finish();
         }

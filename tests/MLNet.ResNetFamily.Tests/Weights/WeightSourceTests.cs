@@ -13,7 +13,7 @@ public sealed class WeightSourceTests
     }
 
     [TestMethod]
-    public void ANameStandsForItsRowWhateverTheLicence()
+    public void ANameStandsForItsRowWhateverTheLicense()
     {
         Assert.AreEqual("resnet50.tv_v1", WeightSource.Find("resnet50.tv_v1", Backbones.ResNet50).Published!.Name);
         Assert.IsTrue(WeightSource.Find("resnet50.fb_swsl_ig1b_ft_in1k", Backbones.ResNet50).Published!.IsNonCommercial);
@@ -51,7 +51,7 @@ public sealed class WeightSourceTests
     }
 
     [TestMethod]
-    public void EveryPublishedFileBelongsToABackboneOfTheCatalogue()
+    public void EveryPublishedFileBelongsToABackboneOfTheCatalog()
     {
         foreach (var row in PretrainedWeights.All)
             Assert.AreEqual(row.Backbone, Backbones.Named(row.Backbone).Name);

@@ -8,9 +8,9 @@ namespace MLNet.ResNetFamily;
 internal sealed class DenseLayer : Module<Tensor[], Tensor>
 {
     // torchvision's checkpoints use these field names as keys.
-    private readonly Norm norm1;
+    private readonly FoldableBatchNorm norm1;
     private readonly Conv2d conv1;
-    private readonly Norm? norm2;
+    private readonly FoldableBatchNorm? norm2;
     private readonly Conv2d? conv2;
     private readonly double _dropout;
     private readonly bool _recomputes;
@@ -48,5 +48,5 @@ internal sealed class DenseLayer : Module<Tensor[], Tensor>
         return conv2 is null ? y : conv2.call(norm2!.call(y).relu_());
     }
 
-    private Tensor Recomputed(Tensor[] maps) => RecomputedLayers.Apply(conv2 is null ? [(norm1, conv1)] : [(norm1, conv1), (norm2!, conv2)], maps);
+    private Tensor Recomputed(Tensor[] maps) => CheckpointedLayers.Apply(conv2 is null ? [(norm1, conv1)] : [(norm1, conv1), (norm2!, conv2)], maps);
 }

@@ -8,7 +8,7 @@ namespace MLNet.ResNetFamily;
 internal sealed class DenseTransition : Module<Tensor, Tensor>
 {
     // torchvision's checkpoints use these field names as keys.
-    private readonly Norm norm;
+    private readonly FoldableBatchNorm norm;
     private readonly Conv2d conv;
     private readonly bool _recomputes;
 
@@ -24,7 +24,7 @@ internal sealed class DenseTransition : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = _recomputes && training && is_grad_enabled() ? RecomputedLayers.Apply([(norm, conv)], x) : conv.call(norm.call(x).relu_());
+        var y = _recomputes && training && is_grad_enabled() ? CheckpointedLayers.Apply([(norm, conv)], x) : conv.call(norm.call(x).relu_());
         return functional.avg_pool2d(y, 2, 2).MoveToOuterDisposeScope();
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 namespace MLNet.ResNetFamily;
 
 // Szegedy et al. (2015), table 1, with torchvision's keys.
-internal sealed class InceptionV3 : LayeredBackbone
+internal sealed class InceptionV3 : SequentialBackbone
 {
     private readonly double _dropout;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 namespace MLNet.ResNetFamily;
 
 // Szegedy et al. (2016), figure 9, with timm's keys.
-internal sealed class InceptionV4 : LayeredBackbone
+internal sealed class InceptionV4 : SequentialBackbone
 {
     internal InceptionV4(InceptionV4Spec spec)
         : base(spec)

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MLNet.ResNetFamily;
 
 // Szegedy et al. (2016), figure 15. Version 2 has timm's keys, version 1 the same ones where it has the same layers.
-internal sealed class InceptionResNet : LayeredBackbone
+internal sealed class InceptionResNet : SequentialBackbone
 {
     private readonly InceptionResNetSpec _spec;
     private readonly int _blockCount;
@@ -73,7 +73,7 @@ internal sealed class InceptionResNet : LayeredBackbone
         Sequential(Enumerable.Range(0, count).Select(_ => (Module<Tensor, Tensor>)block(false)));
 
     private InceptionResNetBlock Block(int channels, int joined, double scale, bool last, params MixedPath[] paths) =>
-        new(channels, joined, scale, activates: !last, new ResidualGate(_spec.StochasticDepth, ++_blocks, _blockCount), paths);
+        new(channels, joined, scale, activates: !last, new StochasticDepthGate(_spec.StochasticDepth, ++_blocks, _blockCount), paths);
 
     // Figure 10.
     private InceptionResNetBlock BlockA1(bool last) => Block(256, 96, _spec.ScaleA, last,

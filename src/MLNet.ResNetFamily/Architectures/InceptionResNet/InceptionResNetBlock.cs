@@ -11,9 +11,9 @@ internal sealed class InceptionResNetBlock : Mixed, IResidualUnit
     private readonly Conv2d conv2d;
     private readonly double _scale;
     private readonly bool _activates;
-    private readonly ResidualGate _gate;
+    private readonly StochasticDepthGate _gate;
 
-    internal InceptionResNetBlock(int channels, int joined, double scale, bool activates, ResidualGate gate, MixedPath[] paths)
+    internal InceptionResNetBlock(int channels, int joined, double scale, bool activates, StochasticDepthGate gate, MixedPath[] paths)
         : base(paths)
     {
         (_scale, _activates, _gate) = (scale, activates, gate);
@@ -21,7 +21,7 @@ internal sealed class InceptionResNetBlock : Mixed, IResidualUnit
         RegisterComponents();
     }
 
-    public ResidualGate Gate => _gate;
+    public StochasticDepthGate Gate => _gate;
 
     public bool KeepsShape => true;
 

@@ -9,7 +9,7 @@ internal sealed class ConvNorm : Module<Tensor, Tensor>
 {
     // torchvision's and timm's checkpoints use these field names as keys ("conv2d_1a.bn.weight").
     private readonly Conv2d conv;
-    private readonly Norm bn;
+    private readonly FoldableBatchNorm bn;
 
     private ConvNorm(int channelsIn, int channelsOut, (long, long) kernel, long stride, (long, long) padding)
         : base(nameof(ConvNorm))

@@ -4,7 +4,7 @@ namespace MLNet.ResNetFamily;
 internal interface IResidualUnit
 {
     // What passes through the branch.
-    ResidualGate Gate { get; }
+    StochasticDepthGate Gate { get; }
 
     // Whether input and output have the same shape, so that units of one stage could change places.
     bool KeepsShape { get; }

@@ -11,10 +11,10 @@ internal static class Layers
         Conv2d(channelsIn, channelsOut, kernel, stride: stride, padding: kernel / 2, groups: groups, bias: false, device: Initialization.Place);
 
     // For what is added up, joined or pooled before.
-    internal static Norm Norm(int channels) => new(channels, DefaultEps);
+    internal static FoldableBatchNorm Norm(int channels) => new(channels, DefaultEps);
 
-    // For what a convolution gives and nobody else sees.
-    internal static Norm Norm(Conv2d before, double eps = DefaultEps) => new((int)before.out_channels, eps, before);
+    // For what a convolution gives and no other layer sees.
+    internal static FoldableBatchNorm Norm(Conv2d before, double eps = DefaultEps) => new((int)before.out_channels, eps, before);
 
     private const double DefaultEps = 1e-5;
 }

@@ -9,10 +9,10 @@ internal sealed class AggregatedBottleneck : ResidualBlock
 {
     private readonly ModuleList<AggregatedPath> paths;
     private readonly Conv2d? conv3;                               // figure 3b only; in 3a each path has its own
-    private readonly Norm bn3;
+    private readonly FoldableBatchNorm bn3;
     private readonly Module<Tensor, Tensor>? downsample;
 
-    internal AggregatedBottleneck(ResNetSpec spec, int channelsIn, int width, int channelsOut, int stride, ResidualGate gate)
+    internal AggregatedBottleneck(ResNetSpec spec, int channelsIn, int width, int channelsOut, int stride, StochasticDepthGate gate)
         : base(nameof(AggregatedBottleneck), spec, gate)
     {
         var sums = spec.Form == AggregationForm.SplitTransformSum;
@@ -25,7 +25,7 @@ internal sealed class AggregatedBottleneck : ResidualBlock
         RegisterComponents();
     }
 
-    internal override Norm LastNorm => bn3;
+    internal override FoldableBatchNorm LastNorm => bn3;
 
     protected override Module<Tensor, Tensor>? Downsample => downsample;
 

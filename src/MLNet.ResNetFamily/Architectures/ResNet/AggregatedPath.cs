@@ -8,9 +8,9 @@ namespace MLNet.ResNetFamily;
 internal sealed class AggregatedPath : Module<Tensor, Tensor>
 {
     private readonly Conv2d conv1;
-    private readonly Norm bn1;
+    private readonly FoldableBatchNorm bn1;
     private readonly Conv2d conv2;
-    private readonly Norm bn2;
+    private readonly FoldableBatchNorm bn2;
     private readonly Conv2d? conv3;
 
     // Without channelsOut the path ends after its 3×3 convolution.

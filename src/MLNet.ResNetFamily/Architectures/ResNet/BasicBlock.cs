@@ -9,12 +9,12 @@ internal sealed class BasicBlock : ResidualBlock
 {
     // Published checkpoints use these field names as keys.
     private readonly Conv2d conv1;
-    private readonly Norm bn1;
+    private readonly FoldableBatchNorm bn1;
     private readonly Conv2d conv2;
-    private readonly Norm bn2;
+    private readonly FoldableBatchNorm bn2;
     private readonly Module<Tensor, Tensor>? downsample;
 
-    internal BasicBlock(ResNetSpec spec, int channelsIn, int channelsOut, int stride, ResidualGate gate)
+    internal BasicBlock(ResNetSpec spec, int channelsIn, int channelsOut, int stride, StochasticDepthGate gate)
         : base(nameof(BasicBlock), spec, gate)
     {
         conv1 = Layers.Conv(channelsIn, channelsOut, 3, stride);
@@ -25,7 +25,7 @@ internal sealed class BasicBlock : ResidualBlock
         RegisterComponents();
     }
 
-    internal override Norm LastNorm => bn2;
+    internal override FoldableBatchNorm LastNorm => bn2;
 
     protected override Module<Tensor, Tensor>? Downsample => downsample;
 

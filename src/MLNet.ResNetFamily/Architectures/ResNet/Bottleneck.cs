@@ -9,14 +9,14 @@ internal sealed class Bottleneck : ResidualBlock
 {
     // Published checkpoints use these field names as keys.
     private readonly Conv2d conv1;
-    private readonly Norm bn1;
+    private readonly FoldableBatchNorm bn1;
     private readonly Conv2d conv2;
-    private readonly Norm bn2;
+    private readonly FoldableBatchNorm bn2;
     private readonly Conv2d conv3;
-    private readonly Norm bn3;
+    private readonly FoldableBatchNorm bn3;
     private readonly Module<Tensor, Tensor>? downsample;
 
-    internal Bottleneck(ResNetSpec spec, int channelsIn, int width, int channelsOut, int stride, ResidualGate gate)
+    internal Bottleneck(ResNetSpec spec, int channelsIn, int width, int channelsOut, int stride, StochasticDepthGate gate)
         : base(nameof(Bottleneck), spec, gate)
     {
         // The stride sits on the 3×3 convolution, as torchvision has it ("v1.5"); the paper puts it on the first 1×1.
@@ -30,7 +30,7 @@ internal sealed class Bottleneck : ResidualBlock
         RegisterComponents();
     }
 
-    internal override Norm LastNorm => bn3;
+    internal override FoldableBatchNorm LastNorm => bn3;
 
     protected override Module<Tensor, Tensor>? Downsample => downsample;
 

@@ -8,7 +8,7 @@ internal sealed class ResNet : Backbone
 {
     // Published checkpoints use these field names as keys ("layer1.0.bn1.weight"): renaming one breaks weight import.
     private readonly Conv2d conv1;
-    private readonly Norm bn1;
+    private readonly FoldableBatchNorm bn1;
     private readonly Sequential layer1;
     private readonly Sequential? layer2, layer3, layer4;
     private readonly bool _pools;
@@ -57,7 +57,7 @@ internal sealed class ResNet : Backbone
         {
             var channelsIn = index > 0 ? channelsOut : stage > 0 ? spec.ChannelsOf(stage - 1) : spec.BaseWidth;
             var stride = index == 0 && stage > 0 ? 2 : 1;
-            var gate = new ResidualGate(spec.StochasticDepth, blocksBefore + index + 1, spec.Depths.Sum());
+            var gate = new StochasticDepthGate(spec.StochasticDepth, blocksBefore + index + 1, spec.Depths.Sum());
             Module<Tensor, Tensor> block = (spec.Block, spec.Form) switch
             {
                 (BlockKind.Basic, _) => new BasicBlock(spec, channelsIn, channelsOut, stride, gate),

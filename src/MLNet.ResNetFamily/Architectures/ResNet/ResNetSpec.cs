@@ -26,8 +26,8 @@ public sealed record ResNetSpec(string Name, BlockKind Block, params IReadOnlyLi
     /// <summary>The first layers. <see cref="StemKind.ImageNet"/> by default.</summary>
     public StemKind Stem { get; init; } = StemKind.ImageNet;
 
-    /// <summary>What shortcuts do. <see cref="ShortcutKind.Projection"/> by default.</summary>
-    public ShortcutKind Shortcut { get; init; } = ShortcutKind.Projection;
+    /// <summary>What shortcuts do. <see cref="ResNetShortcut.Projection"/> by default.</summary>
+    public ResNetShortcut Shortcut { get; init; } = ResNetShortcut.Projection;
 
     /// <summary>Whether a bottleneck that halves the maps does so in its first 1×1 convolution, as the paper has it, not in the 3×3. False by default.</summary>
     public bool StrideInFirst1x1 { get; init; }
@@ -51,7 +51,7 @@ public sealed record ResNetSpec(string Name, BlockKind Block, params IReadOnlyLi
     /// <inheritdoc/>
     public override int MinimumImageSize => 1;
 
-    internal override bool KeepsBlockedLayout => Shortcut != ShortcutKind.ZeroPadding && Form == AggregationForm.GroupedConvolution;
+    internal override bool KeepsMkldnnLayout => Shortcut != ResNetShortcut.ZeroPadding && Form == AggregationForm.GroupedConvolution;
 
     /// <inheritdoc/>
     public override Backbone Build() => new ResNet(this);
@@ -71,8 +71,8 @@ public sealed record ResNetSpec(string Name, BlockKind Block, params IReadOnlyLi
         Require(BaseWidth >= 1, nameof(BaseWidth), BaseWidth, "at least 1");
         Require(BranchWidthOf(0) >= Groups, nameof(GroupWidth), GroupWidth, $"large enough for a channel in each group at BaseWidth {BaseWidth}");
         RequireValid(StochasticDepth);
-        Require(Shortcut != ShortcutKind.None || StochasticDepth is null, nameof(StochasticDepth), StochasticDepth, "null in a plain network, which has no shortcut that could go on alone");
-        Require(Shortcut != ShortcutKind.None || !ZeroInitResidual, nameof(ZeroInitResidual), ZeroInitResidual, "false in a plain network, which would start as zero");
+        Require(Shortcut != ResNetShortcut.None || StochasticDepth is null, nameof(StochasticDepth), StochasticDepth, "null in a plain network, which has no shortcut that could go on alone");
+        Require(Shortcut != ResNetShortcut.None || !ZeroInitResidual, nameof(ZeroInitResidual), ZeroInitResidual, "false in a plain network, which would start as zero");
     }
 
     internal int ChannelsOf(int stage) => (BaseWidth << stage) * (Block == BlockKind.Bottleneck ? 4 : 1);

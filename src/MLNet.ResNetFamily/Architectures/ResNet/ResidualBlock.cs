@@ -5,13 +5,13 @@ using static TorchSharp.torch.nn;
 namespace MLNet.ResNetFamily;
 
 // y = relu(shortcut(x) + branch(x)): He et al. (2015), equations 1 and 2. In a plain network, section 3.3, it is relu(branch(x)).
-internal abstract class ResidualBlock(string name, ResNetSpec spec, ResidualGate gate) : Module<Tensor, Tensor>(name), IResidualUnit
+internal abstract class ResidualBlock(string name, ResNetSpec spec, StochasticDepthGate gate) : Module<Tensor, Tensor>(name), IResidualUnit
 {
-    public ResidualGate Gate => gate;
+    public StochasticDepthGate Gate => gate;
 
-    public bool KeepsShape => Downsample is null && spec.Shortcut != ShortcutKind.None;
+    public bool KeepsShape => Downsample is null && spec.Shortcut != ResNetShortcut.None;
 
-    internal abstract Norm LastNorm { get; }
+    internal abstract FoldableBatchNorm LastNorm { get; }
 
     protected abstract Module<Tensor, Tensor>? Downsample { get; }
 
@@ -20,7 +20,7 @@ internal abstract class ResidualBlock(string name, ResNetSpec spec, ResidualGate
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        if (spec.Shortcut == ShortcutKind.None)
+        if (spec.Shortcut == ResNetShortcut.None)
             return Branch(x).relu_().MoveToOuterDisposeScope();
         var shortcut = Downsample?.call(x) ?? x;
         if (gate.Drops(training))
@@ -30,14 +30,14 @@ internal abstract class ResidualBlock(string name, ResNetSpec spec, ResidualGate
     }
 
     // Where shapes do not change, options A and B are the identity and need no module.
-    protected static Module<Tensor, Tensor>? Shortcut(ShortcutKind kind, int channelsIn, int channelsOut, int stride)
+    protected static Module<Tensor, Tensor>? Shortcut(ResNetShortcut kind, int channelsIn, int channelsOut, int stride)
     {
         var shapesChange = stride != 1 || channelsIn != channelsOut;
         return kind switch
         {
-            ShortcutKind.ProjectionEverywhere => Projection(),
-            ShortcutKind.Projection when shapesChange => Projection(),
-            ShortcutKind.ZeroPadding when shapesChange => new ZeroPaddingShortcut(channelsIn, channelsOut, stride),
+            ResNetShortcut.ProjectionEverywhere => Projection(),
+            ResNetShortcut.Projection when shapesChange => Projection(),
+            ResNetShortcut.ZeroPadding when shapesChange => new ZeroPaddingShortcut(channelsIn, channelsOut, stride),
             _ => null,
         };
 

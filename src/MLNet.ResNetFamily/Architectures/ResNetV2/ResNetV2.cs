@@ -9,7 +9,7 @@ internal sealed class ResNetV2 : Backbone
     // timm's checkpoints use these field names as keys ("stages.0.blocks.0.conv1.weight").
     private readonly Sequential stem;
     private readonly Sequential stages;
-    private readonly Norm? norm;
+    private readonly FoldableBatchNorm? norm;
     private readonly ActivationOrder _order;
 
     internal ResNetV2(ResNetV2Spec spec)
@@ -39,8 +39,8 @@ internal sealed class ResNetV2 : Backbone
         return x.MoveToOuterDisposeScope();
     }
 
-    // The first unit normalises (figure 4e) or activates (4d) by itself. timm's stem for ImageNet has nothing but convolution and pooling;
-    // the paper's own code normalises there and leaves the first unit's pre-activation out.
+    // The first unit normalizes (figure 4e) or activates (4d) by itself. timm's stem for ImageNet has nothing but convolution and pooling;
+    // the paper's own code normalizes there and leaves the first unit's pre-activation out.
     private static Sequential Stem(ResNetV2Spec spec)
     {
         var layers = new List<(string, Module<Tensor, Tensor>)>();
@@ -64,7 +64,7 @@ internal sealed class ResNetV2 : Backbone
         {
             var channelsIn = index > 0 ? channelsOut : stage > 0 ? spec.ChannelsOf(stage - 1) : spec.BaseWidth;
             var stride = index == 0 && stage > 0 ? 2 : 1;
-            var gate = new ResidualGate(spec.StochasticDepth, unitsBefore + index + 1, spec.Depths.Sum());
+            var gate = new StochasticDepthGate(spec.StochasticDepth, unitsBefore + index + 1, spec.Depths.Sum());
             return (Module<Tensor, Tensor>)new ResNetV2Unit(spec, channelsIn, spec.BranchWidthOf(stage), channelsOut, stride, gate);
         }))));
     }

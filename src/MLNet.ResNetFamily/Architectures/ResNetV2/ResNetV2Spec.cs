@@ -22,19 +22,19 @@ public sealed record ResNetV2Spec(string Name, BlockKind Block, params IReadOnly
     /// <summary>Order of batch norm, ReLU, convolution and addition. <see cref="ActivationOrder.FullPreActivation"/> by default.</summary>
     public ActivationOrder Order { get; init; } = ActivationOrder.FullPreActivation;
 
-    /// <summary>What happens on the shortcut. <see cref="ShortcutForm.Identity"/> by default.</summary>
-    public ShortcutForm Shortcut { get; init; } = ShortcutForm.Identity;
+    /// <summary>What happens on the shortcut. <see cref="ResNetV2Shortcut.Identity"/> by default.</summary>
+    public ResNetV2Shortcut Shortcut { get; init; } = ResNetV2Shortcut.Identity;
 
-    /// <summary>Factor on the shortcut with <see cref="ShortcutForm.ConstantScaling"/>. 0.5 by default, as in the paper's table 1.</summary>
+    /// <summary>Factor on the shortcut with <see cref="ResNetV2Shortcut.ConstantScaling"/>. 0.5 by default, as in the paper's table 1.</summary>
     public double ShortcutScale { get; init; } = 0.5;
 
-    /// <summary>Factor on the branch with <see cref="ShortcutForm.ConstantScaling"/>. 0.5 by default, as in the paper's table 1; its other case is 1.</summary>
+    /// <summary>Factor on the branch with <see cref="ResNetV2Shortcut.ConstantScaling"/>. 0.5 by default, as in the paper's table 1; its other case is 1.</summary>
     public double BranchScale { get; init; } = 0.5;
 
     /// <summary>First bias of the gates: the lower, the more of the shortcut passes. -6 by default, the best of the paper's table 1 for both gatings.</summary>
     public double GateBias { get; init; } = -6;
 
-    /// <summary>Probability of dropping a value of the shortcut with <see cref="ShortcutForm.Dropout"/>. At least 0, below 1; 0.5 by default.</summary>
+    /// <summary>Probability of dropping a value of the shortcut with <see cref="ResNetV2Shortcut.Dropout"/>. At least 0, below 1; 0.5 by default.</summary>
     public double ShortcutDropout { get; init; } = 0.5;
 
     /// <summary>Probability of dropping a value before the last convolution of a unit, as Wide ResNets do. At least 0, below 1; 0 by default.</summary>

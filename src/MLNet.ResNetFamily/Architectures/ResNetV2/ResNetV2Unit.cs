@@ -9,28 +9,28 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
 {
     // timm's checkpoints use these field names as keys.
     private readonly Sequential? downsample;
-    private readonly Norm norm1;
+    private readonly FoldableBatchNorm norm1;
     private readonly Conv2d conv1;
-    private readonly Norm norm2;
+    private readonly FoldableBatchNorm norm2;
     private readonly Conv2d conv2;
-    private readonly Norm? norm3;
+    private readonly FoldableBatchNorm? norm3;
     private readonly Conv2d? conv3;
     private readonly Conv2d? gate;                                // figures 2c and 2d only
 
     private readonly ActivationOrder _order;
-    private readonly ShortcutForm _shortcut;
+    private readonly ResNetV2Shortcut _shortcut;
     private readonly double _shortcutScale, _branchScale, _shortcutDropout, _dropout;
-    private readonly ResidualGate _depthGate;
+    private readonly StochasticDepthGate _depthGate;
 
-    internal ResNetV2Unit(ResNetV2Spec spec, int channelsIn, int width, int channelsOut, int stride, ResidualGate depthGate)
+    internal ResNetV2Unit(ResNetV2Spec spec, int channelsIn, int width, int channelsOut, int stride, StochasticDepthGate depthGate)
         : base(nameof(ResNetV2Unit))
     {
         (_order, _shortcut, _depthGate) = (spec.Order, spec.Shortcut, depthGate);
         (_shortcutScale, _branchScale, _shortcutDropout, _dropout) = (spec.ShortcutScale, spec.BranchScale, spec.ShortcutDropout, spec.Dropout);
         var normsFirst = _order == ActivationOrder.FullPreActivation;
 
-        if (stride != 1 || channelsIn != channelsOut || _shortcut == ShortcutForm.Convolution1x1)
-            downsample = Projection(channelsIn, channelsOut, stride, normalise: _order is not (ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition));
+        if (stride != 1 || channelsIn != channelsOut || _shortcut == ResNetV2Shortcut.Convolution1x1)
+            downsample = Projection(channelsIn, channelsOut, stride, normalize: _order is not (ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition));
         if (spec.Block == BlockKind.Basic)
         {
             conv1 = Layers.Conv(channelsIn, channelsOut, 3, stride);
@@ -48,12 +48,12 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
             norm2 = Layers.Norm(normsFirst ? conv1 : conv2);
             norm3 = normsFirst ? Layers.Norm(conv2) : LastNorm(conv3);
         }
-        if (_shortcut is ShortcutForm.ExclusiveGating or ShortcutForm.ShortcutOnlyGating)
+        if (_shortcut is ResNetV2Shortcut.ExclusiveGating or ResNetV2Shortcut.ShortcutOnlyGating)
             gate = Conv2d(channelsIn, channelsOut, 1, stride: stride, device: Initialization.Place);
         RegisterComponents();
     }
 
-    public ResidualGate Gate => _depthGate;
+    public StochasticDepthGate Gate => _depthGate;
 
     public bool KeepsShape => downsample is null;
 
@@ -94,16 +94,16 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
 
     private Tensor Shortcut(Tensor x, Tensor? opening) => _shortcut switch
     {
-        ShortcutForm.ConstantScaling => x.mul(_shortcutScale),
-        ShortcutForm.ExclusiveGating or ShortcutForm.ShortcutOnlyGating => x.mul(1 - opening!),
-        ShortcutForm.Dropout => functional.dropout(x, _shortcutDropout, training),
+        ResNetV2Shortcut.ConstantScaling => x.mul(_shortcutScale),
+        ResNetV2Shortcut.ExclusiveGating or ResNetV2Shortcut.ShortcutOnlyGating => x.mul(1 - opening!),
+        ResNetV2Shortcut.Dropout => functional.dropout(x, _shortcutDropout, training),
         _ => x,
     };
 
     private Tensor Weigh(Tensor branch, Tensor? opening) => _shortcut switch
     {
-        ShortcutForm.ConstantScaling => branch.mul(_branchScale),
-        ShortcutForm.ExclusiveGating => branch.mul(opening!),
+        ResNetV2Shortcut.ConstantScaling => branch.mul(_branchScale),
+        ResNetV2Shortcut.ExclusiveGating => branch.mul(opening!),
         _ => branch,
     };
 
@@ -133,12 +133,12 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
 
     private Tensor BeforeLast(Tensor y) => _dropout > 0 ? functional.dropout(y, _dropout, training) : y;
 
-    private Norm LastNorm(Conv2d conv) =>
+    private FoldableBatchNorm LastNorm(Conv2d conv) =>
         _order == ActivationOrder.BatchNormAfterAddition ? Layers.Norm((int)conv.out_channels) : Layers.Norm(conv);
 
-    private static Sequential Projection(int channelsIn, int channelsOut, int stride, bool normalise)
+    private static Sequential Projection(int channelsIn, int channelsOut, int stride, bool normalize)
     {
         var conv = Layers.Conv(channelsIn, channelsOut, 1, stride);
-        return normalise ? Sequential(("conv", conv), ("norm", Layers.Norm(conv))) : Sequential(("conv", conv));
+        return normalize ? Sequential(("conv", conv), ("norm", Layers.Norm(conv))) : Sequential(("conv", conv));
     }
 }

@@ -25,7 +25,7 @@ public sealed record VggSpec(string Name, bool HasBatchNorm) : BackboneSpec(Name
     /// <inheritdoc/>
     public override int MinimumImageSize => 32;
 
-    internal override bool KeepsBlockedLayout => true;
+    internal override bool KeepsMkldnnLayout => true;
 
     internal override double? HeadDeviation => 0.01;
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MLNet.ResNetFamily;
 
 // Chollet (2016), figure 5, with timm's keys. timm's convolutions at the entry have no padding, as in Keras; its batch norms have PyTorch's eps.
-internal sealed class Xception : LayeredBackbone
+internal sealed class Xception : SequentialBackbone
 {
     private const int BlockCount = 12;
     private const int MiddleBlockCount = 8;
@@ -37,6 +37,6 @@ internal sealed class Xception : LayeredBackbone
         }
 
         void AddBlock(int number, int stride, params int[] channels) =>
-            Add($"block{number}", new XceptionBlock(spec, new ResidualGate(spec.StochasticDepth, number, BlockCount), stride, startsWithRelu: number > 1, channels));
+            Add($"block{number}", new XceptionBlock(spec, new StochasticDepthGate(spec.StochasticDepth, number, BlockCount), stride, startsWithRelu: number > 1, channels));
     }
 }

@@ -9,11 +9,11 @@ internal sealed class XceptionBlock : Module<Tensor, Tensor>, IResidualUnit
 {
     // timm's checkpoints use these field names as keys ("block1.rep.4.weight").
     private readonly Conv2d? skip;
-    private readonly Norm? skipbn;
+    private readonly FoldableBatchNorm? skipbn;
     private readonly Sequential rep;
-    private readonly ResidualGate _gate;
+    private readonly StochasticDepthGate _gate;
 
-    internal XceptionBlock(XceptionSpec spec, ResidualGate gate, int stride, bool startsWithRelu, params int[] channels)
+    internal XceptionBlock(XceptionSpec spec, StochasticDepthGate gate, int stride, bool startsWithRelu, params int[] channels)
         : base(nameof(XceptionBlock))
     {
         _gate = gate;
@@ -39,7 +39,7 @@ internal sealed class XceptionBlock : Module<Tensor, Tensor>, IResidualUnit
         RegisterComponents();
     }
 
-    public ResidualGate Gate => _gate;
+    public StochasticDepthGate Gate => _gate;
 
     public bool KeepsShape => skip is null;
 

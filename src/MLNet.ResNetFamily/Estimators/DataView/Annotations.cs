@@ -54,8 +54,8 @@ internal static class Annotations
     public static SchemaShape ShapeOfScore(SchemaShape.Column label) => new(
     [
         .. CommonShape(),
-        ClosedDoors.ShapeColumn(SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance),
-        .. LabelValues(label).Select(values => ClosedDoors.ShapeColumn(TrainingLabelValues, values.Kind, values.ItemType)),
+        MLNetInternals.ShapeColumn(SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance),
+        .. LabelValues(label).Select(values => MLNetInternals.ShapeColumn(TrainingLabelValues, values.Kind, values.ItemType)),
     ]);
 
     /// <summary>The same of the predicted label as an estimator promises it.</summary>
@@ -63,7 +63,7 @@ internal static class Annotations
     public static SchemaShape ShapeOfPredictedLabel(SchemaShape.Column label) => new(
     [
         .. CommonShape(),
-        .. LabelValues(label).Select(values => ClosedDoors.ShapeColumn(KeyValues, values.Kind, values.ItemType)),
+        .. LabelValues(label).Select(values => MLNetInternals.ShapeColumn(KeyValues, values.Kind, values.ItemType)),
     ]);
 
     private static void AddKinds(DataViewSchema.Annotations.Builder builder, string valueKind, uint scoreSet)
@@ -75,9 +75,9 @@ internal static class Annotations
 
     private static IEnumerable<SchemaShape.Column> CommonShape() =>
     [
-        ClosedDoors.ShapeColumn(ScoreColumnKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance),
-        ClosedDoors.ShapeColumn(ScoreValueKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance),
-        ClosedDoors.ShapeColumn(ScoreColumnSetId, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
+        MLNetInternals.ShapeColumn(ScoreColumnKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance),
+        MLNetInternals.ShapeColumn(ScoreValueKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance),
+        MLNetInternals.ShapeColumn(ScoreColumnSetId, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
     ];
 
     private static IEnumerable<SchemaShape.Column> LabelValues(SchemaShape.Column label) =>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Turns a picture into a varied network input, as <see cref="AugmentationOptions"/> says and torchvision's transforms of the same names
+/// Turns an image into a varied network input, as <see cref="AugmentationOptions"/> says and torchvision's transforms of the same names
 /// do; <see cref="Preprocessor"/> is what validation and scoring use. All chance comes from the generator that is handed in. May be used by many threads at once.
 /// </summary>
 internal sealed class Augmentation
@@ -14,7 +14,7 @@ internal sealed class Augmentation
     private readonly Preprocessing _preprocessing;
     private readonly PixelNormalizer _normalizer;
     private readonly Preprocessor _preprocessor;
-    private readonly RgbPixel _meanColour;
+    private readonly RgbPixel _meanColor;
 
     public Augmentation(Preprocessing preprocessing, AugmentationOptions? options = null)
     {
@@ -23,19 +23,19 @@ internal sealed class Augmentation
         if (_options.Padding > preprocessing.ImageSize)
         {
             throw new ArgumentException(
-                $"Option 'Padding' is {_options.Padding}, but it must be at most the image size, {preprocessing.ImageSize}: the picture would be shifted out of sight.");
+                $"Option 'Padding' is {_options.Padding}, but it must be at most the image size, {preprocessing.ImageSize}: the image would be shifted out of sight.");
         }
         _normalizer = new(preprocessing);
         _preprocessor = new(preprocessing);
         var mean = preprocessing.Mean.Select(value => (byte)Math.Clamp(Math.Round(value * 255), 0, 255)).ToArray();
-        _meanColour = new(mean[0], mean[1], mean[2]);
+        _meanColor = new(mean[0], mean[1], mean[2]);
         _preprocessing = preprocessing;
     }
 
-    /// <summary>Shorter side that a picture should be decoded at, at least: its smallest crop has twice the pixels that are needed of it.</summary>
+    /// <summary>Shorter side that an image should be decoded at, at least: its smallest crop has twice the pixels that are needed of it.</summary>
     public int ShorterSide => _options.Padding > 0
         ? _preprocessor.ShorterSide
-        : (int)Math.Min(2 * _preprocessing.ImageSize / Math.Sqrt(_options.SmallestCrop / _options.LargestStretch), int.MaxValue);
+        : (int)Math.Min(2 * _preprocessing.ImageSize / Math.Sqrt(_options.MinScale / _options.MaxAspectRatio), int.MaxValue);
 
     /// <summary>
     /// The generator for one image in one epoch. It depends on nothing else, so the number of threads and their order do not matter.
@@ -53,21 +53,21 @@ internal sealed class Augmentation
         _normalizer.Write(varied.PixelSpan, values);
     }
 
-    /// <summary>The varied picture that <see cref="Apply"/> normalises, of the input's size. The caller disposes of it.</summary>
+    /// <summary>The varied image that <see cref="Apply"/> normalizes, of the input's size. The caller disposes of it.</summary>
     public RgbImage Vary(RgbImage image, Random random)
     {
         var varied = _options.Padding > 0 ? PadAndCrop(image, random) : ResizeRandomCrop(image, random);
         if (random.NextDouble() < _options.FlipProbability)
-            PictureWarp.Mirror(varied);
+            GeometricTransforms.Mirror(varied);
         if (_options.VerticalFlipProbability > 0 && random.NextDouble() < _options.VerticalFlipProbability)
-            PictureWarp.TurnUpsideDown(varied);
+            GeometricTransforms.TurnUpsideDown(varied);
         if (_options.Policy == AugmentationPolicy.RandAugment)
-            RandomOperations.RandAugment(varied, _options.RandAugmentOperations, _options.RandAugmentStrength, random);
+            AugmentationOperations.RandAugment(varied, _options.RandAugmentOperations, _options.RandAugmentMagnitude, random);
         else if (_options.Policy == AugmentationPolicy.TrivialAugment)
-            RandomOperations.TrivialAugment(varied, random);
-        JitterColours(varied, random);
+            AugmentationOperations.TrivialAugment(varied, random);
+        JitterColors(varied, random);
         if (_options.Rotation > 0)
-            PictureWarp.Rotate(varied, Between(-_options.Rotation, _options.Rotation, random));
+            GeometricTransforms.Rotate(varied, Between(-_options.Rotation, _options.Rotation, random));
         if (_options.ErasingProbability > 0 && random.NextDouble() < _options.ErasingProbability)
             Erase(varied, random);
         return varied;
@@ -81,7 +81,7 @@ internal sealed class Augmentation
         return result;
     }
 
-    /// <summary>The picture as scoring sees it, moved by up to the padding each way; black comes in.</summary>
+    /// <summary>The image as scoring sees it, moved by up to the padding each way; black comes in.</summary>
     private RgbImage PadAndCrop(RgbImage image, Random random)
     {
         var (size, padding) = (_preprocessing.ImageSize, _options.Padding);
@@ -99,7 +99,7 @@ internal sealed class Augmentation
     }
 
     /// <summary>Changes brightness, contrast, saturation and hue in random order, as torchvision's ColorJitter.</summary>
-    private void JitterColours(RgbImage image, Random random)
+    private void JitterColors(RgbImage image, Random random)
     {
         if (_options is { Brightness: 0, Contrast: 0, Saturation: 0, Hue: 0 })
             return;
@@ -108,17 +108,17 @@ internal sealed class Augmentation
         foreach (var change in order)
         {
             if (change == 0 && _options.Brightness > 0)
-                PictureColours.Brightness(image, Factor(_options.Brightness, random));
+                ColorTransforms.Brightness(image, Factor(_options.Brightness, random));
             else if (change == 1 && _options.Contrast > 0)
-                PictureColours.Contrast(image, Factor(_options.Contrast, random));
+                ColorTransforms.Contrast(image, Factor(_options.Contrast, random));
             else if (change == 2 && _options.Saturation > 0)
-                PictureColours.Saturation(image, Factor(_options.Saturation, random));
+                ColorTransforms.Saturation(image, Factor(_options.Saturation, random));
             else if (change == 3 && _options.Hue > 0)
-                PictureColours.Hue(image, Between(-_options.Hue, _options.Hue, random));
+                ColorTransforms.Hue(image, Between(-_options.Hue, _options.Hue, random));
         }
     }
 
-    /// <summary>Paints a rectangle in the mean colour: 2 % to 33 % of the area, its height 0.3 to 3.3 times its width (the paper's ranges, as torchvision draws them).</summary>
+    /// <summary>Paints a rectangle in the mean color: 2 % to 33 % of the area, its height 0.3 to 3.3 times its width (the paper's ranges, as torchvision draws them).</summary>
     private void Erase(RgbImage image, Random random)
     {
         var size = _preprocessing.ImageSize;
@@ -131,7 +131,7 @@ internal sealed class Augmentation
                 continue;
             var (top, left) = (random.Next(size - height + 1), random.Next(size - width + 1));
             for (var y = top; y < top + height; y++)
-                MemoryMarshal.Cast<byte, RgbPixel>(image.PixelSpan).Slice(y * size + left, width).Fill(_meanColour);
+                MemoryMarshal.Cast<byte, RgbPixel>(image.PixelSpan).Slice(y * size + left, width).Fill(_meanColor);
             return;
         }
     }
@@ -140,14 +140,14 @@ internal sealed class Augmentation
 
     private static double Factor(double spread, Random random) => Between(Math.Max(0, 1 - spread), 1 + spread, random);
 
-    /// <summary>A part of random area and shape; the largest centred one of a possible shape where ten attempts do not fit.</summary>
+    /// <summary>A part of random area and shape; the largest centered one of a possible shape where ten attempts do not fit.</summary>
     internal PixelBox RandomCrop(int width, int height, Random random)
     {
         var area = (double)width * height;
-        var logStretch = Math.Log(_options.LargestStretch);
+        var logStretch = Math.Log(_options.MaxAspectRatio);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var target = area * (_options.SmallestCrop + random.NextDouble() * (_options.LargestCrop - _options.SmallestCrop));
+            var target = area * (_options.MinScale + random.NextDouble() * (_options.MaxScale - _options.MinScale));
             var ratio = Math.Exp((2 * random.NextDouble() - 1) * logStretch);
             var cropWidth = (int)Math.Round(Math.Sqrt(target * ratio));
             var cropHeight = (int)Math.Round(Math.Sqrt(target / ratio));
@@ -157,8 +157,8 @@ internal sealed class Augmentation
                 return new(random.Next(width - cropWidth + 1), y, cropWidth, cropHeight);
             }
         }
-        var widest = (int)Math.Min(width, Math.Max(1, Math.Round(height * _options.LargestStretch)));
-        var highest = (int)Math.Min(height, Math.Max(1, Math.Round(width * _options.LargestStretch)));
+        var widest = (int)Math.Min(width, Math.Max(1, Math.Round(height * _options.MaxAspectRatio)));
+        var highest = (int)Math.Min(height, Math.Max(1, Math.Round(width * _options.MaxAspectRatio)));
         return new((width - widest) / 2, (height - highest) / 2, widest, highest);
     }
 

@@ -1,18 +1,18 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// How training images are varied, anew in every epoch; validation and scoring never are. By default a random part of the picture,
+/// How training images are varied, anew in every epoch; validation and scoring never are. By default a random part of the image,
 /// stretched a little, is resized to the network's input (Szegedy et al., "Going Deeper with Convolutions" (2014),
 /// https://arxiv.org/abs/1409.4842, section 6). The rest is asked for, one by one or by a preset. <see cref="ContactSheet"/> shows the result.
 /// </summary>
 /// <remarks>
-/// Applied in this order: crop, flips, <see cref="Policy"/>, colours, rotation, erasing; then <see cref="MixUp"/> or <see cref="CutMix"/>
+/// Applied in this order: crop, flips, <see cref="Policy"/>, colors, rotation, erasing; then <see cref="MixUp"/> or <see cref="CutMix"/>
 /// on the batch. Chance depends on the seed, the epoch and the image alone, not on the threads.
 /// </remarks>
 public sealed record AugmentationOptions
 {
     /// <summary>
-    /// The usual recipe for small pictures such as CIFAR's: shifted by up to 4 pixels, mirrored half of the time (He et al. (2015),
+    /// The usual recipe for small images such as CIFAR's: shifted by up to 4 pixels, mirrored half of the time (He et al. (2015),
     /// https://arxiv.org/abs/1512.03385, section 4.2).
     /// </summary>
     public static AugmentationOptions Cifar { get; } = new() { Padding = 4, FlipProbability = 0.5 };
@@ -20,32 +20,32 @@ public sealed record AugmentationOptions
     /// <summary>For photographs and longer training: crops, mirroring, one random operation an image (<see cref="AugmentationPolicy.TrivialAugment"/>), a little erasing.</summary>
     public static AugmentationOptions Trivial { get; } = new()
     {
-        SmallestCrop = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.TrivialAugment, ErasingProbability = 0.1,
+        MinScale = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.TrivialAugment, ErasingProbability = 0.1,
     };
 
     /// <summary>For photographs and longer training: crops, mirroring, two operations an image of a strength that can be set (<see cref="AugmentationPolicy.RandAugment"/>).</summary>
     public static AugmentationOptions Rand { get; } = new()
     {
-        SmallestCrop = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.RandAugment,
+        MinScale = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.RandAugment,
     };
 
     /// <summary>
-    /// Smallest part of the picture's area that a crop shows. Above 0, at most 1; 0.5 by default. ImageNet's recipes take 0.08, which
-    /// suits a million large photographs; of a few hundred pictures, small crops leave too little to learn from.
+    /// Smallest part of the image's area that a crop shows. Above 0, at most 1; 0.5 by default. ImageNet's recipes take 0.08, which
+    /// suits a million large photographs; of a few hundred images, small crops leave too little to learn from.
     /// </summary>
-    public double SmallestCrop { get; init; } = 0.5;
+    public double MinScale { get; init; } = 0.5;
 
-    /// <summary>Largest part of the picture's area that a crop shows. At least <see cref="SmallestCrop"/>, at most 1; 1 by default.</summary>
-    public double LargestCrop { get; init; } = 1;
+    /// <summary>Largest part of the image's area that a crop shows. At least <see cref="MinScale"/>, at most 1; 1 by default.</summary>
+    public double MaxScale { get; init; } = 1;
 
     /// <summary>
-    /// How far crops may be from square: their width over their height lies between 1 / <see cref="LargestStretch"/> and this. At least 1;
+    /// How far crops may be from square: their width over their height lies between 1 / <see cref="MaxAspectRatio"/> and this. At least 1;
     /// 4/3 by default.
     /// </summary>
-    public double LargestStretch { get; init; } = 4.0 / 3;
+    public double MaxAspectRatio { get; init; } = 4.0 / 3;
 
     /// <summary>
-    /// Pixels of black around the input-sized picture, out of which an input-sized part is then cut, instead of the resized crop. At least
+    /// Pixels of black around the input-sized image, out of which an input-sized part is then cut, instead of the resized crop. At least
     /// 0, where the resized crop stays; 0 by default, 4 for CIFAR. Up to the image's size.
     /// </summary>
     public int Padding { get; init; }
@@ -56,7 +56,7 @@ public sealed record AugmentationOptions
     /// </summary>
     public double FlipProbability { get; init; }
 
-    /// <summary>Probability that an image is turned upside down. From 0 to 1; 0 by default. 0.5 suits pictures taken from above or through a microscope.</summary>
+    /// <summary>Probability that an image is turned upside down. From 0 to 1; 0 by default. 0.5 suits images taken from above or through a microscope.</summary>
     public double VerticalFlipProbability { get; init; }
 
     /// <summary>Operations drawn from a set. <see cref="AugmentationPolicy.None"/> by default.</summary>
@@ -66,7 +66,7 @@ public sealed record AugmentationOptions
     public int RandAugmentOperations { get; init; } = 2;
 
     /// <summary>Strength of <see cref="AugmentationPolicy.RandAugment"/>. From 0 to 30; 9 by default, as in the paper.</summary>
-    public int RandAugmentStrength { get; init; } = 9;
+    public int RandAugmentMagnitude { get; init; } = 9;
 
     /// <summary>How much brighter or darker: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default. 0.4 is usual for this and the next two.</summary>
     public double Brightness { get; init; }
@@ -74,17 +74,17 @@ public sealed record AugmentationOptions
     /// <summary>How much more or less contrast: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default.</summary>
     public double Contrast { get; init; }
 
-    /// <summary>How much more or less colourful: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default.</summary>
+    /// <summary>How much more or less colorful: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default.</summary>
     public double Saturation { get; init; }
 
-    /// <summary>How far the hue may turn, in rounds of the colour circle, either way. From 0 to 0.5; 0, never, by default. 0.1 is usual.</summary>
+    /// <summary>How far the hue may turn, in rounds of the color circle, either way. From 0 to 0.5; 0, never, by default. 0.1 is usual.</summary>
     public double Hue { get; init; }
 
     /// <summary>Largest rotation either way, in degrees; black corners come in. From 0 to 180; 0, never, by default.</summary>
     public double Rotation { get; init; }
 
     /// <summary>
-    /// Probability that a rectangle of 2 % to 33 % of the picture is painted in the mean colour. From 0 to 1; 0 by default, 0.1 to 0.5 are
+    /// Probability that a rectangle of 2 % to 33 % of the image is painted in the mean color. From 0 to 1; 0 by default, 0.1 to 0.5 are
     /// usual. Zhong et al., "Random Erasing Data Augmentation" (2017), https://arxiv.org/abs/1708.04896.
     /// </summary>
     public double ErasingProbability { get; init; }
@@ -110,15 +110,15 @@ public sealed record AugmentationOptions
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     internal void Validate()
     {
-        Require(SmallestCrop is > 0 and <= 1, nameof(SmallestCrop), SmallestCrop, "above 0 and at most 1");
-        Require(LargestCrop >= SmallestCrop && LargestCrop <= 1, nameof(LargestCrop), LargestCrop, "at least 'SmallestCrop' and at most 1");
-        Require(LargestStretch is >= 1 and < double.PositiveInfinity, nameof(LargestStretch), LargestStretch, "at least 1 and finite");
+        Require(MinScale is > 0 and <= 1, nameof(MinScale), MinScale, "above 0 and at most 1");
+        Require(MaxScale >= MinScale && MaxScale <= 1, nameof(MaxScale), MaxScale, "at least 'MinScale' and at most 1");
+        Require(MaxAspectRatio is >= 1 and < double.PositiveInfinity, nameof(MaxAspectRatio), MaxAspectRatio, "at least 1 and finite");
         Require(Padding >= 0, nameof(Padding), Padding, "at least 0");
         Require(FlipProbability is >= 0 and <= 1, nameof(FlipProbability), FlipProbability, "from 0 to 1");
         Require(VerticalFlipProbability is >= 0 and <= 1, nameof(VerticalFlipProbability), VerticalFlipProbability, "from 0 to 1");
         Require(Enum.IsDefined(Policy), nameof(Policy), (int)Policy, "None, RandAugment or TrivialAugment");
         Require(RandAugmentOperations is >= 1 and <= 14, nameof(RandAugmentOperations), RandAugmentOperations, "from 1 to 14");
-        Require(RandAugmentStrength is >= 0 and <= RandomOperations.StrongestLevel, nameof(RandAugmentStrength), RandAugmentStrength, "from 0 to 30");
+        Require(RandAugmentMagnitude is >= 0 and <= AugmentationOperations.StrongestLevel, nameof(RandAugmentMagnitude), RandAugmentMagnitude, "from 0 to 30");
         Require(Brightness is >= 0 and <= 2, nameof(Brightness), Brightness, "from 0 to 2");
         Require(Contrast is >= 0 and <= 2, nameof(Contrast), Contrast, "from 0 to 2");
         Require(Saturation is >= 0 and <= 2, nameof(Saturation), Saturation, "from 0 to 2");

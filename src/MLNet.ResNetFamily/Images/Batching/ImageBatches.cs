@@ -17,7 +17,7 @@ internal static class ImageBatches
     /// <param name="maxPixels">Largest image that is decoded.</param>
     /// <param name="threads">Threads that decode.</param>
     /// <param name="cancellationToken">Ends the reading with an <see cref="OperationCanceledException"/>.</param>
-    /// <param name="shorterSide">Shorter side that pictures are decoded at, at least; larger ones may be decoded smaller (<see cref="ImageItem.Decode(long, int)"/>).</param>
+    /// <param name="shorterSide">Shorter side that images are decoded at, at least; larger ones may be decoded smaller (<see cref="ImageItem.Decode(long, int)"/>).</param>
     public static IEnumerable<ImageBatch> Read(
         IReadOnlyList<ImageItem> items, IReadOnlyList<int> order, int batchSize, int imageSize,
         Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue) =>
@@ -31,13 +31,13 @@ internal static class ImageBatches
     public static IEnumerable<ImageBatch> Read(
         IEnumerable<ImageItem> items, int batchSize, int imageSize,
         Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue, int views = 1,
-        CoreTurns? turns = null) =>
+        DecodeComputeGate? turns = null) =>
         Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide, views, turns);
 
     private static IEnumerable<ImageBatch> Read(
         IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageSize,
         Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, int views = 1,
-        CoreTurns? turns = null)
+        DecodeComputeGate? turns = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageSize);
@@ -47,7 +47,7 @@ internal static class ImageBatches
 
     private static IEnumerable<ImageBatch> Pump(
         IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageLength,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, CoreTurns? turns)
+        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, DecodeComputeGate? turns)
     {
         // One batch is being read, the next one waits, and with small batches there is still work for every thread.
         var ahead = 1 + Math.Max(1, (2 * threads + batchSize - 1) / batchSize);
@@ -83,7 +83,7 @@ internal static class ImageBatches
                             workers.Add(StartWorker(work, transform, maxPixels, shorterSide, workers.Count, turns));
                     }
                 }
-                // The threads end with their work, even when nobody asks for the last batch.
+                // The threads end with their work, even when the last batch is never asked for.
                 if (!more)
                     work.CompleteAdding();
                 if (pending.Count == 0)
@@ -94,7 +94,7 @@ internal static class ImageBatches
         }
         finally
         {
-            // Whoever stops reading early does not wait for work that was only queued.
+            // A reader that stops early does not wait for work that was only queued.
             work.CompleteAdding();
             while (work.TryTake(out _)) { }
             foreach (var worker in workers)
@@ -106,7 +106,7 @@ internal static class ImageBatches
 
     private static Thread StartWorker(
         BlockingCollection<(PendingBatch Batch, int Slot)> work, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, int number,
-        CoreTurns? turns)
+        DecodeComputeGate? turns)
     {
         var worker = new Thread(() =>
         {

@@ -24,7 +24,7 @@ internal sealed class PendingBatch
     }
 
     /// <summary>Decodes and prepares one image; keeps what goes wrong for the reader. With <paramref name="turns"/> only files are read while the network computes.</summary>
-    public void Fill(int slot, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, CoreTurns? turns)
+    public void Fill(int slot, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, DecodeComputeGate? turns)
     {
         var (index, item) = _items[slot];
         try
@@ -41,7 +41,7 @@ internal sealed class PendingBatch
         }
         catch (Exception error)
         {
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(SkiaSharpMismatch.Explain(error) ?? error), null);
         }
         if (Interlocked.Decrement(ref _left) == 0)
             _done.Set();
@@ -74,7 +74,7 @@ internal sealed class PendingBatch
         return new(_pixels, _imageLength, [.. good], [.. badIndices], [.. _bad.OfType<BadImage>()]);
     }
 
-    /// <summary>Gives the memory of a batch back that nobody reads; no thread may be filling it.</summary>
+    /// <summary>Gives the memory of an unread batch back; no thread may be filling it.</summary>
     public void Release() => ArrayPool<float>.Shared.Return(_pixels);
 
     private Span<float> Slot(int slot) => _pixels.AsSpan(slot * _imageLength, _imageLength);

@@ -5,22 +5,22 @@ using Microsoft.ML.Data;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Turns files, bytes, ML.NET's images and pixel vectors into pictures. JPEG, PNG and WebP are recognised by content. As in Pillow and
-/// torchvision, an EXIF orientation is ignored (ML.NET ignores it too, so all ways in see the same picture), and the alpha of a PNG is
+/// Turns files, bytes, ML.NET's images and pixel vectors into images. JPEG, PNG and WebP are recognised by content. As in Pillow and
+/// torchvision, an EXIF orientation is ignored (ML.NET ignores it too, so all ways in see the same image), and the alpha of a PNG is
 /// dropped; a WebP or <see cref="MLImage"/> with alpha arrives from ML.NET laid over black.
 /// </summary>
 internal static class ImageDecoder
 {
-    /// <summary>The picture in a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be read, or holds no usable picture; the message says why.</exception>
+    /// <summary>The image in a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be read, or holds no usable image; the message says why.</exception>
     public static RgbImage DecodeFile(string path, long maxPixels, int shorterSide = int.MaxValue)
     {
-        using var file = FetchedFile.Read(path);
+        using var file = PooledFile.Read(path);
         return file.Decode(maxPixels, shorterSide);
     }
 
-    /// <summary>The picture in the bytes of a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
-    /// <exception cref="InvalidDataException">There is no usable picture; the message names <paramref name="origin"/> and says why.</exception>
+    /// <summary>The image in the bytes of a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
+    /// <exception cref="InvalidDataException">There is no usable image; the message names <paramref name="origin"/> and says why.</exception>
     public static RgbImage DecodeBytes(ReadOnlyMemory<byte> bytes, string origin, long maxPixels, int shorterSide = int.MaxValue) =>
         Decode(MemoryMarshal.TryGetArray(bytes, out var array) ? array : bytes.ToArray(), origin, maxPixels, shorterSide);
 
@@ -46,7 +46,7 @@ internal static class ImageDecoder
         return result;
     }
 
-    /// <summary>A picture of three planes (red, green, blue) of values from 0 to 255; the caller disposes of it.</summary>
+    /// <summary>An image of three planes (red, green, blue) of values from 0 to 255; the caller disposes of it.</summary>
     /// <exception cref="InvalidDataException">A value is not a number, or lies outside; the message names <paramref name="origin"/>.</exception>
     public static RgbImage FromPlanes(ReadOnlySpan<float> planes, int width, int height, string origin)
     {
@@ -78,14 +78,14 @@ internal static class ImageDecoder
         var header = ImageHeader.Read(bytes, origin, maxPixels);
         if (header.Format == ImageFormat.Png)
             return PngFile.Decode(bytes, origin);
-        if (header.Format == ImageFormat.Jpeg && TurboJpeg.TryDecode(bytes, header, shorterSide, origin) is { } picture)
-            return picture;
+        if (header.Format == ImageFormat.Jpeg && TurboJpeg.TryDecode(bytes, header, shorterSide, origin) is { } decoded)
+            return decoded;
         try
         {
             using var stream = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false, publiclyVisible: true);
             using var image = MLImage.CreateFromStream(stream);
             if (image.Width != header.Width || image.Height != header.Height)
-                throw ImageHeader.Damaged(origin, $"{header.Format}", $"its header says {header.Width} x {header.Height}, its picture is {image.Width} x {image.Height}");
+                throw ImageHeader.Damaged(origin, $"{header.Format}", $"its header says {header.Width} x {header.Height}, its image is {image.Width} x {image.Height}");
             return FromMLImage(image);
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException)

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>What an encoded image says about itself. Reading it allocates nothing that grows with the picture.</summary>
+/// <summary>What an encoded image says about itself. Reading it allocates nothing that grows with the image.</summary>
 internal readonly record struct ImageHeader(ImageFormat Format, int Width, int Height)
 {
-    /// <summary>Most pixels whatever the option says: beyond, the bytes of a picture do not fit an array.</summary>
+    /// <summary>Most pixels whatever the option says: beyond, the bytes of an image do not fit an array.</summary>
     private const long MostPixels = int.MaxValue / 4;
 
     // What people have in folders and this library does not decode; the first bytes, and where they stand.

@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Walks through the segments of a JPEG file (ITU-T T.81, annex B). The decoder below paints grey where data is missing and says
+/// Walks through the segments of a JPEG file (ITU-T T.81, annex B). The decoder below paints gray where data is missing and says
 /// nothing, so whether the file is whole is found out here.
 /// </summary>
 internal static class JpegFile
 {
     private const byte StartOfScan = 0xDA, EndOfImage = 0xD9, StartOfImage = 0xD8;
 
-    /// <summary>The size of the picture, after the walk to the end marker.</summary>
+    /// <summary>The size of the image, after the walk to the end marker.</summary>
     public static ImageHeader ReadHeader(ReadOnlySpan<byte> bytes, string origin)
     {
         var header = default(ImageHeader?);
@@ -24,7 +24,7 @@ internal static class JpegFile
             while (position < bytes.Length && bytes[position] == 0xFF)
                 position++;
             if (position >= bytes.Length)
-                throw ImageHeader.CutOff(origin, "JPEG", bytes.Length, scans == 0 ? "the picture" : "its end marker");
+                throw ImageHeader.CutOff(origin, "JPEG", bytes.Length, scans == 0 ? "the image" : "its end marker");
             var marker = bytes[position++];
             if (marker == EndOfImage)
                 break;
@@ -47,7 +47,7 @@ internal static class JpegFile
             }
         }
         if (header is null || scans == 0)
-            throw ImageHeader.Damaged(origin, "JPEG", header is null ? "it has no frame header" : "it has no picture data");
+            throw ImageHeader.Damaged(origin, "JPEG", header is null ? "it has no frame header" : "it has no image data");
         return header.Value;
     }
 
@@ -65,18 +65,18 @@ internal static class JpegFile
                 $"'{origin}': this JPEG image has {kind}, but only 8-bit baseline and progressive ones are decoded. Save it again as one of these.");
         }
         if (frame[5] is not (1 or 3 or 4))
-            throw ImageHeader.Damaged(origin, "JPEG", $"it has {frame[5]} colour channels instead of 1, 3 or 4");
+            throw ImageHeader.Damaged(origin, "JPEG", $"it has {frame[5]} color channels instead of 1, 3 or 4");
         return new(ImageFormat.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), BinaryPrimitives.ReadUInt16BigEndian(frame[1..]));
     }
 
-    /// <summary>The place of the first marker behind the picture data; a stuffed FF 00 and the restart markers are part of the data.</summary>
+    /// <summary>The place of the first marker behind the image data; a stuffed FF 00 and the restart markers are part of the data.</summary>
     private static int SkipScan(ReadOnlySpan<byte> bytes, int position, string origin)
     {
         while (true)
         {
             var next = bytes[position..].IndexOf((byte)0xFF);
             if (next < 0 || position + next + 1 >= bytes.Length)
-                throw ImageHeader.CutOff(origin, "JPEG", bytes.Length, "more picture data and an end marker");
+                throw ImageHeader.CutOff(origin, "JPEG", bytes.Length, "more image data and an end marker");
             position += next;
             if (bytes[position + 1] is not (0 or (>= 0xD0 and <= 0xD7)))
                 return position;

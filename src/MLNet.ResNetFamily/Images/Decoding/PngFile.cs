@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Reads PNG files (ISO/IEC 15948) with every check sum and every row. The decoder of ML.NET would leave what is missing black and say
-/// nothing; it would also multiply the colours by alpha, which cannot be undone where a picture is fully transparent. Here alpha is
+/// nothing; it would also multiply the colors by alpha, which cannot be undone where an image is fully transparent. Here alpha is
 /// dropped, as Pillow and torchvision do when they convert to RGB, and 16 bits are scaled to 8.
 /// </summary>
 internal static class PngFile
@@ -25,14 +26,14 @@ internal static class PngFile
 
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
 
-    /// <summary>The size of the picture, from its first chunk.</summary>
+    /// <summary>The size of the image, from its first chunk.</summary>
     public static ImageHeader ReadHeader(ReadOnlySpan<byte> bytes, string origin)
     {
         var header = PngHeader.Read(bytes, origin);
         return new(ImageFormat.Png, header.Width, header.Height);
     }
 
-    /// <summary>The picture; its size has been found acceptable. The caller disposes of it.</summary>
+    /// <summary>The image; its size has been found acceptable. The caller disposes of it.</summary>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, string origin)
     {
         var header = PngHeader.Read(bytes, origin);
@@ -46,7 +47,7 @@ internal static class PngFile
             if (header.RowBytes(header.Width) is var longest && longest > LongestRow || longest * header.Height / LargestCompression > length + 1024L)
             {
                 throw ImageHeader.Damaged(origin, "PNG", FormattableString.Invariant(
-                    $"{length:N0} bytes of picture data cannot hold {header.Width} x {header.Height} pixels"));
+                    $"{length:N0} bytes of image data cannot hold {header.Width} x {header.Height} pixels"));
             }
             image = new RgbImage(header.Width, header.Height);
             using var data = new ZLibStream(new MemoryStream(packed, 0, length, writable: false), CompressionMode.Decompress);
@@ -59,7 +60,7 @@ internal static class PngFile
             image?.Dispose();
             if (error.Message.StartsWith($"'{origin}'", StringComparison.Ordinal))
                 throw;
-            throw ImageHeader.Damaged(origin, "PNG", "its picture data cannot be unpacked");
+            throw ImageHeader.Damaged(origin, "PNG", "its image data cannot be unpacked");
         }
         finally
         {
@@ -67,7 +68,7 @@ internal static class PngFile
         }
     }
 
-    /// <summary>Checks the chunks up to the end chunk, joins the picture data, takes the palette; returns the length of the data.</summary>
+    /// <summary>Checks the chunks up to the end chunk, joins the image data, takes the palette; returns the length of the data.</summary>
     private static int ReadChunks(ReadOnlySpan<byte> bytes, string origin, in PngHeader header, Span<byte> packed, Span<byte> palette)
     {
         var length = 0;
@@ -76,16 +77,16 @@ internal static class PngFile
         while (true)
         {
             if (position + 12 > bytes.Length || position + 12 + (long)BinaryPrimitives.ReadUInt32BigEndian(bytes[position..]) > bytes.Length)
-                throw ImageHeader.CutOff(origin, "PNG", bytes.Length, "more picture data or the end chunk");
+                throw ImageHeader.CutOff(origin, "PNG", bytes.Length, "more image data or the end chunk");
             var size = (int)BinaryPrimitives.ReadUInt32BigEndian(bytes[position..]);
             var name = bytes.Slice(position + 4, 4);
             var data = bytes.Slice(position + 8, size);
             position += size + 12;
 
-            // Chunks with a small first letter are not needed for the picture.
+            // Chunks with a small first letter are not needed for the image.
             if ((name[0] & 0x20) != 0)
                 continue;
-            if (Crc32.Append(0, bytes[(position - size - 8)..(position - 4)]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[(position - 4)..]))
+            if (Crc32.HashToUInt32(bytes[(position - size - 8)..(position - 4)]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[(position - 4)..]))
                 throw ImageHeader.Damaged(origin, "PNG", $"the check sum of chunk '{Encoding.Latin1.GetString(name)}' is wrong");
             if (name.SequenceEqual("IEND"u8))
                 break;
@@ -124,7 +125,7 @@ internal static class PngFile
         for (var y = 0; y < height; y++)
         {
             if (data.ReadAtLeast(row, row.Length, throwOnEndOfStream: false) < row.Length)
-                throw ImageHeader.Damaged(origin, "PNG", $"its picture data ends in row {pass.Y + y * pass.StepY} of {header.Height}");
+                throw ImageHeader.Damaged(origin, "PNG", $"its image data ends in row {pass.Y + y * pass.StepY} of {header.Height}");
             if (!Unfilter(row[0], row[1..], above[1..], header.PixelBytes))
                 throw ImageHeader.Damaged(origin, "PNG", $"filter {row[0]} does not exist");
             var pixels = image.PixelSpan.Slice(((pass.Y + y * pass.StepY) * header.Width + pass.X) * 3);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>The first chunk of a PNG file: how large the picture is and how its pixels are stored.</summary>
+/// <summary>The first chunk of a PNG file: how large the image is and how its pixels are stored.</summary>
 internal readonly record struct PngHeader(int Width, int Height, int BitDepth, int ColorType, bool IsInterlaced)
 {
     public const int Gray = 0, Rgb = 2, Palette = 3, GrayAlpha = 4, Rgba = 6;
@@ -34,7 +34,7 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, i
         if (!depthIsKnown || chunk[18] != 0 || chunk[19] != 0 || chunk[20] > 1)
         {
             throw ImageHeader.Damaged(
-                origin, "PNG", $"colour type {header.ColorType} with {header.BitDepth} bits, compression {chunk[18]}, filter {chunk[19]}, interlacing {chunk[20]} does not exist");
+                origin, "PNG", $"color type {header.ColorType} with {header.BitDepth} bits, compression {chunk[18]}, filter {chunk[19]}, interlacing {chunk[20]} does not exist");
         }
         return header;
     }

@@ -24,7 +24,7 @@ internal static unsafe class TurboJpeg
     public static bool IsPresent => Library is not null;
 
     /// <summary>
-    /// The picture, or null where this decoder has no library or does not do its colours; the caller disposes of it. Its shorter side has
+    /// The image, or null where this decoder has no library or does not do its colors; the caller disposes of it. Its shorter side has
     /// at least <paramref name="shorterSide"/> pixels, or all that the file has.
     /// </summary>
     /// <exception cref="InvalidDataException">The decoder gives up on the data.</exception>
@@ -45,7 +45,7 @@ internal static unsafe class TurboJpeg
                 if (colorspace is ColorspaceCmyk or ColorspaceYcck)
                     return null;
                 if (width != header.Width || height != header.Height)
-                    throw ImageHeader.Damaged(origin, "JPEG", $"its header says {header.Width} x {header.Height}, its picture is {width} x {height}");
+                    throw ImageHeader.Damaged(origin, "JPEG", $"its header says {header.Width} x {header.Height}, its image is {width} x {height}");
                 image = RgbImage.Reduced(width, height, Reduction(Math.Min(width, height), shorterSide));
                 fixed (byte* pixels = image.Pixels)
                 {

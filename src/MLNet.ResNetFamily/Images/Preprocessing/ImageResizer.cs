@@ -3,7 +3,7 @@ namespace MLNet.ResNetFamily;
 /// <summary>Resizes with antialiasing and gives Pillow's numbers; <see cref="ResampledRows"/> is how.</summary>
 internal static class ImageResizer
 {
-    /// <summary>The whole picture in another size; the caller disposes of it.</summary>
+    /// <summary>The whole image in another size; the caller disposes of it.</summary>
     public static RgbImage Resize(RgbImage source, int width, int height, Interpolation interpolation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
@@ -14,7 +14,7 @@ internal static class ImageResizer
     }
 
     /// <summary>
-    /// Cuts <paramref name="part"/> out of the picture, resizes it to <paramref name="width"/> x <paramref name="height"/>, and writes
+    /// Cuts <paramref name="part"/> out of the image, resizes it to <paramref name="width"/> x <paramref name="height"/>, and writes
     /// the <paramref name="wanted"/> rectangle of that to <paramref name="destination"/>.
     /// </summary>
     public static void Resize(

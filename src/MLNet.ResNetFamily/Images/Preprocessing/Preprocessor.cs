@@ -3,8 +3,8 @@ using System.Buffers;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Turns a picture into a network's input: shorter side to <see cref="Preprocessing.ResizeSize"/>, centre crop, normalised
-/// values. A picture that has the input's size already is only normalised. Rounds as torchvision's Resize and CenterCrop do. May be used by many threads at once.
+/// Turns an image into a network's input: shorter side to <see cref="Preprocessing.ResizeSize"/>, center crop, normalized
+/// values. An image that has the input's size already is only normalized. Rounds as torchvision's Resize and CenterCrop do. May be used by many threads at once.
 /// </summary>
 internal sealed class Preprocessor
 {
@@ -18,14 +18,14 @@ internal sealed class Preprocessor
     }
 
     /// <summary>
-    /// Shorter side that a picture should be decoded at, at least: twice what it is resized to, so that the antialiasing filter still
+    /// Shorter side that an image should be decoded at, at least: twice what it is resized to, so that the antialiasing filter still
     /// decides what is seen. Six JPEG photographs of 1600 x 1200, resized to 256, came out 0.2 to 0.3 levels of 255 from those decoded
     /// whole, 4 at most; with no such margin it was 0.7 to 1.3, and up to 29.
     /// </summary>
     public int ShorterSide => 2 * _preprocessing.ResizeSize;
 
     /// <summary>Writes ImageSize · ImageSize · 3 values: row by row, the red, green and blue of each pixel side by side.</summary>
-    public void Apply(RgbImage image, Span<float> values, CropPlace place = CropPlace.Centre)
+    public void Apply(RgbImage image, Span<float> values, CropPosition place = CropPosition.Center)
     {
         if (HasInputSize(image))
         {
@@ -45,14 +45,14 @@ internal sealed class Preprocessor
         ArrayPool<byte>.Shared.Return(row);
     }
 
-    /// <summary>Resizes and crops alone: the square that <see cref="Apply"/> normalises, and whose own crop is itself. The caller disposes of it.</summary>
+    /// <summary>Resizes and crops alone: the square that <see cref="Apply"/> normalizes, and whose own crop is itself. The caller disposes of it.</summary>
     public RgbImage Crop(RgbImage image)
     {
         if (HasInputSize(image))
             return image.View();
         var size = _preprocessing.ImageSize;
         var result = new RgbImage(size, size);
-        using var rows = Rows(image, CropPlace.Centre);
+        using var rows = Rows(image, CropPosition.Center);
         for (var y = 0; y < size; y++)
             rows.Read(result.PixelSpan.Slice(y * size * 3, size * 3));
         return result;
@@ -69,27 +69,27 @@ internal sealed class Preprocessor
 
     private bool HasInputSize(RgbImage image) => image.Width == _preprocessing.ImageSize && image.Height == _preprocessing.ImageSize;
 
-    private ResampledRows Rows(RgbImage image, CropPlace place)
+    private ResampledRows Rows(RgbImage image, CropPosition place)
     {
         var size = _preprocessing.ImageSize;
         var (width, height) = Resized(image.FullWidth, image.FullHeight);
         var (right, bottom) = (width - size, height - size);
         var (left, top) = place switch
         {
-            CropPlace.TopLeft => (0, 0),
-            CropPlace.TopRight => (right, 0),
-            CropPlace.BottomLeft => (0, bottom),
-            CropPlace.BottomRight => (right, bottom),
+            CropPosition.TopLeft => (0, 0),
+            CropPosition.TopRight => (right, 0),
+            CropPosition.BottomLeft => (0, bottom),
+            CropPosition.BottomRight => (right, bottom),
             _ => (CropStart(width, size), CropStart(height, size)),
         };
         var crop = new PixelBox(left, top, size, size);
         return new(image, new(0, 0, image.Width, image.Height), width, height, crop, _preprocessing.Interpolation);
     }
 
-    /// <summary>The part of a picture that is left after resizing and cropping.</summary>
-    /// <param name="width">Width of the picture.</param>
-    /// <param name="height">Height of the picture.</param>
-    public SeenArea Seen(int width, int height)
+    /// <summary>The part of an image that is left after resizing and cropping.</summary>
+    /// <param name="width">Width of the image.</param>
+    /// <param name="height">Height of the image.</param>
+    public VisibleRegion Seen(int width, int height)
     {
         var size = _preprocessing.ImageSize;
         if (width == size && height == size)

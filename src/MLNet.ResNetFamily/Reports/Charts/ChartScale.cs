@@ -1,6 +1,6 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>Where the values of an axis lie on the picture, and which of them are written.</summary>
+/// <summary>Where the values of an axis lie on the image, and which of them are written.</summary>
 internal sealed class ChartScale
 {
     private readonly double _low, _high, _from, _to;

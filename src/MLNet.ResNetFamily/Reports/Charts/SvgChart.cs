@@ -5,7 +5,7 @@ using System.Text;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Draws a <see cref="Chart"/> as SVG that stands alone or inside a page, in light and dark, in colours that colour-blind people tell apart
+/// Draws a <see cref="Chart"/> as SVG that stands alone or inside a page, in light and dark, in colors that color-blind people tell apart
 /// (Okabe and Ito, https://jfly.uni-koeln.de/color/) and with symbols that differ as well.
 /// </summary>
 internal sealed class SvgChart
@@ -54,10 +54,10 @@ internal sealed class SvgChart
 
     private int Height => _chart.Size.Height;
 
-    /// <summary>The picture as an svg element.</summary>
+    /// <summary>The image as an svg element.</summary>
     public static string Render(Chart chart) => new SvgChart(chart).Draw();
 
-    /// <summary>The picture as a figure of a page.</summary>
+    /// <summary>The image as a figure of a page.</summary>
     public static Html Draw(Chart chart) => Html.Of($"""<figure class="chart">{Html.Trusted(Render(chart))}</figure>""");
 
     private string Draw()
@@ -236,7 +236,7 @@ internal sealed class SvgChart
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    // The colours of the page around it, where there is one.
+    // The colors of the page around it, where there is one.
     private const string Style = """
         .chart{--paper:var(--card,#fff);--ink:var(--text,#1f2328);--soft:var(--quiet,#59636e);--grid:var(--line,#d8dee4);font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;max-width:100%}
         .chart .c0{--c:#0072b2}.chart .c1{--c:#d55e00}.chart .c2{--c:#009e73}.chart .c3{--c:#cc79a7}.chart .c4{--c:#b07d00}.chart .c5{--c:#3b8ec2}

@@ -8,7 +8,7 @@ internal sealed class Calibration
 {
     public const int BinCount = 10;
 
-    public Calibration(IReadOnlyList<LabelledScore> rows)
+    public Calibration(IReadOnlyList<LabeledScore> rows)
     {
         Bins =
         [

@@ -1,11 +1,11 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>How often pictures of each class were taken for each class.</summary>
+/// <summary>How often images of each class were taken for each class.</summary>
 internal sealed class Confusion
 {
     private readonly int[,] _counts;
 
-    public Confusion(LabelledScores scores)
+    public Confusion(LabeledScores scores)
     {
         ClassNames = scores.ClassNames;
         _counts = new int[ClassNames.Count, ClassNames.Count];
@@ -19,10 +19,10 @@ internal sealed class Confusion
     /// <summary>Each class by itself.</summary>
     public IReadOnlyList<ClassFigures> Classes { get; }
 
-    /// <summary>Pictures of one class that were taken for another, or the same.</summary>
+    /// <summary>Images of one class that were taken for another, or the same.</summary>
     public int this[int label, int predicted] => _counts[label, predicted];
 
-    /// <summary>Mean F1 over the classes that have pictures.</summary>
+    /// <summary>Mean F1 over the classes that have images.</summary>
     public double MacroF1 => Classes.Where(c => c.Count > 0).Average(c => c.F1);
 
     /// <summary>What is mistaken for what, most frequent first.</summary>

@@ -1,6 +1,6 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>How many pictures each class has.</summary>
+/// <summary>How many images each class has.</summary>
 internal static class BalanceSection
 {
     public static ReportSection Write(Confusion confusion, IReadOnlyList<int>? training)
@@ -8,9 +8,9 @@ internal static class BalanceSection
         var counts = confusion.Classes.Select(c => c.Count).ToList();
         return new("balance", "Class balance", Html.Of($"""
             <p>{(training is null ? Html.Empty : Html.Of($"Training: {Spread(training)}. "))}Measured on: {Spread(counts)}.</p>
-            <div class="scroll" tabindex="0" role="region" aria-label="Pictures of each class">
+            <div class="scroll" tabindex="0" role="region" aria-label="Images of each class">
             <table class="numbers sortable">
-            <thead><tr><th scope="col">Class</th>{(training is null ? Html.Empty : Html.Of($"""<th scope="col">Training pictures</th>"""))}<th scope="col">Measured pictures</th></tr></thead>
+            <thead><tr><th scope="col">Class</th>{(training is null ? Html.Empty : Html.Of($"""<th scope="col">Training images</th>"""))}<th scope="col">Measured images</th></tr></thead>
             <tbody>
             {Html.Each(confusion.Classes, c => Html.Of($"""<tr><th scope="row">{c.Name}</th>{Cell(training, c.Index)}{Cell(counts, c.Index)}</tr>"""))}
             </tbody></table></div>
@@ -21,6 +21,6 @@ internal static class BalanceSection
         counts is null ? Html.Empty : Html.Of($"""<td data-value="{counts[index]}">{ShareBar.Write(counts[index], counts.Max())}</td>""");
 
     private static string Spread(IReadOnlyList<int> counts) => counts.Min() == counts.Max()
-        ? FormattableString.Invariant($"{counts.Sum():N0} pictures, {counts[0]:N0} of each class")
-        : FormattableString.Invariant($"{counts.Sum():N0} pictures, from {counts.Min():N0} to {counts.Max():N0} of a class");
+        ? FormattableString.Invariant($"{counts.Sum():N0} images, {counts[0]:N0} of each class")
+        : FormattableString.Invariant($"{counts.Sum():N0} images, from {counts.Min():N0} to {counts.Max():N0} of a class");
 }

@@ -9,7 +9,7 @@ internal static class CalibrationSection
         {CalibrationChart.Draw(calibration)}
         <div class="scroll" tabindex="0" role="region" aria-label="Answers by confidence">
         <table class="numbers">
-        <thead><tr><th scope="col">Confidence</th><th scope="col">Pictures</th><th scope="col">Mean confidence</th><th scope="col">Right</th></tr></thead>
+        <thead><tr><th scope="col">Confidence</th><th scope="col">Images</th><th scope="col">Mean confidence</th><th scope="col">Right</th></tr></thead>
         <tbody>
         {Html.Each(calibration.Bins, bin => Html.Of($"""<tr><th scope="row">{bin.Index * 100.0 / Calibration.BinCount:F0} to {(bin.Index + 1) * 100.0 / Calibration.BinCount:F0} %</th><td>{bin.Count:N0}</td><td>{bin.Confidence * 100:F1} %</td><td>{bin.Accuracy * 100:F1} %</td></tr>"""))}
         </tbody></table></div>

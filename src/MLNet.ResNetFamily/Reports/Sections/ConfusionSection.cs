@@ -11,7 +11,7 @@ internal static class ConfusionSection
     {
         var classes = confusion.Classes.OrderByDescending(MistakeCount).Take(MostClasses).OrderBy(c => c.Index).ToList();
         return new("confusion", "Confusion matrix", Html.Of($"""
-            <p>Each row holds the pictures of one class, each column what they were taken for; the diagonal is right.{(classes.Count < confusion.Classes.Count ? Html.Of($" Shown are the {classes.Count} classes with the most mistakes of {confusion.Classes.Count}.") : Html.Empty)}</p>
+            <p>Each row holds the images of one class, each column what they were taken for; the diagonal is right.{(classes.Count < confusion.Classes.Count ? Html.Of($" Shown are the {classes.Count} classes with the most mistakes of {confusion.Classes.Count}.") : Html.Empty)}</p>
             <div class="controls">
             <fieldset><legend>Show</legend>
             <label><input type="radio" name="cells" value="counts" checked> counts</label>
@@ -59,7 +59,7 @@ internal static class ConfusionSection
             <h3>Most frequent mistakes</h3>
             <div class="scroll" tabindex="0" role="region" aria-label="Most frequent mistakes">
             <table class="numbers">
-            <thead><tr><th scope="col">True class</th><th scope="col" class="text">Taken for</th><th scope="col">Pictures</th><th scope="col">Of its class</th></tr></thead>
+            <thead><tr><th scope="col">True class</th><th scope="col" class="text">Taken for</th><th scope="col">Images</th><th scope="col">Of its class</th></tr></thead>
             <tbody>
             {Html.Each(mistakes, m => Html.Of($"""<tr><th scope="row">{confusion.ClassNames[m.Label]}</th><td class="text">{confusion.ClassNames[m.Predicted]}</td><td>{m.Count}</td><td>{ShareBar.Write((double)m.Count / confusion.Classes[m.Label].Count)}</td></tr>"""))}
             </tbody></table></div>

@@ -10,9 +10,9 @@ internal static class ModelCardSection
     /// <summary>The section.</summary>
     /// <param name="classifier">The model.</param>
     /// <param name="scores">What it was measured with.</param>
-    /// <param name="options">The recipe and the name of the data.</param>
-    /// <param name="trainingCount">Training pictures, if that is known.</param>
-    public static ReportSection Write(ImageClassifierTransformer classifier, LabelledScores scores, ReportOptions options, int? trainingCount)
+    /// <param name="options">The options and the name of the data.</param>
+    /// <param name="trainingCount">Training images, if that is known.</param>
+    public static ReportSection Write(ImageClassifierTransformer classifier, LabeledScores scores, ReportOptions options, int? trainingCount)
     {
         var spec = classifier.Backbone;
         var preprocessing = classifier.Preprocessing;
@@ -22,13 +22,13 @@ internal static class ModelCardSection
             ("Backbone", Html.Of($"{spec.Name} ({spec.Family})")),
             ("Paper", Html.Of($"""<a href="{spec.Paper}">{spec.Paper}</a>""")),
             ("Parameters", Text($"{summary.Parameters:N0}")),
-            ("Multiply-adds", Text($"{summary.MultiplyAdds:N0} for a picture of {preprocessing.ImageSize} × {preprocessing.ImageSize} pixels")),
-            ("Input", Text($"shorter side to {preprocessing.ResizeSize} pixels ({preprocessing.Interpolation.ToString().ToLowerInvariant()}), centre {preprocessing.ImageSize} × {preprocessing.ImageSize}")),
+            ("Multiply-adds", Text($"{summary.MultiplyAdds:N0} for an image of {preprocessing.ImageSize} × {preprocessing.ImageSize} pixels")),
+            ("Input", Text($"shorter side to {preprocessing.ResizeSize} pixels ({preprocessing.Interpolation.ToString().ToLowerInvariant()}), center {preprocessing.ImageSize} × {preprocessing.ImageSize}")),
             ("Classes", Html.Of($"{scores.ClassNames.Count}: {string.Join(", ", scores.ClassNames.Take(40))}{(scores.ClassNames.Count > 40 ? " …" : "")}")),
-            ("Initial weights", Weights(options.Recipe)),
-            ("Recipe", Html.Of($"{Recipe(options.Recipe)}")),
-            ("Training data", Html.Of($"{(trainingCount is null ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{trainingCount:N0} pictures"))}")),
-            ("Measured on", Text($"{options.DataName ?? "labelled data"}, {scores.Rows.Count:N0} pictures")),
+            ("Initial weights", Weights(options.Options)),
+            ("Options", Html.Of($"{Options(options.Options)}")),
+            ("Training data", Html.Of($"{(trainingCount is null ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{trainingCount:N0} images"))}")),
+            ("Measured on", Text($"{options.DataName ?? "labeled data"}, {scores.Rows.Count:N0} images")),
             ("Time", Html.Of($"{TrainingTime(classifier.History)}measured in {scores.Seconds:F1} s")),
             ("Hardware", Html.Of($"{Machine.Description}; the network is on {classifier.Network.parameters().First().device}")),
             ("Software", Html.Of($"MLNet.ResNetFamily {LibraryVersion.Text}, {Machine.Software}")),
@@ -42,23 +42,23 @@ internal static class ModelCardSection
 
     private static Html Text(FormattableString text) => Html.Of($"{FormattableString.Invariant(text)}");
 
-    private static Html Weights(ImageClassifierTrainer.Options? recipe)
+    private static Html Weights(ImageClassifierTrainer.Options? options)
     {
-        if (recipe is null)
+        if (options is null)
             return Html.Of($"{Unknown}");
-        if (recipe.Weights is null)
+        if (options.Weights is null)
             return Html.Of($"random");
-        return WeightSource.Find(recipe.Weights, recipe.Backbone).Published is { } published
-            ? Html.Of($"""{published.Name}, licence {published.Licence}, <a href="{published.Address}">{published.Address.Host}</a>""")
-            : Html.Of($"from the file {recipe.Weights}; its author says under which licence");
+        return WeightSource.Find(options.Weights, options.Backbone).Published is { } published
+            ? Html.Of($"""{published.Name}, license {published.License}, <a href="{published.Address}">{published.Address.Host}</a>""")
+            : Html.Of($"from the file {options.Weights}; its author says under which license");
     }
 
-    private static string Recipe(ImageClassifierTrainer.Options? recipe) => recipe is null ? Unknown : string.Create(
+    private static string Options(ImageClassifierTrainer.Options? options) => options is null ? Unknown : string.Create(
         CultureInfo.InvariantCulture,
-        $"{recipe.Epochs} epochs, batches of {recipe.BatchSize}, {recipe.Optimizer} with learning rate {recipe.EffectiveLearningRate:G3} ({recipe.Schedule}), ") +
+        $"{options.Epochs} epochs, batches of {options.BatchSize}, {options.Optimizer} with learning rate {options.EffectiveLearningRate:G3} ({options.Schedule}), ") +
         string.Create(
             CultureInfo.InvariantCulture,
-            $"weight decay {recipe.EffectiveWeightDecay:G3}, label smoothing {recipe.LabelSmoothing:G3}, trained: {recipe.FineTune}, seed {recipe.EffectiveSeed}");
+            $"weight decay {options.EffectiveWeightDecay:G3}, label smoothing {options.LabelSmoothing:G3}, trained: {options.FineTune}, seed {options.EffectiveSeed}");
 
     // A loaded model knows its history without the times.
     private static string TrainingTime(TrainingHistory? history) => history is not { Epochs.Count: > 0 } || double.IsNaN(history.Epochs[0].Seconds)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// The state of a training as a safetensors file: weights, optimiser, average, best epoch and the state of torch's generator as tensors,
+/// The state of a training as a safetensors file: weights, optimizer, average, best epoch and the state of torch's generator as tensors,
 /// the rest as JSON in the header's metadata.
 /// </summary>
 internal static class Checkpoint
@@ -29,20 +29,20 @@ internal static class Checkpoint
     /// <param name="state">The state.</param>
     /// <param name="fingerprint">What the course of the training depends on.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, TrainingState state, IReadOnlyDictionary<string, string> fingerprint)
+    public static void Write(string path, TrainingState state, TrainingFingerprint fingerprint)
     {
         var header = new CheckpointHeader
         {
-            Fingerprint = fingerprint,
+            Fingerprint = fingerprint.Words,
             Epoch = state.Epoch,
             BatchCount = state.BatchCount,
             StepCount = state.StepCount,
             Totals = state.Totals,
             Seconds = state.Seconds,
-            LearningRate = state.Optimization.LearningRate,
+            LearningRate = state.Optimizer.LearningRate,
             Epochs = state.Epochs,
             BadImages = state.BadImages,
-            OptimizerSteps = OptimizerMemory.StepCounts(state.Optimization),
+            OptimizerSteps = OptimizerStateDict.StepCounts(state.Optimizer),
             AveragedSteps = state.Average?.StepCount ?? 0,
             BestEpoch = state.Best.Epoch,
             BestValue = state.Best.Value,
@@ -56,17 +56,17 @@ internal static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="state">The state.</param>
     /// <param name="fingerprint">What the course of this training depends on.</param>
-    /// <exception cref="ArgumentException">The checkpoint is of another recipe or of other data; the message says what differs.</exception>
+    /// <exception cref="ArgumentException">The checkpoint is of other options or of other data; the message says what differs.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or a newer library wrote it.</exception>
-    public static void Read(string path, TrainingState state, IReadOnlyDictionary<string, string> fingerprint)
+    public static void Read(string path, TrainingState state, TrainingFingerprint fingerprint)
     {
         using var file = new SafetensorsFile(path);
         var header = HeaderOf(file);
-        RecipeFingerprint.RequireSame(path, header.Fingerprint, fingerprint);
+        fingerprint.RequireSame(path, header.Format, header.Fingerprint);
 
         state.BeginEpoch(header.Epoch);
         (state.BatchCount, state.StepCount, state.Totals, state.Seconds) = (header.BatchCount, header.StepCount, header.Totals, header.Seconds);
-        state.Optimization.LearningRate = header.LearningRate;
+        state.Optimizer.LearningRate = header.LearningRate;
         state.Epochs.AddRange(header.Epochs);
         state.BadImages.AddRange(header.BadImages);
         if (state.Average is not null)
@@ -74,7 +74,7 @@ internal static class Checkpoint
         if (header is { BestEpoch: { } epoch, BestValue: { } value })
             state.Best.Set(epoch, value);
         var keys = file.Tensors.Select(tensor => tensor.Key).Where(key => key.StartsWith(OptimizerPrefix, StringComparison.Ordinal));
-        OptimizerMemory.Prepare(state.Optimization, keys.Select(key => key[OptimizerPrefix.Length..]).ToHashSet(), header.OptimizerSteps);
+        OptimizerStateDict.Prepare(state.Optimizer, keys.Select(key => key[OptimizerPrefix.Length..]).ToHashSet(), header.OptimizerSteps);
 
         using var random = get_rng_state();
         StateLoader.LoadInto(TensorsOf(state, random), file);
@@ -108,7 +108,7 @@ internal static class Checkpoint
     private static IEnumerable<(string Key, Tensor Tensor)> TensorsOf(TrainingState state, Tensor random) =>
     [
         .. Prefixed(NetworkPrefix, state.Network.NamedState()),
-        .. Prefixed(OptimizerPrefix, OptimizerMemory.NamedState(state.Optimization)),
+        .. Prefixed(OptimizerPrefix, OptimizerStateDict.NamedState(state.Optimizer)),
         .. Prefixed(AveragePrefix, state.Average?.NamedState() ?? []),
         .. Prefixed(BestPrefix, state.Best.NamedState()),
         (RandomKey, random),

@@ -6,6 +6,6 @@ namespace MLNet.ResNetFamily;
 internal static class BatchLabels
 {
     /// <summary>Shape [N], 64-bit.</summary>
-    public static Tensor Of(IExampleBatch batch, TrainingImages images, Device device) =>
+    public static Tensor Of(ITrainingBatch batch, TrainingImages images, Device device) =>
         tensor(Array.ConvertAll(batch.Indices, index => (long)images.Labels[index]), device: device);
 }

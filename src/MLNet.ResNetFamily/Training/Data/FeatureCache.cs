@@ -5,7 +5,7 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Features on disk, for the next training with the same backbone: one file for each <see cref="FeatureKey"/>, and in it a row for each
-/// picture, found by its <see cref="ImageContent"/>. A file that is damaged is as good as none.
+/// image, found by its <see cref="ImageContent"/>. A file that is damaged is as good as none.
 /// </summary>
 internal sealed class FeatureCache
 {
@@ -22,7 +22,7 @@ internal sealed class FeatureCache
     /// <summary>Reads what is there.</summary>
     /// <param name="directory">Made if it is missing.</param>
     /// <param name="key">See <see cref="FeatureKey"/>.</param>
-    /// <param name="featureCount">Numbers per picture.</param>
+    /// <param name="featureCount">Numbers per image.</param>
     /// <param name="log">Is told of a file that cannot be used or written.</param>
     /// <exception cref="IOException">The folder cannot be made; the message names the option and the path.</exception>
     public FeatureCache(string directory, string key, int featureCount, Action<string> log)
@@ -40,13 +40,13 @@ internal sealed class FeatureCache
             Read();
     }
 
-    /// <summary>Pictures whose features are known.</summary>
+    /// <summary>Images whose features are known.</summary>
     public int Count => _rows.Count;
 
-    /// <summary>The features of a picture, or null.</summary>
+    /// <summary>The features of an image, or null.</summary>
     public float[]? Find(UInt128 content) => _rows.GetValueOrDefault(content);
 
-    /// <summary>Remembers the features of a picture.</summary>
+    /// <summary>Remembers the features of an image.</summary>
     public void Add(UInt128 content, ReadOnlySpan<float> features) => _hasNews |= _rows.TryAdd(content, features.ToArray());
 
     /// <summary>Writes the file, if there is anything new. A training does not end because it cannot.</summary>

@@ -4,11 +4,11 @@ using System.Security.Cryptography;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Tells pictures apart by what they hold, whatever they are called and wherever they are.</summary>
+/// <summary>Tells images apart by what they hold, whatever they are called and wherever they are.</summary>
 internal static class ImageContent
 {
     /// <summary>
-    /// The first half of the SHA-256 of a file's bytes, or of decoded pixels and their width; null where a picture cannot be read or its
+    /// The first half of the SHA-256 of a file's bytes, or of decoded pixels and their width; null where an image cannot be read or its
     /// kind has no content of its own.
     /// </summary>
     public static UInt128? Hash(ImageItem item)
@@ -25,7 +25,7 @@ internal static class ImageContent
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Whoever decodes it will say what is wrong.
+            // Decoding it will say what is wrong.
             return null;
         }
     }

@@ -5,17 +5,17 @@ namespace MLNet.ResNetFamily;
 /// <summary>Writes how a training goes into a folder: <c>metrics.csv</c>, and an event file for TensorBoard.</summary>
 internal sealed class TrainingLog : IDisposable
 {
-    private const int PictureCount = 8;
+    private const int ImageCount = 8;
 
     private readonly EventFile _events;
     private readonly MetricsFile _metrics;
-    private readonly TrainingRecipe _recipe;
+    private readonly TrainingOptions _options;
     private readonly Preprocessing _preprocessing;
-    private bool _hasPictures;
+    private bool _hasImages;
 
-    private TrainingLog(string directory, TrainingRecipe recipe, Preprocessing preprocessing)
+    private TrainingLog(string directory, TrainingOptions options, Preprocessing preprocessing)
     {
-        (_recipe, _preprocessing) = (recipe, preprocessing);
+        (_options, _preprocessing) = (options, preprocessing);
         try
         {
             Directory.CreateDirectory(directory);
@@ -28,10 +28,10 @@ internal sealed class TrainingLog : IDisposable
         _metrics = new(Path.Combine(directory, "metrics.csv"));
     }
 
-    /// <summary>Begins a log, if the recipe wants one.</summary>
+    /// <summary>Begins a log, if the options want one.</summary>
     /// <exception cref="IOException">The folder cannot be made or written to.</exception>
-    public static TrainingLog? For(TrainingRecipe recipe, Preprocessing preprocessing) =>
-        recipe.LogDirectory is null ? null : new(recipe.LogDirectory, recipe, preprocessing);
+    public static TrainingLog? For(TrainingOptions options, Preprocessing preprocessing) =>
+        options.LogDirectory is null ? null : new(options.LogDirectory, options, preprocessing);
 
     /// <summary>Notes a step.</summary>
     /// <param name="step">Number of the step, from 1.</param>
@@ -47,7 +47,7 @@ internal sealed class TrainingLog : IDisposable
     /// <param name="progress">Its figures.</param>
     /// <param name="network">The network as the epoch left it.</param>
     /// <param name="images">The training images.</param>
-    public void Epoch(TrainingProgress progress, ImageClassifierNetwork network, ImageExamples images)
+    public void Epoch(TrainingProgress progress, ImageClassifierNetwork network, ImageDataset images)
     {
         _metrics.Add(progress);
         foreach (var metric in LoggedMetric.All)
@@ -55,12 +55,12 @@ internal sealed class TrainingLog : IDisposable
             if (metric.Of(progress) is { } value)
                 _events.Scalar(metric.Tag, progress.Epoch, value);
         }
-        if (_recipe.LogWeightHistograms)
+        if (_options.LogWeightHistograms)
             AddHistograms(progress.Epoch, network);
         // Not before: reading an image may find it broken, and that must not happen earlier than in a training without a log.
-        if (!_hasPictures)
-            AddPictures(progress.Epoch, images);
-        _hasPictures = true;
+        if (!_hasImages)
+            AddImages(progress.Epoch, images);
+        _hasImages = true;
         _events.Flush();
     }
 
@@ -74,10 +74,10 @@ internal sealed class TrainingLog : IDisposable
     }
 
     // As the network meets them: cropped and varied.
-    private void AddPictures(int epoch, ImageExamples images)
+    private void AddImages(int epoch, ImageDataset images)
     {
         using var scope = NewDisposeScope();
-        foreach (var batch in images.Read([.. images.ReadableIndices.Take(PictureCount)], PictureCount, epoch))
+        foreach (var batch in images.Read([.. images.ReadableIndices.Take(ImageCount)], ImageCount, epoch))
         {
             using (batch)
             {
@@ -85,8 +85,8 @@ internal sealed class TrainingLog : IDisposable
                 var pixels = batch.ToTensor().cpu()
                     .mul(tensor([.. _preprocessing.Std], [3, 1, 1])).add(tensor([.. _preprocessing.Mean], [3, 1, 1]))
                     .mul(byte.MaxValue).round().clamp(0, byte.MaxValue).to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().data<byte>().ToArray();
-                foreach (var (picture, number) in pixels.Chunk(size * size * 3).Zip(batch.Indices))
-                    _events.Image($"examples/{Path.GetFileName(images.Images.Items[number].Origin)}", epoch, new(size, size, picture));
+                foreach (var (image, number) in pixels.Chunk(size * size * 3).Zip(batch.Indices))
+                    _events.Image($"examples/{Path.GetFileName(images.Images.Items[number].Origin)}", epoch, new(size, size, image));
             }
         }
     }

@@ -11,7 +11,7 @@ public sealed record LearningRateCurve
     public required IReadOnlyList<LearningRatePoint> Points { get; init; }
 
     /// <summary>
-    /// The learning rate at which the smoothed loss fell fastest before its lowest point: a good <see cref="TrainingRecipe.LearningRate"/>
+    /// The learning rate at which the smoothed loss fell fastest before its lowest point: a good <see cref="TrainingOptions.LearningRate"/>
     /// for a schedule with warm-up.
     /// </summary>
     public required double Suggestion { get; init; }

@@ -10,51 +10,51 @@ internal static class LearningRateFinder
     private const double Highest = 10;
 
     // A loss that has risen to this many times its lowest value will not come back.
-    private const double Hopeless = 4;
+    private const double DivergenceFactor = 4;
 
-    /// <summary>Runs the trial. The network's weights are worthless afterwards.</summary>
+    /// <summary>Runs the trial. The network's weights are of no use afterwards.</summary>
     /// <param name="network">Its present weights are where the trial starts.</param>
     /// <param name="preprocessing">What the network expects of its input.</param>
     /// <param name="train">Images to learn from.</param>
-    /// <param name="recipe">How they are learned from; schedule, epochs and checkpoints do not matter.</param>
+    /// <param name="options">How they are learned from; schedule, epochs and checkpoints do not matter.</param>
     /// <param name="device">Where to train.</param>
     /// <param name="stepCount">Steps from the lowest rate to the highest, at least 3.</param>
     /// <param name="log">Gets a line for every image that is left out.</param>
-    /// <exception cref="OperationCanceledException">The recipe's token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was canceled.</exception>
     public static LearningRateCurve Run(
-        ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingRecipe recipe, Device device, int stepCount, Action<string> log)
+        ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingOptions options, Device device, int stepCount, Action<string> log)
     {
-        recipe.Validate();
+        options.Validate();
         train.Validate();
-        using var memory = new KeptMemory();
-        TorchThreads.Use(recipe.Threads);
+        using var memory = new MallocTuning();
+        TorchThreads.Use(options.Threads);
         network.to(device);
         ChannelsLast.Apply(network);
-        var plan = new FineTunePlan(network, recipe);
-        using var classWeights = ClassLossWeights.Of(recipe, train, device);
-        using var state = new TrainingState(network, plan, recipe, device);
-        var step = new TrainingStep(state, recipe, device, classWeights);
-        var examples = new ImageExamples(train, "training", preprocessing, recipe, device, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
-        var backboneLearns = plan.PhaseOf(recipe.Epochs).BackboneLearns;
-        var lesson = Lesson.OnImages(state, examples, validation: null, backboneLearns);
-        plan.BeginEpoch(recipe.Epochs);
+        var plan = new FineTunePlan(network, options);
+        using var classWeights = ClassWeights.Of(options, train, device);
+        using var state = new TrainingState(network, plan, options, device);
+        var step = new TrainingStep(state, options, device, classWeights);
+        var dataset = new ImageDataset(train, "training", preprocessing, options, device, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
+        var backboneLearns = plan.PhaseOf(options.Epochs).BackboneLearns;
+        var phase = TrainingPhase.OnImages(state, dataset, validation: null, backboneLearns);
+        plan.BeginEpoch(options.Epochs);
 
         var steps = new List<(double LearningRate, double Loss)>();
         var lowestLoss = double.PositiveInfinity;
-        foreach (var batch in Endless(examples, recipe))
+        foreach (var batch in Endless(dataset, options))
         {
             using (batch)
             {
-                examples.RequireEnough(classCount: 2);
-                if (batch.Indices.Length < Math.Min(2, recipe.BatchSize))
+                dataset.RequireEnough(classCount: 2);
+                if (batch.Indices.Length < Math.Min(2, options.BatchSize))
                     continue;
-                state.Optimization.LearningRate = Lowest * Math.Pow(Highest / Lowest, (double)steps.Count / (stepCount - 1));
-                var loss = step.Learn(batch, lesson);
+                state.Optimizer.LearningRate = Lowest * Math.Pow(Highest / Lowest, (double)steps.Count / (stepCount - 1));
+                var loss = step.Learn(batch, phase);
                 step.Finish();
-                if (!float.IsFinite(loss) || loss > Hopeless * lowestLoss)
+                if (!float.IsFinite(loss) || loss > DivergenceFactor * lowestLoss)
                     break;
                 lowestLoss = Math.Min(lowestLoss, loss);
-                steps.Add((state.Optimization.LearningRate, loss));
+                steps.Add((state.Optimizer.LearningRate, loss));
                 if (steps.Count == stepCount)
                     break;
             }
@@ -62,12 +62,12 @@ internal static class LearningRateFinder
         return LearningRateCurve.Of(steps);
     }
 
-    private static IEnumerable<IExampleBatch> Endless(ImageExamples examples, TrainingRecipe recipe)
+    private static IEnumerable<ITrainingBatch> Endless(ImageDataset dataset, TrainingOptions options)
     {
         for (var epoch = 1; ; epoch++)
         {
-            var order = EpochOrder.Of(examples.ReadableIndices, examples.Images.Labels, recipe, epoch);
-            foreach (var batch in examples.Read(order.Indices, order.BatchSize, epoch))
+            var order = EpochSampler.Of(dataset.ReadableIndices, dataset.Images.Labels, options, epoch);
+            foreach (var batch in dataset.Read(order.Indices, order.BatchSize, epoch))
                 yield return batch;
         }
     }

@@ -1,6 +1,6 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>The learning rate of every step, as a part of the recipe's.</summary>
+/// <summary>The learning rate of every step, as a part of the options'.</summary>
 internal static class LearningRateSchedule
 {
     // PyTorch's OneCycleLR has these defaults.
@@ -9,26 +9,26 @@ internal static class LearningRateSchedule
     private const double OneCycleEnd = OneCycleStart / 10_000;
 
     /// <summary>The factor of a step.</summary>
-    /// <param name="recipe">Says which schedule.</param>
+    /// <param name="options">Says which schedule.</param>
     /// <param name="step">Number of the step, from 0 to below <paramref name="stepCount"/>.</param>
     /// <param name="stepCount">Steps of the whole training.</param>
-    /// <param name="epochCount">Epochs that these steps are; null for the recipe's.</param>
+    /// <param name="epochCount">Epochs that these steps are; null for the options'.</param>
     /// <returns>Above 0 and at most 1.</returns>
-    public static double Factor(TrainingRecipe recipe, int step, int stepCount, int? epochCount = null)
+    public static double Factor(TrainingOptions options, int step, int stepCount, int? epochCount = null)
     {
-        if (recipe.Schedule == ScheduleKind.OneCycle)
+        if (options.Schedule == ScheduleKind.OneCycle)
             return OneCycle(step, stepCount);
 
-        var warmUpSteps = (int)Math.Round(recipe.WarmUpFraction * stepCount);
+        var warmUpSteps = (int)Math.Round(options.WarmUpFraction * stepCount);
         if (step < warmUpSteps)
             return (step + 1.0) / (warmUpSteps + 1);
 
-        return recipe.Schedule switch
+        return options.Schedule switch
         {
             ScheduleKind.Cosine => HalfCosine(1, 0, (double)(step - warmUpSteps) / (stepCount - warmUpSteps)),
-            ScheduleKind.Step => Math.Pow(recipe.EffectiveDecayFactor, 3L * step / stepCount),
-            ScheduleKind.MultiStep => Math.Pow(recipe.EffectiveDecayFactor, recipe.Milestones.Count(milestone => step >= milestone * stepCount)),
-            ScheduleKind.Exponential => Math.Pow(recipe.EffectiveDecayFactor, (double)(epochCount ?? recipe.Epochs) * step / stepCount),
+            ScheduleKind.Step => Math.Pow(options.EffectiveDecayFactor, 3L * step / stepCount),
+            ScheduleKind.MultiStep => Math.Pow(options.EffectiveDecayFactor, options.Milestones.Count(milestone => step >= milestone * stepCount)),
+            ScheduleKind.Exponential => Math.Pow(options.EffectiveDecayFactor, (double)(epochCount ?? options.Epochs) * step / stepCount),
             _ => 1,
         };
     }

@@ -9,7 +9,7 @@ namespace MLNet.ResNetFamily;
 /// </remarks>
 public static class PretrainedWeights
 {
-    /// <summary>Asks for the most accurate weights of the chosen backbone whose licence allows commercial use.</summary>
+    /// <summary>Asks for the most accurate weights of the chosen backbone whose license allows commercial use.</summary>
     public const string ImageNet = "imagenet";
 
     private const string Registry = "registry.csv";
@@ -19,7 +19,7 @@ public static class PretrainedWeights
 
     /// <summary>Looks weights up by their name.</summary>
     /// <param name="name">A name such as <c>resnet50.tv_v2</c>.</param>
-    /// <returns>The row of that name, whatever its licence.</returns>
+    /// <returns>The row of that name, whatever its license.</returns>
     /// <exception cref="ArgumentException">No row has that name; the message lists those of the same backbone.</exception>
     public static PublishedWeights Named(string name)
     {
@@ -32,10 +32,10 @@ public static class PretrainedWeights
             : $"Backbones that have some: {BackboneNames}."), nameof(name));
     }
 
-    /// <summary>The most accurate weights of a backbone whose licence allows commercial use.</summary>
+    /// <summary>The most accurate weights of a backbone whose license allows commercial use.</summary>
     /// <param name="backbone">Name of the backbone.</param>
     /// <returns>The row with the highest top-1 accuracy; among equals one with a published hash.</returns>
-    /// <exception cref="ArgumentException">Nobody has published such weights.</exception>
+    /// <exception cref="ArgumentException">The name of the weights is unknown.</exception>
     public static PublishedWeights Best(string backbone) =>
         All.Where(row => row.Backbone == backbone && !row.IsNonCommercial)
             .OrderByDescending(row => row.Top1).ThenByDescending(row => row.Sha256.Length)
@@ -46,7 +46,7 @@ public static class PretrainedWeights
 
     /// <summary>Gives the path of a row's file in the cache, fetching it first when it is not there.</summary>
     /// <param name="weights">The row.</param>
-    /// <param name="progress">Told of every block that arrives; null for nobody.</param>
+    /// <param name="progress">Told of every block that arrives; null for none.</param>
     /// <param name="cancellationToken">Ends the download; what has arrived is kept and continued next time.</param>
     /// <returns>Path of a file whose hash was checked.</returns>
     /// <exception cref="IOException">The file could not be fetched; the message names the address, the hash, and where a file that is
@@ -80,7 +80,7 @@ public static class PretrainedWeights
             Mean = ParseChannels(fields[9]),
             Std = ParseChannels(fields[10]),
         },
-        Licence = fields[11],
+        License = fields[11],
     };
 
     private static float[] ParseChannels(string field) => [.. field.Split(';').Select(value => float.Parse(value, CultureInfo.InvariantCulture))];

@@ -3,7 +3,7 @@ namespace MLNet.ResNetFamily;
 /// <summary>One published weight file: a row of <see cref="PretrainedWeights.All"/>.</summary>
 public sealed record PublishedWeights
 {
-    private const string NonCommercialLicence = "cc-by-nc-4.0";
+    private const string NonCommercialLicense = "cc-by-nc-4.0";
 
     /// <summary>Name to ask for it by, for example <c>resnet50.tv_v1</c>.</summary>
     public required string Name { get; init; }
@@ -27,11 +27,11 @@ public sealed record PublishedWeights
     /// <summary>What was done to images for the published accuracy.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
-    /// <summary>SPDX identifier of the licence, in lower case.</summary>
-    public required string Licence { get; init; }
+    /// <summary>SPDX identifier of the license, in lower case.</summary>
+    public required string License { get; init; }
 
     /// <summary>Whether commercial use is forbidden. Such weights are taken only when asked for by name.</summary>
-    public bool IsNonCommercial => Licence == NonCommercialLicence;
+    public bool IsNonCommercial => License == NonCommercialLicense;
 
     /// <summary>Name of the file in the cache folder.</summary>
     public string FileName => Name + Path.GetExtension(Address.AbsolutePath);

@@ -87,7 +87,7 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         {
             await Retries().ExecuteAsync(token => AttemptAsync(partial, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (TransferException error)
+        catch (DownloadException error)
         {
             throw new IOException(
                 $"'{_address}' could not be fetched: {error.Message} " +
@@ -99,13 +99,13 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
     private ResiliencePipeline Retries() => new ResiliencePipelineBuilder()
         .AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<TransferException>(error => error.IsWorthRetrying),
+            ShouldHandle = new PredicateBuilder().Handle<DownloadException>(error => error.IsWorthRetrying),
             MaxRetryAttempts = settings.RetryCount,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Delay = settings.RetryDelay,
             MaxDelay = settings.LongestRetryDelay,
-            DelayGenerator = arguments => ValueTask.FromResult(((TransferException)arguments.Outcome.Exception!).RetryAfter switch
+            DelayGenerator = arguments => ValueTask.FromResult(((DownloadException)arguments.Outcome.Exception!).RetryAfter switch
             {
                 { } wanted when wanted > settings.LongestRetryDelay => settings.LongestRetryDelay,
                 var wanted => wanted,
@@ -129,12 +129,12 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         catch (HttpRequestException error)
         {
             var cause = error.InnerException is { } inner && inner.Message != error.Message ? $" ({inner.Message})" : "";
-            throw new TransferException(error.Message + cause, isWorthRetrying: true, error);
+            throw new DownloadException(error.Message + cause, isWorthRetrying: true, error);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             var seconds = settings.StallTimeout.TotalSeconds;
-            throw new TransferException($"The server sent nothing for {seconds:0.###} seconds.", isWorthRetrying: true, error);
+            throw new DownloadException($"The server sent nothing for {seconds:0.###} seconds.", isWorthRetrying: true, error);
         }
     }
 
@@ -155,7 +155,7 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         if (response.Content.Headers.ContentRange?.Length == partial.Length)
             return;
         partial.Delete();
-        throw new TransferException("The server has another file than the one that was begun.", isWorthRetrying: true);
+        throw new DownloadException("The server has another file than the one that was begun.", isWorthRetrying: true);
     }
 
     private async Task ReceiveAsync(HttpResponseMessage response, PartialFile partial, CancellationTokenSource stall)
@@ -175,7 +175,7 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         }
         while (count > 0);
         if (total is { } whole && target.Length != whole)
-            throw new TransferException($"The connection ended after {target.Length} of {whole} bytes.", isWorthRetrying: true);
+            throw new DownloadException($"The connection ended after {target.Length} of {whole} bytes.", isWorthRetrying: true);
     }
 
     private static void CheckStatus(HttpResponseMessage response)
@@ -183,7 +183,7 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         if (response.IsSuccessStatusCode)
             return;
         var status = (int)response.StatusCode;
-        throw new TransferException($"The server answered {status} ({response.ReasonPhrase}).", isWorthRetrying: status is 408 or 429 or >= 500)
+        throw new DownloadException($"The server answered {status} ({response.ReasonPhrase}).", isWorthRetrying: status is 408 or 429 or >= 500)
         {
             RetryAfter = response.Headers.RetryAfter switch
             {
@@ -206,7 +206,7 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         if (response.Content.Headers.ContentRange is not { From: { } from } range || from != partial.Length)
         {
             partial.Delete();
-            throw new TransferException("The server sent another part of the file than the one that was asked for.", isWorthRetrying: true);
+            throw new DownloadException("The server sent another part of the file than the one that was asked for.", isWorthRetrying: true);
         }
         return range.Length ?? from + length;
     }
@@ -219,7 +219,7 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         }
         catch (IOException error)
         {
-            throw new TransferException($"The connection broke: {error.Message}", isWorthRetrying: true, error);
+            throw new DownloadException($"The connection broke: {error.Message}", isWorthRetrying: true, error);
         }
     }
 

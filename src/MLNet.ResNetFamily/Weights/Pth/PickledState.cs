@@ -53,5 +53,5 @@ internal static class PickledState
     private static bool HasTensors(PickleDict dict) => dict.Items.Any(item => item.Value is PickledTensor);
 
     private static InvalidDataException Missing(string what, PickleDict dict, string path) =>
-        PthFile.Broken(path, $"it has {what}. Its keys are {Misfits.Text(dict.Items.Select(item => $"'{item.Key}'"))}");
+        PthFile.Broken(path, $"it has {what}. Its keys are {ListText.Text(dict.Items.Select(item => $"'{item.Key}'"))}");
 }

@@ -17,7 +17,7 @@ internal static class PthWriter
         if (tensors.Select(tensor => tensor.Description.Key).GroupBy(key => key).FirstOrDefault(group => group.Count() > 1) is { Key: var key })
             throw new ArgumentException($"A state_dict cannot hold two tensors named '{key}'.", nameof(tensors));
 
-        var zip = new StoredZipWriter(stream);
+        var zip = new ZipWriter(stream);
         zip.Add($"{Folder}/data.pkl", Pickle(tensors));
         zip.Add($"{Folder}/byteorder", "little"u8);
         for (var index = 0; index < tensors.Count; index++)

@@ -12,12 +12,12 @@ internal sealed class ZipPth : IStorageSource
     // Thirty times the largest that a network of this library makes.
     private const int MaximumPickleLength = 32 << 20;
 
-    private readonly CheckedZip _zip;
+    private readonly SafeZipReader _zip;
     private readonly string _folder;
 
     public ZipPth(SafeFileHandle file, string path)
     {
-        _zip = new CheckedZip(file, path);
+        _zip = new SafeZipReader(file, path);
         _folder = FindFolder(path);
         var holdsCode = _zip.Entries.Keys.Any(name => name.StartsWith(_folder + "code/", StringComparison.Ordinal));
         if (holdsCode || _zip.Entries.ContainsKey(_folder + "constants.pkl"))

@@ -48,7 +48,7 @@ public sealed partial class DenseNetTests
         CollectionAssert.AreEqual(new long[] { 2, spec.FeatureCount }, features.shape);
     }
 
-    public static IEnumerable<object[]> Misfits =>
+    public static IEnumerable<object[]> ListText =>
     [
         [Tiny with { GrowthRate = 0 }, "GrowthRate is 0"],
         [Tiny with { Depths = [] }, "Depths is []"],
@@ -61,7 +61,7 @@ public sealed partial class DenseNetTests
     ];
 
     [TestMethod]
-    [DynamicData(nameof(Misfits))]
+    [DynamicData(nameof(ListText))]
     public void ImpossibleValuesAreNamed(DenseNetSpec spec, string expected) =>
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => spec.Build()).Message, expected);
 

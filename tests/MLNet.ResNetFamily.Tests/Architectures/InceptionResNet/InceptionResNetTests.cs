@@ -33,7 +33,7 @@ public sealed class InceptionResNetTests
 
         Assert.AreEqual(0f, (scaled - unscaled.mul(0.3)).abs().max().item<float>(), 1e-5f);
 
-        static InceptionResNetBlock Block(double scale) => new(8, 4, scale, activates: false, new ResidualGate(null, 1, 1), [MixedPath.Of("branch0", ConvNorm.Same(8, 4, 1))]);
+        static InceptionResNetBlock Block(double scale) => new(8, 4, scale, activates: false, new StochasticDepthGate(null, 1, 1), [MixedPath.Of("branch0", ConvNorm.Same(8, 4, 1))]);
 
         static Tensor Unscaled(InceptionResNetBlock block, Tensor maps)
         {
@@ -42,7 +42,7 @@ public sealed class InceptionResNetTests
         }
     }
 
-    public static IEnumerable<object[]> Misfits =>
+    public static IEnumerable<object[]> ListText =>
     [
         [Backbones.InceptionResNetV2 with { ScaleA = double.NaN }, "ScaleA is NaN"],
         [Backbones.InceptionResNetV2 with { ScaleB = double.PositiveInfinity }, "ScaleB is"],
@@ -55,7 +55,7 @@ public sealed class InceptionResNetTests
     ];
 
     [TestMethod]
-    [DynamicData(nameof(Misfits))]
+    [DynamicData(nameof(ListText))]
     public void ImpossibleValuesAreNamed(BackboneSpec spec, string expected) =>
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => spec.Build()).Message, expected);
 

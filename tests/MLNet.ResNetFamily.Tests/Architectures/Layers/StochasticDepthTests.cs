@@ -33,7 +33,7 @@ public sealed class StochasticDepthTests
         var depth = new StochasticDepth(0.4);
         var survival = depth.SurvivalOf(block, 4);
 
-        var branch = new ResidualGate(depth, block, 4).Weigh(ones(DrawCount, 1, 1, 1), training: true);
+        var branch = new StochasticDepthGate(depth, block, 4).Weigh(ones(DrawCount, 1, 1, 1), training: true);
 
         var kept = branch.count_nonzero().item<long>();
         Assert.IsLessThan(Limit, ChiSquared(kept, survival));
@@ -47,7 +47,7 @@ public sealed class StochasticDepthTests
     {
         manual_seed(block);
         var depth = new StochasticDepth(0.4) { PerSample = false };
-        var gate = new ResidualGate(depth, block, 4);
+        var gate = new StochasticDepthGate(depth, block, 4);
 
         var kept = Enumerable.Range(0, DrawCount).Count(_ => !gate.Drops(training: true));
 
@@ -84,7 +84,7 @@ public sealed class StochasticDepthTests
     public void PerBatchScoringMultipliesByTheProbability()
     {
         using var scope = NewDisposeScope();
-        var gate = new ResidualGate(new StochasticDepth(0.4) { PerSample = false }, 4, 4);
+        var gate = new StochasticDepthGate(new StochasticDepth(0.4) { PerSample = false }, 4, 4);
 
         Assert.AreEqual(0.4f, gate.Weigh(ones(1, 1, 1, 1), training: false).item<float>());
         Assert.AreEqual(1f, gate.Weigh(ones(1, 1, 1, 1), training: true).item<float>());

@@ -17,7 +17,7 @@ public sealed class ResNetTests
         Assert.AreEqual(64, spec.GroupWidth);
         Assert.AreEqual(64, spec.BaseWidth);
         Assert.AreEqual(StemKind.ImageNet, spec.Stem);
-        Assert.AreEqual(ShortcutKind.Projection, spec.Shortcut);
+        Assert.AreEqual(ResNetShortcut.Projection, spec.Shortcut);
         Assert.AreEqual(AggregationForm.GroupedConvolution, spec.Form);
         Assert.IsFalse(spec.StrideInFirst1x1);
         Assert.IsFalse(spec.ZeroInitResidual);
@@ -61,10 +61,10 @@ public sealed class ResNetTests
     }
 
     [TestMethod]
-    [DataRow(ShortcutKind.ZeroPadding, 0)]
-    [DataRow(ShortcutKind.Projection, 2)]
-    [DataRow(ShortcutKind.ProjectionEverywhere, 4)]
-    public void TheShortcutOptionsProjectWhereTheyShould(ShortcutKind shortcut, int projections)
+    [DataRow(ResNetShortcut.ZeroPadding, 0)]
+    [DataRow(ResNetShortcut.Projection, 2)]
+    [DataRow(ResNetShortcut.ProjectionEverywhere, 4)]
+    public void TheShortcutOptionsProjectWhereTheyShould(ResNetShortcut shortcut, int projections)
     {
         using var network = (Tiny with { Depths = [2, 2], Shortcut = shortcut }).Build();
 
@@ -100,11 +100,11 @@ public sealed class ResNetTests
     }
 
     [TestMethod]
-    public void WithZeroInitialisationEachBlockStartsAsItsShortcut()
+    public void WithZeroInitializationEachBlockStartsAsItsShortcut()
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var network = (Tiny with { Depths = [3], ZeroInitResidual = true, Shortcut = ShortcutKind.ZeroPadding }).Build();
+        using var network = (Tiny with { Depths = [3], ZeroInitResidual = true, Shortcut = ResNetShortcut.ZeroPadding }).Build();
         network.eval();
         var images = randn(2, 3, 8, 8);
         var modules = network.named_modules().ToDictionary(entry => entry.Item1, entry => entry.Item2);
@@ -124,7 +124,7 @@ public sealed class ResNetTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var network = (Tiny with { Depths = [1, 1], Groups = 2, GroupWidth = 32, Form = form, Shortcut = ShortcutKind.None }).Build();
+        using var network = (Tiny with { Depths = [1, 1], Groups = 2, GroupWidth = 32, Form = form, Shortcut = ResNetShortcut.None }).Build();
         var block = network.modules().OfType<ResidualBlock>().First();
         block.eval();
         foreach (var parameter in block.LastNorm.parameters())
@@ -148,7 +148,7 @@ public sealed class ResNetTests
         Assert.AreEqual(0, conv.weight.mean().item<float>(), 1e-4);
     }
 
-    public static IEnumerable<object[]> Misfits =>
+    public static IEnumerable<object[]> ListText =>
     [
         [Tiny with { Depths = [] }, "Depths is []"],
         [Tiny with { Depths = [1, 0] }, "Depths is [1, 0]"],
@@ -165,13 +165,13 @@ public sealed class ResNetTests
         [Tiny with { Block = (BlockKind)2 }, "Block is 2, but must be one of Basic, Bottleneck"],
         [Tiny with { Form = (AggregationForm)3 }, "Form is 3"],
         [Tiny with { Stem = (StemKind)2 }, "Stem is 2"],
-        [Tiny with { Shortcut = (ShortcutKind)9 }, "Shortcut is 9"],
-        [Tiny with { Shortcut = ShortcutKind.None, StochasticDepth = new StochasticDepth(0.5) }, "null in a plain network"],
-        [Tiny with { Shortcut = ShortcutKind.None, ZeroInitResidual = true }, "ZeroInitResidual is True"],
+        [Tiny with { Shortcut = (ResNetShortcut)9 }, "Shortcut is 9"],
+        [Tiny with { Shortcut = ResNetShortcut.None, StochasticDepth = new StochasticDepth(0.5) }, "null in a plain network"],
+        [Tiny with { Shortcut = ResNetShortcut.None, ZeroInitResidual = true }, "ZeroInitResidual is True"],
     ];
 
     [TestMethod]
-    [DynamicData(nameof(Misfits))]
+    [DynamicData(nameof(ListText))]
     public void ImpossibleValuesAreNamed(ResNetSpec spec, string expected)
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => spec.Build());

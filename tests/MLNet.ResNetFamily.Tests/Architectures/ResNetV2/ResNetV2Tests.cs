@@ -17,7 +17,7 @@ public sealed class ResNetV2Tests
         Assert.AreEqual(1, spec.WidthFactor);
         Assert.AreEqual(StemKind.ImageNet, spec.Stem);
         Assert.AreEqual(ActivationOrder.FullPreActivation, spec.Order);
-        Assert.AreEqual(ShortcutForm.Identity, spec.Shortcut);
+        Assert.AreEqual(ResNetV2Shortcut.Identity, spec.Shortcut);
         Assert.AreEqual(0.5, spec.ShortcutScale);
         Assert.AreEqual(0.5, spec.BranchScale);
         Assert.AreEqual(-6, spec.GateBias);
@@ -30,13 +30,13 @@ public sealed class ResNetV2Tests
 
     public static IEnumerable<object[]> Combinations =>
         from order in Enum.GetValues<ActivationOrder>()
-        from shortcut in Enum.GetValues<ShortcutForm>()
+        from shortcut in Enum.GetValues<ResNetV2Shortcut>()
         from block in Enum.GetValues<BlockKind>()
         select new object[] { order, shortcut, block };
 
     [TestMethod]
     [DynamicData(nameof(Combinations))]
-    public void EveryOrderWithEveryShortcutLearns(ActivationOrder order, ShortcutForm shortcut, BlockKind block)
+    public void EveryOrderWithEveryShortcutLearns(ActivationOrder order, ResNetV2Shortcut shortcut, BlockKind block)
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
@@ -58,7 +58,7 @@ public sealed class ResNetV2Tests
     [TestMethod]
     public void ConstantScalingBy1IsTheIdentityForm()
     {
-        var scaled = Tiny with { Shortcut = ShortcutForm.ConstantScaling, ShortcutScale = 1, BranchScale = 1 };
+        var scaled = Tiny with { Shortcut = ResNetV2Shortcut.ConstantScaling, ShortcutScale = 1, BranchScale = 1 };
 
         AssertSame(Tiny, scaled);
     }
@@ -67,7 +67,7 @@ public sealed class ResNetV2Tests
     [TestMethod]
     public void AnOpenGateIsTheIdentityForm()
     {
-        var gated = Tiny with { Shortcut = ShortcutForm.ShortcutOnlyGating, GateBias = -1e4 };
+        var gated = Tiny with { Shortcut = ResNetV2Shortcut.ShortcutOnlyGating, GateBias = -1e4 };
 
         AssertSame(Tiny, gated);
     }
@@ -79,25 +79,25 @@ public sealed class ResNetV2Tests
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var images = randn(2, 3, 8, 8);
-        var spec = Tiny with { Depths = [2], Shortcut = ShortcutForm.ExclusiveGating };
+        var spec = Tiny with { Depths = [2], Shortcut = ResNetV2Shortcut.ExclusiveGating };
 
         var onlyShortcut = Features(spec with { GateBias = -1e4 }, images);
-        var withoutBlocks = Features(Tiny with { Depths = [2], Shortcut = ShortcutForm.ConstantScaling, ShortcutScale = 1, BranchScale = 0 }, images);
+        var withoutBlocks = Features(Tiny with { Depths = [2], Shortcut = ResNetV2Shortcut.ConstantScaling, ShortcutScale = 1, BranchScale = 0 }, images);
         var onlyBranch = Features(spec with { GateBias = 1e4 }, images);
-        var withoutShortcut = Features(Tiny with { Depths = [2], Shortcut = ShortcutForm.ConstantScaling, ShortcutScale = 0, BranchScale = 1 }, images);
+        var withoutShortcut = Features(Tiny with { Depths = [2], Shortcut = ResNetV2Shortcut.ConstantScaling, ShortcutScale = 0, BranchScale = 1 }, images);
 
         Assert.IsTrue(onlyShortcut.equal(withoutBlocks).all().item<bool>());
         Assert.IsTrue(onlyBranch.equal(withoutShortcut).all().item<bool>());
     }
 
     [TestMethod]
-    public void DropoutOnTheShortcutIsTheIdentityWhenScoring() => AssertSame(Tiny, Tiny with { Shortcut = ShortcutForm.Dropout });
+    public void DropoutOnTheShortcutIsTheIdentityWhenScoring() => AssertSame(Tiny, Tiny with { Shortcut = ResNetV2Shortcut.Dropout });
 
     [TestMethod]
     public void ConvolutionsStandOnEveryShortcutOnlyWhenAskedFor()
     {
         Assert.AreEqual(1, Projections(Tiny));
-        Assert.AreEqual(4, Projections(Tiny with { Shortcut = ShortcutForm.Convolution1x1 }));
+        Assert.AreEqual(4, Projections(Tiny with { Shortcut = ResNetV2Shortcut.Convolution1x1 }));
 
         static int Projections(ResNetV2Spec spec)
         {
@@ -155,7 +155,7 @@ public sealed class ResNetV2Tests
     [DataRow(ActivationOrder.FullPreActivation, "conv2.weight")]
     [DataRow(ActivationOrder.Original, "norm2.weight")]
     [DataRow(ActivationOrder.BatchNormAfterAddition, "conv2.weight")]
-    public void ZeroInitialisationEmptiesTheLastLayerOfEveryBranch(ActivationOrder order, string last)
+    public void ZeroInitializationEmptiesTheLastLayerOfEveryBranch(ActivationOrder order, string last)
     {
         using var network = (Tiny with { Order = order, ZeroInitResidual = true }).Build();
 
@@ -169,7 +169,7 @@ public sealed class ResNetV2Tests
     [TestMethod]
     public void GatesStartWithTheirBias()
     {
-        using var network = (Tiny with { Shortcut = ShortcutForm.ExclusiveGating }).Build();
+        using var network = (Tiny with { Shortcut = ResNetV2Shortcut.ExclusiveGating }).Build();
 
         foreach (var (key, tensor) in network.NamedState().Where(entry => entry.Key.EndsWith("gate.bias", StringComparison.Ordinal)))
             Assert.AreEqual(-6f, tensor.mean().item<float>(), key);
@@ -186,7 +186,7 @@ public sealed class ResNetV2Tests
         CollectionAssert.AreEqual(new long[] { 5, 16 }, cifar.NamedState().Single(entry => entry.Key == "head.fc.weight").Tensor.shape);
     }
 
-    public static IEnumerable<object[]> Misfits =>
+    public static IEnumerable<object[]> ListText =>
     [
         [Tiny with { Depths = [2, 0] }, "Depths is [2, 0]"],
         [Tiny with { BaseWidth = 0 }, "BaseWidth is 0"],
@@ -200,11 +200,11 @@ public sealed class ResNetV2Tests
         [Tiny with { Block = (BlockKind)2 }, "Block is 2"],
         [Tiny with { Stem = (StemKind)2 }, "Stem is 2"],
         [Tiny with { Order = (ActivationOrder)5 }, "Order is 5"],
-        [Tiny with { Shortcut = (ShortcutForm)6 }, "Shortcut is 6, but must be one of Identity, ConstantScaling"],
+        [Tiny with { Shortcut = (ResNetV2Shortcut)6 }, "Shortcut is 6, but must be one of Identity, ConstantScaling"],
     ];
 
     [TestMethod]
-    [DynamicData(nameof(Misfits))]
+    [DynamicData(nameof(ListText))]
     public void ImpossibleValuesAreNamed(ResNetV2Spec spec, string expected)
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => spec.Build());

@@ -4,15 +4,15 @@ namespace MLNet.ResNetFamily.Tests.Images;
 public class AugmentationTests
 {
     private static readonly Preprocessing Unscaled = new() { ImageSize = 8, ResizeSize = 8, Mean = [0, 0, 0], Std = [1 / 255f, 1 / 255f, 1 / 255f] };
-    private static readonly AugmentationOptions WholePicture = new() { SmallestCrop = 1, LargestStretch = 1, FlipProbability = 0 };
+    private static readonly AugmentationOptions WholeImage = new() { MinScale = 1, MaxAspectRatio = 1, FlipProbability = 0 };
 
     [TestMethod]
     public void TheDefaultsAreAsDocumented()
     {
         var options = new AugmentationOptions();
 
-        Assert.AreEqual((0.0, 0.5, 1.0, 4.0 / 3), (options.FlipProbability, options.SmallestCrop, options.LargestCrop, options.LargestStretch));
-        Assert.AreEqual((AugmentationPolicy.None, 2, 9), (options.Policy, options.RandAugmentOperations, options.RandAugmentStrength));
+        Assert.AreEqual((0.0, 0.5, 1.0, 4.0 / 3), (options.FlipProbability, options.MinScale, options.MaxScale, options.MaxAspectRatio));
+        Assert.AreEqual((AugmentationPolicy.None, 2, 9), (options.Policy, options.RandAugmentOperations, options.RandAugmentMagnitude));
         Assert.AreEqual((0, 0.0, 0.0, 0.0), (options.Padding, options.VerticalFlipProbability, options.Rotation, options.ErasingProbability));
         Assert.AreEqual((0.0, 0.0, 0.0, 0.0), (options.Brightness, options.Contrast, options.Saturation, options.Hue));
         Assert.AreEqual((0.0, 0.0), (options.MixUp, options.CutMix));
@@ -23,15 +23,15 @@ public class AugmentationTests
     {
         Assert.AreEqual(new AugmentationOptions { Padding = 4, FlipProbability = 0.5 }, AugmentationOptions.Cifar);
         Assert.AreEqual(
-            new AugmentationOptions { SmallestCrop = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.TrivialAugment, ErasingProbability = 0.1 },
+            new AugmentationOptions { MinScale = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.TrivialAugment, ErasingProbability = 0.1 },
             AugmentationOptions.Trivial);
-        Assert.AreEqual(new AugmentationOptions { SmallestCrop = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.RandAugment }, AugmentationOptions.Rand);
+        Assert.AreEqual(new AugmentationOptions { MinScale = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.RandAugment }, AugmentationOptions.Rand);
     }
 
     [TestMethod]
     public void TheSameGeneratorGivesTheSameImage()
     {
-        using var image = Pictures.Pattern(40, 30);
+        using var image = PatternImages.Pattern(40, 30);
 
         var first = Apply(new(), image, Augmentation.RandomFor(1, 2, 3));
         var second = Apply(new(), image, Augmentation.RandomFor(1, 2, 3));
@@ -54,9 +54,9 @@ public class AugmentationTests
     [TestMethod]
     public void AProbabilityOfOneMirrorsLeftToRight()
     {
-        using var image = Pictures.Pattern(8, 8);
+        using var image = PatternImages.Pattern(8, 8);
 
-        var mirrored = Apply(WholePicture with { FlipProbability = 1 }, image, new(1));
+        var mirrored = Apply(WholeImage with { FlipProbability = 1 }, image, new(1));
 
         for (var i = 0; i < mirrored.Length; i++)
             Assert.AreEqual(image.Pixels[(i / 24 * 8 + 7 - i / 3 % 8) * 3 + i % 3], mirrored[i], 1e-3f);
@@ -65,11 +65,11 @@ public class AugmentationTests
     [TestMethod]
     public void AProbabilityOfZeroNeverMirrors()
     {
-        using var image = Pictures.Pattern(8, 8);
+        using var image = PatternImages.Pattern(8, 8);
 
         for (var seed = 0; seed < 20; seed++)
         {
-            var values = Apply(WholePicture, image, new(seed));
+            var values = Apply(WholeImage, image, new(seed));
 
             Assert.AreEqual(image.Pixels[0], values[0], 1e-3f);
         }
@@ -78,10 +78,10 @@ public class AugmentationTests
     [TestMethod]
     public void EveryOtherImageIsMirroredAtOneHalf()
     {
-        using var image = Pictures.Draw(8, 8, (x, _, _) => (byte)(x * 20));
+        using var image = PatternImages.Draw(8, 8, (x, _, _) => (byte)(x * 20));
 
         var mirrored = Enumerable.Range(0, 1000)
-            .Count(index => Apply(WholePicture with { FlipProbability = 0.5 }, image, Augmentation.RandomFor(1, 0, index)) is var values && values[0] > values[21]);
+            .Count(index => Apply(WholeImage with { FlipProbability = 0.5 }, image, Augmentation.RandomFor(1, 0, index)) is var values && values[0] > values[21]);
 
         Assert.IsInRange(440, 560, mirrored);
     }
@@ -92,7 +92,7 @@ public class AugmentationTests
     [DataRow(100, 100, 0.5, 0.9, 0.680)]
     public void CropsKeepToTheirAreaAndShape(int width, int height, double smallest, double largest, double mean)
     {
-        var augmentation = new Augmentation(Unscaled, new() { SmallestCrop = smallest, LargestCrop = largest });
+        var augmentation = new Augmentation(Unscaled, new() { MinScale = smallest, MaxScale = largest });
         var random = new Random(1);
 
         var crops = Enumerable.Range(0, 20000).Select(_ => augmentation.RandomCrop(width, height, random)).ToArray();
@@ -108,11 +108,11 @@ public class AugmentationTests
 
     [TestMethod]
     [DataRow(3000, 1, 1499, 0, 1, 1)]
-    [DataRow(300, 30, 130, 0, 40, 30)]  // 10 attempts for the whole area cannot fit: the centre, as wide as 4/3 allows
+    [DataRow(300, 30, 130, 0, 40, 30)]  // 10 attempts for the whole area cannot fit: the center, as wide as 4/3 allows
     [DataRow(30, 300, 0, 130, 30, 40)]
-    public void AStripIsCroppedInItsCentre(int width, int height, int x, int y, int cropWidth, int cropHeight)
+    public void AStripIsCroppedInItsCenter(int width, int height, int x, int y, int cropWidth, int cropHeight)
     {
-        var augmentation = new Augmentation(Unscaled, new() { SmallestCrop = 1 });
+        var augmentation = new Augmentation(Unscaled, new() { MinScale = 1 });
 
         var crop = augmentation.RandomCrop(width, height, new(1));
 
@@ -120,9 +120,9 @@ public class AugmentationTests
     }
 
     [TestMethod]
-    public void PaddingShiftsThePictureAndLetsBlackIn()
+    public void PaddingShiftsTheImageAndLetsBlackIn()
     {
-        using var image = Pictures.Draw(8, 8, (_, _, _) => 200);
+        using var image = PatternImages.Draw(8, 8, (_, _, _) => 200);
         var places = new HashSet<(int, int)>();
 
         for (var seed = 0; seed < 400; seed++)
@@ -145,9 +145,9 @@ public class AugmentationTests
     }
 
     [TestMethod]
-    public void APictureOfAnotherSizeIsPaddedAsScoringSeesIt()
+    public void AnImageOfAnotherSizeIsPaddedAsScoringSeesIt()
     {
-        using var image = Pictures.Pattern(40, 30);
+        using var image = PatternImages.Pattern(40, 30);
         using var expected = new Preprocessor(Unscaled).Crop(image);
 
         using var varied = Vary(new() { Padding = 1 }, image, new(SeedOfNoShift()));
@@ -158,11 +158,11 @@ public class AugmentationTests
     }
 
     [TestMethod]
-    public void ErasingPaintsOneRectangleOfTheMeanColour()
+    public void ErasingPaintsOneRectangleOfTheMeanColor()
     {
         var preprocessing = new Preprocessing { ImageSize = 32, ResizeSize = 32 };
-        using var image = Pictures.Plain(32, 32, 1, 2, 3);
-        var augmentation = new Augmentation(preprocessing, WholePicture with { ErasingProbability = 1 });
+        using var image = PatternImages.Plain(32, 32, 1, 2, 3);
+        var augmentation = new Augmentation(preprocessing, WholeImage with { ErasingProbability = 1 });
         var areas = new List<double>();
 
         for (var seed = 0; seed < 500; seed++)
@@ -172,7 +172,7 @@ public class AugmentationTests
             var (width, height) = (erased.Max(i => i % 32) - erased.Min(i => i % 32) + 1, erased.Max(i => i / 32) - erased.Min(i => i / 32) + 1);
 
             Assert.HasCount(width * height, erased, "It is a rectangle.");
-            Assert.IsTrue(erased.All(i => varied.PixelSpan.Slice(i * 3, 3).SequenceEqual((ReadOnlySpan<byte>)[124, 116, 104])), "ImageNet's mean colour");
+            Assert.IsTrue(erased.All(i => varied.PixelSpan.Slice(i * 3, 3).SequenceEqual((ReadOnlySpan<byte>)[124, 116, 104])), "ImageNet's mean color");
             Assert.IsInRange(0.25, 3.6, (double)height / width);
             areas.Add(erased.Length / 1024.0);
         }
@@ -187,10 +187,10 @@ public class AugmentationTests
     [DataRow(nameof(AugmentationOptions.Saturation), 0.4)]
     [DataRow(nameof(AugmentationOptions.Hue), 0.1)]
     [DataRow(nameof(AugmentationOptions.Rotation), 30)]
-    public void ColoursAndRotationKeepToTheirRange(string option, double spread)
+    public void ColorsAndRotationKeepToTheirRange(string option, double spread)
     {
-        using var image = Pictures.Pattern(8, 8);
-        var options = WholePicture with
+        using var image = PatternImages.Pattern(8, 8);
+        var options = WholeImage with
         {
             Brightness = Of(nameof(AugmentationOptions.Brightness)),
             Contrast = Of(nameof(AugmentationOptions.Contrast)),
@@ -200,24 +200,24 @@ public class AugmentationTests
         };
         Action<RgbImage, double> change = option switch
         {
-            nameof(AugmentationOptions.Brightness) => (picture, value) => PictureColours.Brightness(picture, 1 + value),
-            nameof(AugmentationOptions.Contrast) => (picture, value) => PictureColours.Contrast(picture, 1 + value),
-            nameof(AugmentationOptions.Saturation) => (picture, value) => PictureColours.Saturation(picture, 1 + value),
-            nameof(AugmentationOptions.Hue) => PictureColours.Hue,
-            _ => PictureWarp.Rotate,
+            nameof(AugmentationOptions.Brightness) => (image, value) => ColorTransforms.Brightness(image, 1 + value),
+            nameof(AugmentationOptions.Contrast) => (image, value) => ColorTransforms.Contrast(image, 1 + value),
+            nameof(AugmentationOptions.Saturation) => (image, value) => ColorTransforms.Saturation(image, 1 + value),
+            nameof(AugmentationOptions.Hue) => ColorTransforms.Hue,
+            _ => GeometricTransforms.Rotate,
         };
 
         for (var seed = 0; seed < 20; seed++)
         {
             using var varied = Vary(options, image, new(seed));
 
-            // Two draws of the crop, two of its place, one of the flip; then the order of the colours and the amount.
+            // Two draws of the crop, two of its place, one of the flip; then the order of the colors and the amount.
             var random = new Random(seed);
             for (var draw = 0; draw < 5; draw++)
                 random.NextDouble();
             if (option != nameof(AugmentationOptions.Rotation))
                 random.Shuffle(new int[4]);
-            using var expected = Pictures.Pattern(8, 8);
+            using var expected = PatternImages.Pattern(8, 8);
             change(expected, (2 * random.NextDouble() - 1) * spread);
             var differences = expected.PixelSpan.ToArray().Zip(varied.PixelSpan.ToArray(), (a, b) => Math.Abs(a - b)).Max();
             Assert.IsLessThanOrEqualTo(1, differences, $"seed {seed}");
@@ -229,22 +229,22 @@ public class AugmentationTests
     [TestMethod]
     public void AVerticalFlipTurnsUpsideDown()
     {
-        using var image = Pictures.Pattern(8, 8);
+        using var image = PatternImages.Pattern(8, 8);
 
-        using var varied = Vary(WholePicture with { VerticalFlipProbability = 1 }, image, new(1));
+        using var varied = Vary(WholeImage with { VerticalFlipProbability = 1 }, image, new(1));
 
         CollectionAssert.AreEqual(Enumerable.Range(0, 8).Reverse().SelectMany(y => image.PixelSpan.Slice(y * 24, 24).ToArray()).ToArray(), varied.PixelSpan.ToArray());
     }
 
     [TestMethod]
     [DataRow(-0.1, 0.08, 1.0, 1.3, "Option 'FlipProbability' is -0.1, but it must be from 0 to 1.")]
-    [DataRow(0.5, 0.0, 1.0, 1.3, "Option 'SmallestCrop' is 0, but it must be above 0 and at most 1.")]
-    [DataRow(0.5, 0.5, 0.4, 1.3, "Option 'LargestCrop' is 0.4, but it must be at least 'SmallestCrop' and at most 1.")]
-    [DataRow(0.5, 0.08, 1.0, 0.9, "Option 'LargestStretch' is 0.9, but it must be at least 1 and finite.")]
+    [DataRow(0.5, 0.0, 1.0, 1.3, "Option 'MinScale' is 0, but it must be above 0 and at most 1.")]
+    [DataRow(0.5, 0.5, 0.4, 1.3, "Option 'MaxScale' is 0.4, but it must be at least 'MinScale' and at most 1.")]
+    [DataRow(0.5, 0.08, 1.0, 0.9, "Option 'MaxAspectRatio' is 0.9, but it must be at least 1 and finite.")]
     [DataRow(double.NaN, 0.08, 1.0, 1.3, "Option 'FlipProbability' is NaN, but it must be from 0 to 1.")]
     public void AnImpossibleOptionIsRefused(double flip, double smallest, double largest, double stretch, string message)
     {
-        var options = new AugmentationOptions { FlipProbability = flip, SmallestCrop = smallest, LargestCrop = largest, LargestStretch = stretch };
+        var options = new AugmentationOptions { FlipProbability = flip, MinScale = smallest, MaxScale = largest, MaxAspectRatio = stretch };
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => new Augmentation(new(), options));
 
@@ -260,7 +260,7 @@ public class AugmentationTests
             (new() { VerticalFlipProbability = 1.1 }, "Option 'VerticalFlipProbability' is 1.1, but it must be from 0 to 1."),
             (new() { Policy = (AugmentationPolicy)7 }, "Option 'Policy' is 7, but it must be None, RandAugment or TrivialAugment."),
             (new() { RandAugmentOperations = 0 }, "Option 'RandAugmentOperations' is 0, but it must be from 1 to 14."),
-            (new() { RandAugmentStrength = 31 }, "Option 'RandAugmentStrength' is 31, but it must be from 0 to 30."),
+            (new() { RandAugmentMagnitude = 31 }, "Option 'RandAugmentMagnitude' is 31, but it must be from 0 to 30."),
             (new() { Brightness = -0.1 }, "Option 'Brightness' is -0.1, but it must be from 0 to 2."),
             (new() { Contrast = 3 }, "Option 'Contrast' is 3, but it must be from 0 to 2."),
             (new() { Saturation = double.NaN }, "Option 'Saturation' is NaN, but it must be from 0 to 2."),
@@ -275,7 +275,7 @@ public class AugmentationTests
     }
 
     [TestMethod]
-    public void MoreThanTheWholePictureIsNotPadded()
+    public void MoreThanTheWholeImageIsNotPadded()
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => new Augmentation(Unscaled, new() { Padding = 9 }));
 

@@ -52,7 +52,7 @@ public class ImageBatchesTests
     public void NoMoreThreadsThanAllowedWorkAtOneMoment()
     {
         const int Threads = 3;
-        var turns = new CoreTurns();
+        var turns = new DecodeComputeGate();
         var (decoding, isComputing, wasBroken) = (0, false, false);
         var atOneMoment = new ConcurrentBag<int>();
         foreach (var batch in ImageBatches.Read(Enumerable.Range(0, 200).Select(i => (ImageItem)new NumberedImage(i)), 4, 2, Transform, 100, Threads, default, turns: turns))
@@ -168,7 +168,7 @@ public class ImageBatchesTests
     }
 
     [TestMethod]
-    public void CancellingEndsTheReading()
+    public void CancelingEndsTheReading()
     {
         using var cancellation = new CancellationTokenSource();
         var items = Enumerable.Range(0, 1000).Select(i => new NumberedImage(i));
@@ -202,6 +202,6 @@ public class ImageBatchesTests
         public override string Origin => $"image {Number}";
 
         public override RgbImage Decode(long maxPixels) =>
-            IsBad ? throw new InvalidDataException($"'{Origin}': broken") : Pictures.Plain(1, 1, (byte)Number, 0, 0);
+            IsBad ? throw new InvalidDataException($"'{Origin}': broken") : PatternImages.Plain(1, 1, (byte)Number, 0, 0);
     }
 }

@@ -19,7 +19,7 @@ public class ImageDecoderTests
 
         using var image = ImageDecoder.DecodeFile(path, MaxPixels);
 
-        using var expected = SmoothPicture();
+        using var expected = SmoothImage();
         Assert.AreEqual((40, 24), (image.Width, image.Height));
         for (var i = 0; i < image.PixelSpan.Length; i++)
             Assert.AreEqual(expected.Pixels[i], image.Pixels[i], tolerance, $"value {i}");
@@ -156,7 +156,7 @@ public class ImageDecoderTests
     {
         foreach (var (width, height) in new[] { (1, 1), (5, 3), (8, 8), (17, 1) })
         {
-            using var expected = Pictures.Pattern(width, height);
+            using var expected = PatternImages.Pattern(width, height);
             using var source = ToMLImage(expected, format);
 
             using var image = ImageDecoder.FromMLImage(source);
@@ -192,7 +192,7 @@ public class ImageDecoderTests
         Assert.AreEqual($"'row 17': pixel value 5 is {shown}, but must be from 0 to 255. Extract pixels without offset and scale.", error.Message);
     }
 
-    private static RgbImage SmoothPicture() => Pictures.Draw(40, 24, (x, y, c) => (byte)(60 + x * 2 + y * 3 + c * 20));
+    private static RgbImage SmoothImage() => PatternImages.Draw(40, 24, (x, y, c) => (byte)(60 + x * 2 + y * 3 + c * 20));
 
     private static MLImage ToMLImage(RgbImage image, MLPixelFormat format)
     {
@@ -208,8 +208,8 @@ public class ImageDecoderTests
     private static byte[] Encode(string name)
     {
         using var folder = new TemporaryFolder();
-        using var picture = SmoothPicture();
-        using var image = ToMLImage(picture, MLPixelFormat.Bgra32);
+        using var smooth = SmoothImage();
+        using var image = ToMLImage(smooth, MLPixelFormat.Bgra32);
         var path = Path.Combine(folder.Path, name);
         image.Save(path);
         return File.ReadAllBytes(path);

@@ -9,12 +9,12 @@ public class PngEncoderTests
     [DataRow(400, 300)]
     public void WhatIsWrittenIsReadBack(int width, int height)
     {
-        using var image = Pictures.Pattern(width, height);
+        using var image = PatternImages.Pattern(width, height);
         using var file = new MemoryStream();
 
         PngEncoder.Write(image, file);
 
-        using var read = PngFile.Decode(file.ToArray(), "picture");
+        using var read = PngFile.Decode(file.ToArray(), "image");
         Assert.AreEqual((width, height), (read.Width, read.Height));
         CollectionAssert.AreEqual(image.PixelSpan.ToArray(), read.PixelSpan.ToArray());
     }

@@ -17,7 +17,7 @@ public class PngFileTests
     [DataRow(Rgb, 16)]
     [DataRow(Rgba, 8)]
     [DataRow(Rgba, 16)]
-    public void EveryColourTypeAndDepthIsScaledToEightBitsWithoutAlpha(int colorType, int bitDepth)
+    public void EveryColorTypeAndDepthIsScaledToEightBitsWithoutAlpha(int colorType, int bitDepth)
     {
         foreach (var (width, height) in new[] { (1, 1), (3, 2), (13, 11) })
         {
@@ -56,7 +56,7 @@ public class PngFileTests
     }
 
     [TestMethod]
-    public void PictureDataMayComeInManyChunks()
+    public void ImageDataMayComeInManyChunks()
     {
         var image = Decode(new PngWriter(20, 20, 8, Rgb) { ChunkLength = 7 }.Write((x, y, c) => x * 12 + y + c));
 
@@ -72,7 +72,7 @@ public class PngFileTests
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => Decode(bytes));
 
-        Assert.AreEqual($"'x.png': the PNG data is damaged: its picture data ends in row {20 - missing} of 20. Copy or download the file again.", error.Message);
+        Assert.AreEqual($"'x.png': the PNG data is damaged: its image data ends in row {20 - missing} of 20. Copy or download the file again.", error.Message);
     }
 
     [TestMethod]
@@ -99,7 +99,7 @@ public class PngFileTests
         var header = bytes[16..29];
         (header[8], header[9]) = ((byte)bitDepth, (byte)colorType);
 
-        Assert.Contains($"colour type {colorType} with {bitDepth} bits", Refuse([.. PngFile.Signature, .. PngWriter.Chunk("IHDR", header), .. bytes[33..]]));
+        Assert.Contains($"color type {colorType} with {bitDepth} bits", Refuse([.. PngFile.Signature, .. PngWriter.Chunk("IHDR", header), .. bytes[33..]]));
     }
 
     [TestMethod]
@@ -122,7 +122,7 @@ public class PngFileTests
 
         var message = Refuse(claims);
 
-        Assert.Contains("bytes of picture data cannot hold 8193 x 8193 pixels", message);
+        Assert.Contains("bytes of image data cannot hold 8193 x 8193 pixels", message);
         Assert.IsLessThan(10_000_000, GC.GetTotalAllocatedBytes() - before);
     }
 

@@ -5,7 +5,7 @@ namespace MLNet.ResNetFamily.Tests.Images;
 [TestClass]
 public class TurboJpegTests
 {
-    private const string Origin = "picture.jpg";
+    private const string Origin = "image.jpg";
 
     [TestInitialize]
     public void NeedsTheLibrary()
@@ -15,17 +15,17 @@ public class TurboJpegTests
     }
 
     [TestMethod]
-    public void TheWholePictureIsThatOfMLImage()
+    public void TheWholeImageIsThatOfMLImage()
     {
         var file = Photo(201, 151);
         using var stream = new MemoryStream(file);
-        using var image = MLImage.CreateFromStream(stream);
-        using var expected = ImageDecoder.FromMLImage(image);
+        using var whole = MLImage.CreateFromStream(stream);
+        using var expected = ImageDecoder.FromMLImage(whole);
 
-        using var picture = Decode(file, int.MaxValue);
+        using var image = Decode(file, int.MaxValue);
 
-        Assert.AreEqual((201, 151, 1), (picture.Width, picture.Height, picture.Reduction));
-        Assert.IsLessThan(0.5, MeanDifference(expected.PixelSpan, picture.PixelSpan));
+        Assert.AreEqual((201, 151, 1), (image.Width, image.Height, image.Reduction));
+        Assert.IsLessThan(0.5, MeanDifference(expected.PixelSpan, image.PixelSpan));
     }
 
     [TestMethod]
@@ -34,12 +34,12 @@ public class TurboJpegTests
     [DataRow(76, 2, 201, 151)]
     [DataRow(75, 4, 101, 76)]
     [DataRow(1, 8, 51, 38)]
-    public void ThePictureIsHalvedAsLongAsEnoughIsLeft(int shorterSide, int reduction, int width, int height)
+    public void TheImageIsHalvedAsLongAsEnoughIsLeft(int shorterSide, int reduction, int width, int height)
     {
-        using var picture = Decode(Photo(401, 301), shorterSide);
+        using var image = Decode(Photo(401, 301), shorterSide);
 
-        Assert.AreEqual((401, 301), (picture.FullWidth, picture.FullHeight));
-        Assert.AreEqual((reduction, width, height), (picture.Reduction, picture.Width, picture.Height));
+        Assert.AreEqual((401, 301), (image.FullWidth, image.FullHeight));
+        Assert.AreEqual((reduction, width, height), (image.Reduction, image.Width, image.Height));
     }
 
     [TestMethod]
@@ -69,7 +69,7 @@ public class TurboJpegTests
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => TurboJpeg.TryDecode(Photo(64, 48), header, int.MaxValue, Origin));
 
-        Assert.Contains($"'{Origin}': the JPEG data is damaged: its header says 63 x 48, its picture is 64 x 48", error.Message);
+        Assert.Contains($"'{Origin}': the JPEG data is damaged: its header says 63 x 48, its image is 64 x 48", error.Message);
     }
 
     [TestMethod]
@@ -91,9 +91,9 @@ public class TurboJpegTests
     /// <summary>Smooth light and shade with edges, as photographs have.</summary>
     private static byte[] Photo(int width, int height)
     {
-        using var picture = Pictures.Draw(width, height, (x, y, c) => (byte)(Math.Clamp(
+        using var image = PatternImages.Draw(width, height, (x, y, c) => (byte)(Math.Clamp(
             110 + 70 * Math.Sin(6.0 * x / width + c) + 40 * Math.Cos(9.0 * y / height - c) + (((4 * x / width) + (3 * y / height)) % 2 == 0 ? 30 : 0), 0, 255)));
-        return PictureEncoding.Jpeg(picture);
+        return ImageEncoder.Jpeg(image);
     }
 
     private static double MeanDifference(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>

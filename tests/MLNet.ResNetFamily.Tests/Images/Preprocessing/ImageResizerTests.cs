@@ -47,7 +47,7 @@ public class ImageResizerTests
         "jXShg46PiYOFlXeUiXR2lI1ren9jcouDZZF0in57iHygj3ialHqemHqDmX5kiYVnYIZoZIlyZ4xydYaChoCglHCfmXanmXt9oIJdhYNlVYlqX4lsZ4pybYmF")]
     public void EqualsPillow(int width, int height, int newWidth, int newHeight, Interpolation interpolation, string expected)
     {
-        using var source = Pictures.Pattern(width, height);
+        using var source = PatternImages.Pattern(width, height);
 
         using var resized = ImageResizer.Resize(source, newWidth, newHeight, interpolation);
 
@@ -57,7 +57,7 @@ public class ImageResizerTests
     [TestMethod]
     public void TheSameSizeChangesNothing()
     {
-        using var source = Pictures.Pattern(31, 17);
+        using var source = PatternImages.Pattern(31, 17);
 
         using var resized = ImageResizer.Resize(source, 31, 17, Interpolation.Bicubic);
 
@@ -67,8 +67,8 @@ public class ImageResizerTests
     [TestMethod]
     public void APartIsResizedAsIfItHadBeenCutOutBefore()
     {
-        using var source = Pictures.Pattern(40, 30);
-        using var cut = Pictures.Draw(13, 11, (x, y, c) => source.Pixels[((y + 5) * 40 + x + 7) * 3 + c]);
+        using var source = PatternImages.Pattern(40, 30);
+        using var cut = PatternImages.Draw(13, 11, (x, y, c) => source.Pixels[((y + 5) * 40 + x + 7) * 3 + c]);
         using var expected = ImageResizer.Resize(cut, 6, 9, Interpolation.Bilinear);
 
         var resized = new byte[6 * 9 * 3];
@@ -80,9 +80,9 @@ public class ImageResizerTests
     [TestMethod]
     public void AWantedRectangleIsThatOfTheWholeResult()
     {
-        using var source = Pictures.Pattern(40, 30);
+        using var source = PatternImages.Pattern(40, 30);
         using var whole = ImageResizer.Resize(source, 25, 21, Interpolation.Bicubic);
-        using var expected = Pictures.Draw(8, 5, (x, y, c) => whole.Pixels[((y + 16) * 25 + x + 17) * 3 + c]);
+        using var expected = PatternImages.Draw(8, 5, (x, y, c) => whole.Pixels[((y + 16) * 25 + x + 17) * 3 + c]);
 
         var resized = new byte[8 * 5 * 3];
         ImageResizer.Resize(source, new(0, 0, 40, 30), 25, 21, new(17, 16, 8, 5), Interpolation.Bicubic, resized);

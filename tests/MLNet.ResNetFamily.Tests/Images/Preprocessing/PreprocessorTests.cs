@@ -6,9 +6,9 @@ public class PreprocessorTests
     private static readonly Preprocessing Unscaled = new() { ImageSize = 8, ResizeSize = 10, Mean = [0, 0, 0], Std = [1 / 255f, 1 / 255f, 1 / 255f] };
 
     [TestMethod]
-    public void ValuesAreScaledAndNormalisedWithTheChannelsSideBySide()
+    public void ValuesAreScaledAndNormalizedWithTheChannelsSideBySide()
     {
-        using var image = Pictures.Plain(8, 8, 255, 128, 0);
+        using var image = PatternImages.Plain(8, 8, 255, 128, 0);
 
         var values = Apply(new() { ImageSize = 8, ResizeSize = 8 }, image);
 
@@ -18,9 +18,9 @@ public class PreprocessorTests
     }
 
     [TestMethod]
-    public void APictureOfTheInputSizeIsTakenAsItIs()
+    public void AnImageOfTheInputSizeIsTakenAsItIs()
     {
-        using var image = Pictures.Pattern(8, 8);
+        using var image = PatternImages.Pattern(8, 8);
 
         var values = Apply(Unscaled, image);
 
@@ -34,9 +34,9 @@ public class PreprocessorTests
     [DataRow(30, 45, 10, 15, 1, 4)]     // (15 - 8) / 2 = 3.5 is rounded to the even 4
     [DataRow(20, 20, 10, 10, 1, 1)]
     [DataRow(5, 4, 12, 10, 2, 1)]
-    public void TheShorterSideIsResizedAndTheCentreCropped(int width, int height, int resizedWidth, int resizedHeight, int left, int top)
+    public void TheShorterSideIsResizedAndTheCenterCropped(int width, int height, int resizedWidth, int resizedHeight, int left, int top)
     {
-        using var image = Pictures.Pattern(width, height);
+        using var image = PatternImages.Pattern(width, height);
         using var resized = ImageResizer.Resize(image, resizedWidth, resizedHeight, Interpolation.Bilinear);
 
         var values = Apply(Unscaled, image);
@@ -53,14 +53,14 @@ public class PreprocessorTests
     [DataRow(1, 3000)]
     public void AStripIsCroppedWithoutEverBeingLarge(int width, int height)
     {
-        using var image = Pictures.Plain(width, height, 9, 200, 50);
+        using var image = PatternImages.Plain(width, height, 9, 200, 50);
         var preprocessor = new Preprocessor(new());
         var values = new float[3 * 224 * 224];
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         preprocessor.Apply(image, values);
 
-        // The whole resized picture, of which this is the centre, would take 590 MB.
+        // The whole resized image, of which this is the center, would take 590 MB.
         Assert.IsLessThan(4_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.AreEqual((9 / 255f - 0.485f) / 0.229f, values[0], 1e-6f);
         Assert.AreEqual((50 / 255f - 0.406f) / 0.225f, values[^1], 1e-6f);

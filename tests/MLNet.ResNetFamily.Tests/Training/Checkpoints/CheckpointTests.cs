@@ -8,9 +8,9 @@ public sealed class CheckpointTests
     private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
 
     // Everything that a checkpoint must carry is at work: augmentation, momentum, accumulation, an average, validation, stochastic depth.
-    private TrainingRecipe Recipe => new()
+    private TrainingOptions Options => new()
     {
-        Epochs = 3, BatchSize = 8, AccumulationSteps = 2, AverageDecay = 0.9, Threads = 1,
+        Epochs = 3, BatchSize = 8, AccumulationSteps = 2, EmaDecay = 0.9, Threads = 1,
         CheckpointDirectory = _folder, CheckpointInterval = TimeSpan.Zero,
     };
 
@@ -23,12 +23,12 @@ public sealed class CheckpointTests
     [DataRow(OptimizerKind.RmsProp, FineTuneKind.Gradual)]
     public void ATrainingThatBreaksOffEveryFewBatchesEndsAsIfItHadNot(OptimizerKind optimizer, FineTuneKind fineTune)
     {
-        var recipe = Recipe with { Optimizer = optimizer, FineTune = fineTune, LearningRate = 0.01 };
+        var options = Options with { Optimizer = optimizer, FineTune = fineTune, LearningRate = 0.01 };
         using var expected = Network();
-        var history = Train(expected, recipe with { CheckpointDirectory = null });
+        var history = Train(expected, options with { CheckpointDirectory = null });
 
         using var resumed = Network();
-        var (breaks, found) = TrainWithBreaks(resumed, recipe with { Resume = true }, batchesBetween: 3);
+        var (breaks, found) = TrainWithBreaks(resumed, options with { Resume = true }, batchesBetween: 3);
 
         Assert.IsGreaterThan(4, breaks);
         CollectionAssert.AreEqual(Bytes(expected), Bytes(resumed));
@@ -45,10 +45,10 @@ public sealed class CheckpointTests
         items[7] = new BrokenImage("broken.jpg");
         images = images with { Items = items };
         using var expected = Network();
-        Train(expected, Recipe with { CheckpointDirectory = null }, images);
+        Train(expected, Options with { CheckpointDirectory = null }, images);
 
         using var resumed = Network();
-        var (_, history) = TrainWithBreaks(resumed, Recipe with { Resume = true }, batchesBetween: 3, images);
+        var (_, history) = TrainWithBreaks(resumed, Options with { Resume = true }, batchesBetween: 3, images);
 
         CollectionAssert.AreEqual(Bytes(expected), Bytes(resumed));
         Assert.AreEqual("broken.jpg", history.BadImages.Single().Origin);
@@ -58,11 +58,11 @@ public sealed class CheckpointTests
     public void AFinishedTrainingIsResumedToItsResultAtOnce()
     {
         using var first = Network();
-        Train(first, Recipe);
+        Train(first, Options);
         using var again = Network();
         var batches = 0;
 
-        Train(again, Recipe with { Resume = true, StepDone = (_, _) => batches++ });
+        Train(again, Options with { Resume = true, StepDone = (_, _) => batches++ });
 
         Assert.AreEqual(0, batches);
         CollectionAssert.AreEqual(Bytes(first), Bytes(again));
@@ -73,7 +73,7 @@ public sealed class CheckpointTests
     {
         using var network = Network();
 
-        Train(network, Recipe with { CheckpointCount = 3 });
+        Train(network, Options with { CheckpointCount = 3 });
 
         CollectionAssert.AreEqual(
             new[] { "checkpoint-00003-00000004.safetensors", "checkpoint-00003-00000005.safetensors", "checkpoint-00004-00000000.safetensors" },
@@ -85,7 +85,7 @@ public sealed class CheckpointTests
     {
         using var network = Network();
 
-        Train(network, Recipe with { Epochs = 5, CheckpointEpochs = 2, CheckpointInterval = null, CheckpointCount = 9 });
+        Train(network, Options with { Epochs = 5, CheckpointEpochs = 2, CheckpointInterval = null, CheckpointCount = 9 });
 
         CollectionAssert.AreEqual(
             new[] { "checkpoint-00003-00000000.safetensors", "checkpoint-00005-00000000.safetensors", "checkpoint-00006-00000000.safetensors" },
@@ -96,9 +96,9 @@ public sealed class CheckpointTests
     public void AFolderWithCheckpointsIsRefusedUnlessResumed()
     {
         using var network = Network();
-        Train(network, Recipe);
+        Train(network, Options);
 
-        var error = Assert.ThrowsExactly<IOException>(() => { Train(network, Recipe); });
+        var error = Assert.ThrowsExactly<IOException>(() => { Train(network, Options); });
 
         StringAssert.Contains(error.Message, "checkpoint-00004-00000000.safetensors': the folder holds a checkpoint of an earlier training. Set 'Resume'");
     }
@@ -107,20 +107,51 @@ public sealed class CheckpointTests
     public void AnotherRecipeIsRefusedWithTheDifference()
     {
         using var network = Network();
-        Train(network, Recipe with { LearningRate = 0.01 });
+        Train(network, Options with { LearningRate = 0.01 });
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Recipe with { LearningRate = 0.03, Resume = true }); });
+        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Options with { LearningRate = 0.03, Resume = true }); });
 
         StringAssert.Contains(error.Message, "is a checkpoint of another training: option 'LearningRate' was 0.01 and is 0.03.");
+    }
+
+    // As later versions will have more options than the one that wrote a checkpoint.
+    [TestMethod]
+    [DataRow("option 'EmaDecay'", null)]
+    [DataRow("option 'Augmentation'", "{\"MinScale\":0.5}")]
+    [DataRow("the preprocessing", "{\"ImageSize\":16,\"ResizeSize\":16}")]
+    public void WhatACheckpointDoesNotKnowCountsAsItsDefault(string key, string? text)
+    {
+        var fingerprint = new TrainingFingerprint(new(), Backbones.ResNet18, ToyImages.Preprocessing, ToyImages.Make(3), null);
+        var earlier = fingerprint.Words.Where(entry => entry.Key != key).ToDictionary();
+        if (text is not null)
+            earlier[key] = text;
+
+        fingerprint.RequireSame("checkpoint", CheckpointHeader.CurrentFormat, earlier);
+    }
+
+    [TestMethod]
+    [DataRow("option 'EmaDecay'", null, "option 'EmaDecay' was null and is 0.9")]
+    [DataRow("option 'Augmentation'", "{\"MinScale\":0.4}", "option 'Augmentation' was {\"MinScale\":0.4,")]
+    [DataRow("option 'Augmentation'", "{\"Unknown\":1}", "option 'Augmentation' was {\"Unknown\":1} and is")]
+    public void ADefaultThatIsNotWhatIsAskedForIsADifference(string key, string? text, string expected)
+    {
+        var fingerprint = new TrainingFingerprint(new() { EmaDecay = 0.9 }, Backbones.ResNet18, ToyImages.Preprocessing, ToyImages.Make(3), null);
+        var earlier = fingerprint.Words.Where(entry => entry.Key != key).ToDictionary();
+        if (text is not null)
+            earlier[key] = text;
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() => fingerprint.RequireSame("checkpoint", CheckpointHeader.CurrentFormat, earlier));
+
+        StringAssert.Contains(error.Message, expected);
     }
 
     [TestMethod]
     public void OtherDataAreRefusedWithTheDifference()
     {
         using var network = Network();
-        Train(network, Recipe);
+        Train(network, Options);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Recipe with { Resume = true }, ToyImages.Make(40, seed: 9)); });
+        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Options with { Resume = true }, ToyImages.Make(40, seed: 9)); });
 
         StringAssert.Matches(error.Message, new("another training: the training images was 40 with the hash [0-9a-f]{16} and is 40 with the hash [0-9a-f]{16}\\."));
     }
@@ -129,9 +160,9 @@ public sealed class CheckpointTests
     public void ThreadsAndFoldersMayChange()
     {
         using var network = Network();
-        Train(network, Recipe);
+        Train(network, Options);
 
-        var history = Train(network, Recipe with { Resume = true, Threads = 2, CheckpointEpochs = 2, CheckpointCount = 7 });
+        var history = Train(network, Options with { Resume = true, Threads = 2, CheckpointEpochs = 2, CheckpointCount = 7 });
 
         Assert.HasCount(3, history.Epochs);
     }
@@ -140,11 +171,11 @@ public sealed class CheckpointTests
     public void ADamagedCheckpointIsNamed()
     {
         using var network = Network();
-        Train(network, Recipe);
+        Train(network, Options);
         var newest = Directory.GetFiles(_folder).Order().Last();
         File.WriteAllBytes(newest, File.ReadAllBytes(newest)[..^100]);
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Recipe with { Resume = true }); });
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Options with { Resume = true }); });
 
         StringAssert.Contains(error.Message, $"'{newest}'");
     }
@@ -153,44 +184,44 @@ public sealed class CheckpointTests
     public void ANewerFormatIsRefusedWithBothNumbers()
     {
         using var network = Network();
-        Train(network, Recipe);
+        Train(network, Options);
         var newest = Directory.GetFiles(_folder).Order().Last();
         var bytes = File.ReadAllBytes(newest);
-        var at = bytes.AsSpan().IndexOf("format\\\":1,"u8);
+        var at = bytes.AsSpan().IndexOf("format\\\":2,"u8);
         bytes[at + "format\\\":".Length] = (byte)'7';
         File.WriteAllBytes(newest, bytes);
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Recipe with { Resume = true }); });
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Options with { Resume = true }); });
 
-        StringAssert.Contains(error.Message, "has format 7, but this version of MLNet.ResNetFamily reads formats up to 1");
+        StringAssert.Contains(error.Message, "has format 7, but this version of MLNet.ResNetFamily reads formats up to 2");
     }
 
     [TestMethod]
     public void ADivergedTrainingNamesTheLastFiniteCheckpoint()
     {
         using var network = Network();
-        var recipe = Recipe with { AccumulationSteps = 1, LearningRate = 1e30, WarmUpFraction = 0.4 };
+        var options = Options with { AccumulationSteps = 1, LearningRate = 1e30, WarmUpFraction = 0.4 };
         var seen = "";
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(
-            () => { Train(network, recipe with { StepDone = (_, _) => seen = Directory.GetFiles(_folder).Order().LastOrDefault() ?? "" }); });
+            () => { Train(network, options with { StepDone = (_, _) => seen = Directory.GetFiles(_folder).Order().LastOrDefault() ?? "" }); });
 
         Assert.AreNotEqual("", Directory.GetFiles(_folder).Order().LastOrDefault() ?? seen);
         StringAssert.Contains(error.Message, $"The last finite checkpoint is '{Directory.GetFiles(_folder).Order().Last()}'.");
     }
 
     [TestMethod]
-    public void ACancelledTrainingIsResumedWhereItWas()
+    public void ACanceledTrainingIsResumedWhereItWas()
     {
         using var expected = Network();
-        Train(expected, Recipe with { CheckpointDirectory = null, AccumulationSteps = 1 });
+        Train(expected, Options with { CheckpointDirectory = null, AccumulationSteps = 1 });
         using var source = new CancellationTokenSource();
-        using var cancelled = Network();
-        var recipe = Recipe with { AccumulationSteps = 1, CheckpointInterval = null };
-        var first = Train(cancelled, recipe with { CancellationToken = source.Token, StepDone = (step, _) => { if (step == 7) source.Cancel(); } });
+        using var canceled = Network();
+        var options = Options with { AccumulationSteps = 1, CheckpointInterval = null };
+        var first = Train(canceled, options with { CancellationToken = source.Token, StepDone = (step, _) => { if (step == 7) source.Cancel(); } });
 
         using var resumed = Network();
-        Train(resumed, recipe with { Resume = true });
+        Train(resumed, options with { Resume = true });
 
         Assert.IsTrue(first.IsCanceled);
         CollectionAssert.AreEqual(Bytes(expected), Bytes(resumed));
@@ -203,21 +234,21 @@ public sealed class CheckpointTests
         return new(new ResNetSpec("tiny", BlockKind.Basic, 1, 1) { BaseWidth = 8, Stem = StemKind.Cifar, StochasticDepth = new(0.5) }, 3);
     }
 
-    private static TrainingHistory Train(ImageClassifierNetwork network, TrainingRecipe recipe, TrainingImages? images = null)
+    private static TrainingHistory Train(ImageClassifierNetwork network, TrainingOptions options, TrainingImages? images = null)
     {
         TorchSharp.torch.random.manual_seed(5);
-        return TrainingLoop.Run(network, ToyImages.Preprocessing, images ?? ToyImages.Make(40), ToyImages.Make(20, seed: 2), recipe, CPU, _ => { });
+        return TrainingLoop.Run(network, ToyImages.Preprocessing, images ?? ToyImages.Make(40), ToyImages.Make(20, seed: 2), options, CPU, _ => { });
     }
 
     private static (int Breaks, TrainingHistory History) TrainWithBreaks(
-        ImageClassifierNetwork network, TrainingRecipe recipe, int batchesBetween, TrainingImages? images = null)
+        ImageClassifierNetwork network, TrainingOptions options, int batchesBetween, TrainingImages? images = null)
     {
         for (var breaks = 0; ; breaks++)
         {
             var left = batchesBetween;
             try
             {
-                return (breaks, Train(network, recipe with { StepDone = (_, _) => { if (left-- == 0) throw new BreakException(); } }, images));
+                return (breaks, Train(network, options with { StepDone = (_, _) => { if (left-- == 0) throw new BreakException(); } }, images));
             }
             catch (BreakException)
             {

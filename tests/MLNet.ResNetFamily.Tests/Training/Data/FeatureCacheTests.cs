@@ -5,7 +5,7 @@ namespace MLNet.ResNetFamily.Tests.Training;
 [TestClass]
 public sealed class FeatureCacheTests
 {
-    private static readonly TrainingRecipe Recipe = new() { BatchSize = 8, Augmentation = null, Threads = 1 };
+    private static readonly TrainingOptions Options = new() { BatchSize = 8, Augmentation = null, Threads = 1 };
 
     [TestMethod]
     public void KnownFeaturesAreNotComputedAgain()
@@ -105,11 +105,11 @@ public sealed class FeatureCacheTests
     public void ATrainingWithKeptFeaturesGivesTheSameHead()
     {
         using var folder = new TemporaryFolder();
-        var recipe = Recipe with { FineTune = FineTuneKind.HeadOnly, Epochs = 3 };
-        var expected = TrainedHead(recipe);
+        var options = Options with { FineTune = FineTuneKind.HeadOnly, Epochs = 3 };
+        var expected = TrainedHead(options);
 
-        var first = TrainedHead(recipe with { FeatureCacheDirectory = Path.Combine(folder.Path, "new", "cache") });
-        var second = TrainedHead(recipe with { FeatureCacheDirectory = Path.Combine(folder.Path, "new", "cache") });
+        var first = TrainedHead(options with { FeatureCacheDirectory = Path.Combine(folder.Path, "new", "cache") });
+        var second = TrainedHead(options with { FeatureCacheDirectory = Path.Combine(folder.Path, "new", "cache") });
 
         CollectionAssert.AreEqual(expected, first);
         CollectionAssert.AreEqual(expected, second);
@@ -123,7 +123,7 @@ public sealed class FeatureCacheTests
         var blocked = Path.Combine(folder.Path, "file");
         File.WriteAllText(blocked, "");
 
-        var error = Assert.ThrowsExactly<IOException>(() => TrainedHead(Recipe with { FineTune = FineTuneKind.HeadOnly, FeatureCacheDirectory = blocked }));
+        var error = Assert.ThrowsExactly<IOException>(() => TrainedHead(Options with { FineTune = FineTuneKind.HeadOnly, FeatureCacheDirectory = blocked }));
 
         StringAssert.StartsWith(error.Message, $"Option 'FeatureCacheDirectory' is '{blocked}'");
     }
@@ -149,10 +149,10 @@ public sealed class FeatureCacheTests
     private static (float[] Features, int Seen) Features(TrainingImages images, FeatureCache? cache)
     {
         var seen = 0;
-        var source = new ImageExamples(images, "training", ToyImages.Preprocessing, Recipe, CPU, (_, _) => { });
-        using var examples = new FeatureExamples(source, 4, Look, Recipe, CPU, cache);
+        var source = new ImageDataset(images, "training", ToyImages.Preprocessing, Options, CPU, (_, _) => { });
+        using var dataset = new FeatureDataset(source, 4, Look, Options, CPU, cache);
         var values = new List<float>();
-        foreach (var batch in examples.Read(examples.ReadableIndices, 3, epoch: null))
+        foreach (var batch in dataset.Read(dataset.ReadableIndices, 3, epoch: null))
         {
             using var scope = NewDisposeScope();
             values.AddRange(batch.ToTensor().data<float>().ToArray());
@@ -166,10 +166,10 @@ public sealed class FeatureCacheTests
         }
     }
 
-    private static byte[] TrainedHead(TrainingRecipe recipe)
+    private static byte[] TrainedHead(TrainingOptions options)
     {
         using var network = ToyImages.Network(seed: 1);
-        TrainingLoop.Run(network, ToyImages.Preprocessing, ToyImages.Make(30), ToyImages.Make(12, seed: 2), recipe, CPU, _ => { });
+        TrainingLoop.Run(network, ToyImages.Preprocessing, ToyImages.Make(30), ToyImages.Make(12, seed: 2), options, CPU, _ => { });
         return [.. network.Head.parameters().SelectMany(parameter => parameter.bytes.ToArray())];
     }
 }

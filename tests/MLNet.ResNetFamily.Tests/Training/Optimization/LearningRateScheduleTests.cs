@@ -13,9 +13,9 @@ public sealed class LearningRateScheduleTests
     [DataRow(99, 0.00030458649045211894)]   // (1 + cos(π · 89 / 90)) / 2
     public void CosineRisesInALineAndFallsAlongHalfACosine(int step, double expected)
     {
-        var recipe = new TrainingRecipe { Schedule = ScheduleKind.Cosine, WarmUpFraction = 0.1 };
+        var options = new TrainingOptions { Schedule = ScheduleKind.Cosine, WarmUpFraction = 0.1 };
 
-        Assert.AreEqual(expected, LearningRateSchedule.Factor(recipe, step, 100), 1e-12);
+        Assert.AreEqual(expected, LearningRateSchedule.Factor(options, step, 100), 1e-12);
     }
 
     // torch.optim.lr_scheduler.OneCycleLR(SGD(lr=1), max_lr=1, total_steps=20, cycle_momentum=False), PyTorch 1.13.1.
@@ -28,9 +28,9 @@ public sealed class LearningRateScheduleTests
     [DataRow(19, 4e-06)]
     public void OneCycleIsThatOfPyTorch(int step, double expected)
     {
-        var recipe = new TrainingRecipe { Schedule = ScheduleKind.OneCycle };
+        var options = new TrainingOptions { Schedule = ScheduleKind.OneCycle };
 
-        Assert.AreEqual(expected, LearningRateSchedule.Factor(recipe, step, 20), 1e-12);
+        Assert.AreEqual(expected, LearningRateSchedule.Factor(options, step, 20), 1e-12);
     }
 
     [TestMethod]
@@ -42,9 +42,9 @@ public sealed class LearningRateScheduleTests
     [DataRow(99, 0.01)]
     public void StepFallsToATenthAfterEachThird(int step, double expected)
     {
-        var recipe = new TrainingRecipe { Schedule = ScheduleKind.Step, WarmUpFraction = 0 };
+        var options = new TrainingOptions { Schedule = ScheduleKind.Step, WarmUpFraction = 0 };
 
-        Assert.AreEqual(expected, LearningRateSchedule.Factor(recipe, step, 100), 1e-12);
+        Assert.AreEqual(expected, LearningRateSchedule.Factor(options, step, 100), 1e-12);
     }
 
     [TestMethod]
@@ -54,26 +54,26 @@ public sealed class LearningRateScheduleTests
     [DataRow(80, 0.04)]
     public void MultiStepFallsAtEachMilestone(int step, double expected)
     {
-        var recipe = new TrainingRecipe { Schedule = ScheduleKind.MultiStep, WarmUpFraction = 0, Milestones = [0.5, 0.8], DecayFactor = 0.2 };
+        var options = new TrainingOptions { Schedule = ScheduleKind.MultiStep, WarmUpFraction = 0, Milestones = [0.5, 0.8], DecayFactor = 0.2 };
 
-        Assert.AreEqual(expected, LearningRateSchedule.Factor(recipe, step, 100), 1e-12);
+        Assert.AreEqual(expected, LearningRateSchedule.Factor(options, step, 100), 1e-12);
     }
 
     [TestMethod]
     public void ExponentialFallsBySixPercentAnEpoch()
     {
-        var recipe = new TrainingRecipe { Schedule = ScheduleKind.Exponential, WarmUpFraction = 0, Epochs = 10 };
+        var options = new TrainingOptions { Schedule = ScheduleKind.Exponential, WarmUpFraction = 0, Epochs = 10 };
 
         for (var epoch = 0; epoch < 10; epoch++)
-            Assert.AreEqual(Math.Pow(0.94, epoch), LearningRateSchedule.Factor(recipe, epoch * 7, 70), 1e-12);
+            Assert.AreEqual(Math.Pow(0.94, epoch), LearningRateSchedule.Factor(options, epoch * 7, 70), 1e-12);
     }
 
     [TestMethod]
     public void ConstantStaysAfterWarmUp()
     {
-        var recipe = new TrainingRecipe { Schedule = ScheduleKind.Constant, WarmUpFraction = 0.25 };
+        var options = new TrainingOptions { Schedule = ScheduleKind.Constant, WarmUpFraction = 0.25 };
 
-        var factors = Enumerable.Range(0, 8).Select(step => LearningRateSchedule.Factor(recipe, step, 8)).ToArray();
+        var factors = Enumerable.Range(0, 8).Select(step => LearningRateSchedule.Factor(options, step, 8)).ToArray();
 
         CollectionAssert.AreEqual(new[] { 1.0 / 3, 2.0 / 3, 1, 1, 1, 1, 1, 1 }, factors);
     }
@@ -87,9 +87,9 @@ public sealed class LearningRateScheduleTests
     {
         foreach (var schedule in Enum.GetValues<ScheduleKind>())
         {
-            var recipe = new TrainingRecipe { Schedule = schedule };
+            var options = new TrainingOptions { Schedule = schedule };
 
-            var factors = Enumerable.Range(0, stepCount).Select(step => LearningRateSchedule.Factor(recipe, step, stepCount)).ToArray();
+            var factors = Enumerable.Range(0, stepCount).Select(step => LearningRateSchedule.Factor(options, step, stepCount)).ToArray();
 
             Assert.IsTrue(factors.All(factor => factor is > 0 and <= 1), $"{schedule}: {string.Join(", ", factors)}");
         }

@@ -83,7 +83,7 @@ public sealed partial class PretrainedWeightsTests
             Assert.AreEqual(int.Parse(fields[6], CultureInfo.InvariantCulture), row.Preprocessing.ImageSize, row.Name);
             Assert.AreEqual(fields[8], row.Preprocessing.Interpolation.ToString().ToLowerInvariant(), row.Name);
             Assert.AreEqual(notes.Contains("NON-COMMERCIAL", StringComparison.Ordinal), row.IsNonCommercial, row.Name);
-            StringAssert.Contains(notes.ToLowerInvariant(), row.Licence);
+            StringAssert.Contains(notes.ToLowerInvariant(), row.License);
             Assert.AreEqual(ResizeSize(fields), row.Preprocessing.ResizeSize, row.Name);
             Assert.IsTrue(notes.Contains("9 hex digits", StringComparison.Ordinal) ? row.Sha256.Length == 0 : row.Sha256.StartsWith(fields[3], StringComparison.Ordinal), row.Name);
         }

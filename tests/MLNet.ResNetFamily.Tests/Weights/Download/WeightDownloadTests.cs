@@ -324,7 +324,7 @@ public sealed class WeightDownloadTests
     }
 
     [TestMethod]
-    public async Task ACancelledDownloadKeepsWhatHasArrived()
+    public async Task ACanceledDownloadKeepsWhatHasArrived()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         LoopbackServer? server = null;
@@ -380,7 +380,7 @@ public sealed class WeightDownloadTests
         Top1 = 70,
         Top5 = 90,
         Preprocessing = new Preprocessing(),
-        Licence = "bsd-3-clause",
+        License = "bsd-3-clause",
     };
 
     private void AssertSaysWhatToDo(Exception error, PublishedWeights weights)

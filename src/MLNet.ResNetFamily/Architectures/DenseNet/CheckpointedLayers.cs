@@ -1,0 +1,57 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNet.ResNetFamily;
+
+// BN-ReLU-conv on concatenated maps, once or several times, that keeps nothing for the backward pass but the maps, and computes the rest
+// a second time there. Each map enters all later concatenations of its block, so that keeping these takes memory quadratic in the depth.
+internal sealed class CheckpointedLayers : autograd.SingleTensorFunction<CheckpointedLayers>
+{
+    private const string StepsKey = "steps";
+    private const int WeightsPerStep = 3;
+
+    // Gradients that the engine has by now: their handles would otherwise live until the training step's scope ends.
+    [ThreadStatic]
+    private static List<Tensor>? handedOver;
+
+    public override string Name => nameof(CheckpointedLayers);
+
+    internal static Tensor Apply((FoldableBatchNorm Norm, Conv2d Conv)[] steps, params Tensor[] maps) =>
+        apply([steps, .. steps.SelectMany(step => new Tensor[] { step.Norm.weight, step.Norm.bias!, step.Conv.weight }), .. maps]);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var steps = ((FoldableBatchNorm Norm, Conv2d Conv)[])vars[0];
+        ctx.save_data(StepsKey, steps);
+        ctx.save_for_backward([.. vars.Skip(1).Cast<Tensor>()]);
+        using var scope = NewDisposeScope();
+        var x = Join([.. vars.Skip(1 + WeightsPerStep * steps.Length).Cast<Tensor>()]);
+        foreach (var (norm, conv) in steps)
+            x = conv.call(norm.call(x).relu_());
+        return x.MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        handedOver?.ForEach(gradient => gradient.Dispose());
+        var steps = ((FoldableBatchNorm Norm, Conv2d Conv)[])ctx.get_data(StepsKey);
+        using var scope = NewDisposeScope();
+        using var gradients = enable_grad();
+        var inputs = ctx.get_saved_variables().ConvertAll(saved => saved.detach().requires_grad_());
+        var x = Join(inputs[(WeightsPerStep * steps.Length)..]);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var (norm, conv) = steps[i];
+            var (weight, bias, kernel) = (inputs[WeightsPerStep * i], inputs[WeightsPerStep * i + 1], inputs[WeightsPerStep * i + 2]);
+            // The statistics of the batch once more, but not the running ones: the forward pass has moved those.
+            x = functional.batch_norm(x, null, null, weight, bias, training: true, eps: norm.eps).relu_();
+            x = functional.conv2d(x, kernel, null, conv.stride, conv.padding, conv.dilation, conv.groups);
+        }
+        handedOver = [.. autograd.grad([x], inputs, [grad_output]).Select(gradient => gradient.MoveToOuterDisposeScope())];
+        grad_output.Dispose();
+        return [null!, .. handedOver];
+    }
+
+    private static Tensor Join(IList<Tensor> maps) => maps.Count == 1 ? maps[0] : cat(maps, 1);
+}

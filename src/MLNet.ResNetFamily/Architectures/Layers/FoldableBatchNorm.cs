@@ -1,0 +1,42 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+// Ioffe and Szegedy (2015), https://arxiv.org/abs/1502.03167: PyTorch's BatchNorm2d with one thing more. Where it normalizes what a
+// convolution gives, and no other layer sees that, the convolution can take its work over for scoring.
+internal sealed class FoldableBatchNorm : BatchNorm
+{
+    private const double DefaultMomentum = 0.1;
+
+    // A field that held the convolution itself would be registered, and the convolution belongs to the block.
+    private readonly Conv2d[] _before;
+    private bool _isFolded;
+
+    internal FoldableBatchNorm(long channels, double eps, params Conv2d[] before)
+        : base(channels, eps, DefaultMomentum, affine: true, track_running_stats: true, device: null, dtype: null, "BatchNorm2d") => _before = before;
+
+    public override Tensor forward(Tensor input) => _isFolded ? input.alias() : base.forward(input);
+
+    // Afterwards the network scores as before, to rounding, and cannot be trained any more.
+    internal void Fold()
+    {
+        if (_isFolded || _before is not [var conv])
+            return;
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var scale = weight / (running_var! + eps).sqrt();
+        var shift = bias! - running_mean! * scale;
+        if (conv.bias is not null)
+            shift += conv.bias * scale;
+        conv.weight = new Parameter(conv.weight * scale.reshape(-1, 1, 1, 1), requires_grad: false);
+        conv.bias = new Parameter(shift, requires_grad: false);
+        _isFolded = true;
+    }
+
+    protected override void ValidateInputDimensions(Tensor input)
+    {
+        if (input.dim() != 4)
+            throw new ArgumentException($"A batch norm got a tensor of shape [{string.Join(", ", input.shape)}], but needs [N, C, H, W].", nameof(input));
+    }
+}

@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Everything that the course of a training depends on, in words, so that a checkpoint of another training can be told.</summary>
+/// <remarks>
+/// A later version may have further options: one that a checkpoint does not know counts as its default, also inside of an option that
+/// is itself a record. Such a default must therefore be what the version before did.
+/// </remarks>
+internal sealed class TrainingFingerprint
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        IgnoreReadOnlyProperties = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    // What checkpoints of format 1 call the options.
+    private static readonly (string Old, string New)[] RenamedInFormat2 =
+    [
+        ("AverageDecay", nameof(TrainingOptions.EmaDecay)),
+        ("FirstLayerRate", nameof(TrainingOptions.FirstLayerLearningRateFactor)),
+        ("HeadFraction", nameof(TrainingOptions.HeadEpochFraction)),
+        ("SmallestCrop", nameof(AugmentationOptions.MinScale)),
+        ("LargestCrop", nameof(AugmentationOptions.MaxScale)),
+        ("LargestStretch", nameof(AugmentationOptions.MaxAspectRatio)),
+        ("RandAugmentStrength", nameof(AugmentationOptions.RandAugmentMagnitude)),
+    ];
+
+    private readonly SortedDictionary<string, string> _words = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _defaults = [];
+    private readonly Dictionary<string, Type> _types = [];
+
+    /// <summary>Each option that matters under its name, the network, and the images.</summary>
+    public TrainingFingerprint(TrainingOptions options, BackboneSpec spec, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation)
+    {
+        var defaults = Activator.CreateInstance(options.GetType());
+        foreach (var property in options.GetType().GetProperties().Where(property => !options.IndifferentOptions.Contains(property.Name)))
+        {
+            Add(KeyOf(property.Name), property.GetValue(options));
+            _defaults[KeyOf(property.Name)] = Text(property.GetValue(defaults));
+        }
+        Add(KeyOf(nameof(TrainingOptions.Seed)), options.EffectiveSeed);
+        Add("the backbone", spec);
+        Add("the preprocessing", preprocessing);
+        Add("the classes", train.ClassNames.Count > 0 ? train.ClassNames : train.ClassCount);
+        _words["the training images"] = Describe(train);
+        _words["the validation images"] = validation is null ? "none" : Describe(validation);
+
+        void Add(string key, object? value)
+        {
+            _words[key] = Text(value);
+            if (value is not null)
+                _types[key] = value.GetType();
+        }
+    }
+
+    /// <summary>What a checkpoint keeps of it.</summary>
+    public IReadOnlyDictionary<string, string> Words => _words;
+
+    /// <summary>Refuses a checkpoint of another training.</summary>
+    /// <param name="path">Path of the checkpoint.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="found">What it keeps.</param>
+    /// <exception cref="ArgumentException">Something differs; the message says what.</exception>
+    public void RequireSame(string path, int format, IReadOnlyDictionary<string, string> found)
+    {
+        var read = format < 2 ? Renamed(found) : found;
+        var differences = read.Keys.Union(_words.Keys)
+            .Select(key => (Key: key, Was: Filled(key, read.GetValueOrDefault(key) ?? _defaults.GetValueOrDefault(key)), Is: _words.GetValueOrDefault(key)))
+            .Where(entry => entry.Was != entry.Is)
+            .Select(entry => $"{entry.Key} was {entry.Was ?? "unknown"} and is {entry.Is ?? "unknown"}")
+            .ToList();
+        if (differences.Count > 0)
+        {
+            throw new ArgumentException(
+                $"'{path}' is a checkpoint of another training: {ListText.Text(differences)}. " +
+                "Resume with the options and the data of the checkpoint, or choose another 'CheckpointDirectory'.");
+        }
+    }
+
+    private static string KeyOf(string option) => $"option '{option}'";
+
+    private static string Text(object? value) => value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), Json);
+
+    private static Dictionary<string, string> Renamed(IReadOnlyDictionary<string, string> found)
+    {
+        var renamed = found.ToDictionary();
+        foreach (var (old, current) in RenamedInFormat2)
+        {
+            if (renamed.Remove(KeyOf(old), out var value))
+                renamed[KeyOf(current)] = value;
+        }
+        var augmentation = KeyOf(nameof(TrainingOptions.Augmentation));
+        if (renamed.TryGetValue(augmentation, out var text))
+            renamed[augmentation] = RenamedInFormat2.Aggregate(text, (json, name) => json.Replace($"\"{name.Old}\":", $"\"{name.New}\":", StringComparison.Ordinal));
+        return renamed;
+    }
+
+    // Reading a value and writing it again gives what it does not say its default; what cannot be read differs as it is.
+    private string? Filled(string key, string? text)
+    {
+        if (text is null || text == _words.GetValueOrDefault(key) || !_types.TryGetValue(key, out var type))
+            return text;
+        try
+        {
+            return Text(JsonSerializer.Deserialize(text, type, Json));
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            return text;
+        }
+    }
+
+    private static string Describe(TrainingImages images)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (item, label) in images.Items.Zip(images.Labels))
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<int>([label, item.Origin.Length]));
+            hash.AppendData(Encoding.UTF8.GetBytes(item.Origin));
+            // A file is known by its path; what is in memory by its content.
+            hash.AppendData(item switch { EncodedImage encoded => encoded.Bytes, DecodedImage decoded => decoded.Image.PixelSpan, _ => [] });
+        }
+        return FormattableString.Invariant($"{images.Items.Count} with the hash {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}");
+    }
+}

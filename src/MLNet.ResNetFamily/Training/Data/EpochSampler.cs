@@ -1,0 +1,53 @@
+namespace MLNet.ResNetFamily;
+
+/// <summary>The order in which one epoch meets the training images, cut into batches.</summary>
+/// <param name="Indices">Places in <see cref="IDataset.Images"/>.</param>
+/// <param name="BatchSize">Images per batch; the last one may have fewer.</param>
+internal sealed record EpochSampler(int[] Indices, int BatchSize)
+{
+    // Image numbers begin at 0, so these generators belong to no image.
+    private const int OrderOfTheEpoch = -1;
+    private const int ChoiceOfTheEpoch = int.MinValue;
+
+    /// <summary>Number of batches.</summary>
+    public int BatchCount => (Indices.Length + BatchSize - 1) / BatchSize;
+
+    /// <summary>The order of an epoch; it depends on the seed, the number of the epoch and the images, and on nothing else.</summary>
+    /// <param name="readable">Places of the images that can be read, ascending.</param>
+    /// <param name="labels">The class of each image, by its place.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="epoch">Number of the epoch, from 1.</param>
+    public static EpochSampler Of(IReadOnlyList<int> readable, IReadOnlyList<int> labels, TrainingOptions options, int epoch)
+    {
+        var order = options.ClassBalance == ClassBalance.Sampling
+            ? Balanced(readable, labels, Augmentation.RandomFor(options.EffectiveSeed, epoch, ChoiceOfTheEpoch))
+            : [.. readable];
+        Augmentation.RandomFor(options.EffectiveSeed, epoch, OrderOfTheEpoch).Shuffle(order);
+
+        // Batches of equal size: a last one of a few images would disturb the statistics of batch normalization.
+        var batchCount = Math.Max(1, (order.Length + options.BatchSize - 1) / options.BatchSize);
+        return new(order, Math.Max(1, (order.Length + batchCount - 1) / batchCount));
+    }
+
+    /// <summary>A batch's part in the loss of its step, when several batches make a step.</summary>
+    /// <param name="batch">Number of the batch in the epoch, from 0.</param>
+    /// <param name="imageCount">Images that it turned out to have.</param>
+    /// <param name="batchesPerStep">Batches per step.</param>
+    public double ShareInStep(int batch, int imageCount, int batchesPerStep)
+    {
+        if (batchesPerStep == 1)
+            return 1;
+        var first = batch / batchesPerStep * batchesPerStep * BatchSize;
+        return (double)imageCount / (Math.Min(Indices.Length, first + batchesPerStep * BatchSize) - first);
+    }
+
+    /// <summary>As many images, the same number of each class (give or take one); those of a class come equally often (give or take one).</summary>
+    private static int[] Balanced(IReadOnlyList<int> readable, IReadOnlyList<int> labels, Random random)
+    {
+        int[][] classes = [.. readable.GroupBy(index => labels[index]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        random.Shuffle(classes);
+        foreach (var members in classes)
+            random.Shuffle(members);
+        return [.. Enumerable.Range(0, readable.Count).Select(number => classes[number % classes.Length][number / classes.Length % classes[number % classes.Length].Length])];
+    }
+}

@@ -1,0 +1,52 @@
+namespace MLNet.ResNetFamily.Tests.Training;
+
+[TestClass]
+public sealed class EpochSamplerTests
+{
+    [TestMethod]
+    public void EveryImageComesOnce()
+    {
+        var order = EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new(), epoch: 1);
+
+        CollectionAssert.AreEqual(Enumerable.Range(0, 50).ToArray(), order.Indices.Order().ToArray());
+        Assert.AreEqual(2, order.BatchCount);
+        Assert.AreEqual(25, order.BatchSize);
+    }
+
+    [TestMethod]
+    public void SeedAndEpochDecideTheOrder()
+    {
+        int[] Order(int seed, int epoch) => EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new() { Seed = seed }, epoch).Indices;
+
+        CollectionAssert.AreEqual(Order(1, 1), Order(1, 1));
+        CollectionAssert.AreNotEqual(Order(1, 1), Order(1, 2));
+        CollectionAssert.AreNotEqual(Order(1, 1), Order(2, 1));
+    }
+
+    [TestMethod]
+    public void BalancedSamplingShowsEveryClassEquallyOften()
+    {
+        int[] labels = [.. Enumerable.Repeat(0, 80), .. Enumerable.Repeat(1, 7), .. Enumerable.Repeat(2, 13)];
+
+        var order = EpochSampler.Of([.. Enumerable.Range(0, 100)], labels, new() { ClassBalance = ClassBalance.Sampling }, epoch: 1).Indices;
+
+        var counts = order.CountBy(index => labels[index]).Select(pair => pair.Value).Order().ToArray();
+        CollectionAssert.AreEqual(new[] { 33, 33, 34 }, counts);
+        Assert.HasCount(100, order);
+        var ofTheSmallest = order.Where(index => labels[index] == 1).CountBy(index => index).Select(pair => pair.Value).ToArray();
+        Assert.HasCount(7, ofTheSmallest);
+        Assert.IsTrue(ofTheSmallest.All(count => count is 4 or 5), string.Join(", ", ofTheSmallest));
+    }
+
+    [TestMethod]
+    [DataRow(0, 4, 4.0 / 12)]
+    [DataRow(2, 4, 4.0 / 12)]
+    [DataRow(3, 4, 4.0 / 6)]       // the last step has 6 images
+    [DataRow(4, 2, 2.0 / 6)]
+    public void ABatchCountsByItsImagesInItsStep(int batch, int imageCount, double expected)
+    {
+        var order = new EpochSampler(new int[18], BatchSize: 4);
+
+        Assert.AreEqual(expected, order.ShareInStep(batch, imageCount, batchesPerStep: 3), 1e-12);
+    }
+}
