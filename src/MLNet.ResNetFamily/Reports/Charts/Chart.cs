@@ -2,7 +2,7 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// A plot for notebooks and pages: its text is an svg element that stands alone or inside HTML, readable in light and dark. Notebooks of
-/// .NET Interactive show it as a picture. Immutable, so safe from several threads.
+/// .NET Interactive show it as an image. Immutable, so safe from several threads.
 /// </summary>
 [TypeFormatterSource(typeof(ChartFormatters))]
 public sealed record Chart

@@ -8,7 +8,7 @@ internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType) : A
     public Type FormatterSourceType { get; } = formatterSourceType;
 }
 
-/// <summary>How notebooks show a <see cref="Chart"/>: as a picture.</summary>
+/// <summary>How notebooks show a <see cref="Chart"/>: as an image.</summary>
 internal sealed class ChartFormatters
 {
     // Both are called by their names alone, on an object.
