@@ -1,10 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-// Classifies one picture with a saved model. The library is referenced and never called: ML.NET finds it by itself.
-if (args is not [var modelPath, var picturePath])
+// Classifies one image with a saved model. The library is referenced and never called: ML.NET finds it by itself.
+if (args is not [var modelPath, var imagePath])
 {
-    Console.Error.WriteLine("Usage: ClassifyOneImage MODEL PICTURE");
+    Console.Error.WriteLine("Usage: ClassifyOneImage MODEL IMAGE");
     return 2;
 }
 
@@ -12,8 +12,8 @@ var mlContext = new MLContext();
 ITransformer model = mlContext.Model.Load(modelPath, out _);
 using var engine = mlContext.Model.CreatePredictionEngine<Photo, Guess>(model);
 
-Guess guess = engine.Predict(new Photo { ImagePath = picturePath });
-Console.WriteLine($"{picturePath}: {guess.PredictedLabel} ({guess.Score.Max():P1})");
+Guess guess = engine.Predict(new Photo { ImagePath = imagePath });
+Console.WriteLine($"{imagePath}: {guess.PredictedLabel} ({guess.Score.Max():P1})");
 
 // The score column carries the names of the classes, in the order of the probabilities.
 VBuffer<ReadOnlyMemory<char>> names = default;

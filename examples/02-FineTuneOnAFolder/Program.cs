@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using MLNet.ResNetFamily;
 
-// Teaches a network that knows ImageNet the classes of a folder, which holds one folder of pictures for each class.
+// Teaches a network that knows ImageNet the classes of a folder, which holds one folder of images for each class.
 if (args is not [var folder, var backbone, var weights, var modelPath])
 {
     Console.Error.WriteLine("Usage: FineTuneOnAFolder FOLDER BACKBONE WEIGHTS MODEL, for example: FineTuneOnAFolder flowers resnet50 imagenet flowers.zip");
@@ -9,31 +9,28 @@ if (args is not [var folder, var backbone, var weights, var modelPath])
 }
 
 var mlContext = new MLContext(seed: 1);
-IDataView images = mlContext.Data.LoadImageFolder(folder);                  // columns ImagePath and Label
+IDataView images = mlContext.Data.LoadImageFolder(folder);                  // one folder of images for each class
 var split = mlContext.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
 
 var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-    .Append(mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options
+    .Append(mlContext.MulticlassClassification.Trainers.ImageClassifier(new()
     {
-        Backbone = Backbones.Named(backbone),
-        Weights = weights,                                                  // "imagenet", a name of PretrainedWeights.All, or a file
-        ImageColumnName = "ImagePath",                                      // paths: the library decodes in parallel
-        FineTune = FineTuneKind.Gradual,                                    // first the new classifier alone, then everything
-        Epochs = 10,
-        Progress = new EpochLines(),
+        Backbone = Backbones.Named(backbone), Weights = weights,            // "imagenet", a name of PretrainedWeights.All, or a file
+        ImageColumnName = "ImagePath", FineTune = FineTuneKind.Gradual,     // first the new head alone, then all layers
+        Epochs = 10, Progress = new EpochLines(),
     }))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
 using var model = pipeline.Fit(split.TrainSet);
 var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
 Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
-Console.WriteLine($"Accuracy on pictures held back: {metrics.MicroAccuracy:P1}");
+Console.WriteLine($"Accuracy on held-out images: {metrics.MicroAccuracy:P1}");
 
 mlContext.Model.Save(model, images.Schema, modelPath);
 Console.WriteLine($"Saved {modelPath}");
 return 0;
 
-/// <summary>Prints every epoch when it is over.</summary>
+/// <summary>Prints each epoch at its end.</summary>
 internal sealed class EpochLines : IProgress<TrainingProgress>
 {
     public void Report(TrainingProgress value) => Console.WriteLine(

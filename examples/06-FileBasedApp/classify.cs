@@ -1,15 +1,15 @@
 #:package MLNet.ResNetFamily@0.1.0
-#:package TorchSharp-cpu@0.106.0
+#:package TorchSharp-cpu@0.107.0
 #:property PublishAot=false
 
-// One file, no project: dotnet run classify.cs FOLDER PICTURE
-// Trains on a folder with one folder of pictures for each class, keeps the model beside it, and classifies the picture.
+// One file, no project: dotnet run classify.cs FOLDER IMAGE
+// Trains on a folder with one folder of images for each class, keeps the model beside it, and classifies the image.
 using Microsoft.ML;
 using MLNet.ResNetFamily;
 
-if (args is not [var folder, var picturePath])
+if (args is not [var folder, var imagePath])
 {
-    Console.Error.WriteLine("Usage: dotnet run classify.cs FOLDER PICTURE");
+    Console.Error.WriteLine("Usage: dotnet run classify.cs FOLDER IMAGE");
     return 2;
 }
 
@@ -26,8 +26,8 @@ if (!File.Exists(modelPath))
 }
 
 using var engine = mlContext.Model.CreatePredictionEngine<Photo, Guess>(mlContext.Model.Load(modelPath, out _));
-Guess guess = engine.Predict(new Photo { ImagePath = picturePath });
-Console.WriteLine($"{picturePath}: {guess.PredictedLabel} ({guess.Score.Max():P1})");
+Guess guess = engine.Predict(new Photo { ImagePath = imagePath });
+Console.WriteLine($"{imagePath}: {guess.PredictedLabel} ({guess.Score.Max():P1})");
 return 0;
 
 internal sealed class Photo

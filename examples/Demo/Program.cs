@@ -4,9 +4,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.ResNetFamily;
 
-// Usage: Demo OUTPUT-FOLDER [IMAGE-FOLDER]: trains a small ResNeXt on a folder of class folders, or on pictures that it draws.
+// Usage: Demo OUTPUT-FOLDER [IMAGE-FOLDER]: trains a small ResNeXt on a folder of class folders, or on images that it draws.
 var output = Directory.CreateDirectory(args[0]).FullName;
-var drawn = Path.Combine(output, "pictures");
+var drawn = Path.Combine(output, "images");
 var folder = args.ElementAtOrDefault(1) ?? drawn;
 var watch = Stopwatch.StartNew();
 if (folder == drawn)
@@ -14,7 +14,7 @@ if (folder == drawn)
     if (Directory.Exists(drawn))
         Directory.Delete(drawn, recursive: true);
     new ObjectPictures(size: 96, seed: 1).Draw(drawn, perClass: 300);
-    Console.WriteLine($"Drew {DrawnObject.All.Count * 300} pictures of {DrawnObject.All.Count} kinds of object in {drawn}");
+    Console.WriteLine($"Drew {DrawnObject.All.Count * 300} images of {DrawnObject.All.Count} kinds of object in {drawn}");
 }
 
 var mlContext = new MLContext(seed: 1);
@@ -39,14 +39,14 @@ var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(split.
 
 Console.WriteLine();
 Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
-Console.WriteLine($"Accuracy on pictures held back: {metrics.MicroAccuracy:P1}, log-loss {metrics.LogLoss:F3}, {watch.Elapsed.TotalSeconds:F0} s");
+Console.WriteLine($"Accuracy on held-out images: {metrics.MicroAccuracy:P1}, log-loss {metrics.LogLoss:F3}, {watch.Elapsed.TotalSeconds:F0} s");
 
 mlContext.Model.Save(model, images.Schema, Path.Combine(output, "model.zip"));
-var heldBack = split.TestSet.GetColumn<string>("ImagePath").First();
-File.Copy(heldBack, Path.Combine(output, "picture.jpg"), overwrite: true);
-Console.WriteLine($"Saved {Path.Combine(output, "model.zip")}; a picture held back, {heldBack}, is now {Path.Combine(output, "picture.jpg")}");
+var heldOut = split.TestSet.GetColumn<string>("ImagePath").First();
+File.Copy(heldOut, Path.Combine(output, "image.jpg"), overwrite: true);
+Console.WriteLine($"Saved {Path.Combine(output, "model.zip")}; a held-out image, {heldOut}, is now {Path.Combine(output, "image.jpg")}");
 
-/// <summary>Prints every epoch when it is over.</summary>
+/// <summary>Prints each epoch at its end.</summary>
 internal sealed class EpochLines : IProgress<TrainingProgress>
 {
     public void Report(TrainingProgress value) => Console.WriteLine(

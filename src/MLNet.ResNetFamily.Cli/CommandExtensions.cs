@@ -33,11 +33,6 @@ internal static class CommandExtensions
             Results.Note("Stopped before there was a result.");
             return ExitCode.Failed;
         }
-        catch (Exception error) when (MissingLibtorch.Explains(error))
-        {
-            Results.Note(MissingLibtorch.Advice);
-            return ExitCode.Failed;
-        }
         catch (Exception error) when (IsAboutTheWork(error))
         {
             Results.Note(error.Text());
@@ -47,5 +42,5 @@ internal static class CommandExtensions
 
     // Anything else is a defect of this program, whose stack trace is needed to mend it.
     private static bool IsAboutTheWork(Exception error) =>
-        error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or FormatException;
+        error is DllNotFoundException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or FormatException;
 }

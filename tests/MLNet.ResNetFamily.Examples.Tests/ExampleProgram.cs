@@ -27,7 +27,8 @@ internal static class ExampleProgram
     {
         // Beside the tests in the artifacts folder, in the same configuration.
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var program = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, project + ".dll");
+        var assembly = project == "MLNet.ResNetFamily.Cli" ? "resnetfamily" : project;
+        var program = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, assembly + ".dll");
         return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 }

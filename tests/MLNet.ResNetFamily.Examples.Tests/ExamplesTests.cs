@@ -28,7 +28,7 @@ public class ExamplesTests
         var training = await ExampleProgram.OutputAsync("FineTuneOnAFolder", SmallModel.Images, SmallModel.Backbone, SmallModel.Checkpoint, model);
         var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewImage("amber"));
 
-        StringAssert.Contains(training, "Accuracy on images held back: ");
+        StringAssert.Contains(training, "Accuracy on held-out images: ");
         StringAssert.Contains(answer, ": amber (");
     }
 

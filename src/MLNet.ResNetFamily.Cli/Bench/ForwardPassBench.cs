@@ -7,6 +7,7 @@ internal static class ForwardPassBench
 {
     public static IEnumerable<(string Name, object? Value)> Run(BenchTask task)
     {
+        LibtorchStart.Require();
         torch.manual_seed(0);
         using var network = new ImageClassifierNetwork(task.Spec, BenchTask.ClassCount);
         var size = task.Spec.Preprocessing.ImageSize;

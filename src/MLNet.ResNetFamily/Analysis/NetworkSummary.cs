@@ -31,6 +31,7 @@ public sealed record NetworkSummary
     {
         var size = imageSize ?? spec.Preprocessing.ImageSize;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(imageSize));
+        LibtorchStart.Require();
         using var scope = NewDisposeScope();
         using var network = new ImageClassifierNetwork(spec, classCount ?? spec.PublishedClassCount);
         return Of(network, size, size);

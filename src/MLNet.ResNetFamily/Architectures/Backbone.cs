@@ -11,7 +11,7 @@ public abstract class Backbone : Module<Tensor, Tensor>
     /// <param name="spec">What to build.</param>
     /// <exception cref="ArgumentException">A value of <paramref name="spec"/> cannot work.</exception>
     protected Backbone(BackboneSpec spec)
-        : base(spec.Name)
+        : base(LibtorchStart.Require(spec.Name))
     {
         spec.Validate();
         Spec = spec;

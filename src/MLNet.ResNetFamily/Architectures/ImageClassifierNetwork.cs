@@ -16,7 +16,7 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
     /// <param name="classCount">Number K of classes, at least 1.</param>
     /// <exception cref="ArgumentException">A value of <paramref name="spec"/> cannot work, or <paramref name="classCount"/> is below 1.</exception>
     public ImageClassifierNetwork(BackboneSpec spec, int classCount)
-        : base(spec.Name)
+        : base(LibtorchStart.Require(spec.Name))
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classCount);
         backbone = spec.Build();

@@ -61,6 +61,7 @@ public sealed record ComputeDevice
     /// <exception cref="InvalidOperationException">The machine lacks the device.</exception>
     internal torch.Device Resolve(int? gpuDeviceId, bool fallbackToCpu)
     {
+        LibtorchStart.Require();
         var cudaCount = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
         var index = _index ?? gpuDeviceId ?? (cudaCount > 0 ? 0 : Processor);
         if (index == Processor)

@@ -30,8 +30,17 @@ internal sealed partial class MallocTuning : IDisposable
         }
     }
 
+    /// <summary>A model that was never disposed of does not change the rest of the process.</summary>
+    ~MallocTuning() => Release();
+
     /// <summary>Gives back what is free, unless others of these live.</summary>
     public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Release()
     {
         lock (Gate)
         {

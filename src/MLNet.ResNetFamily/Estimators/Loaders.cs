@@ -19,25 +19,27 @@ namespace MLNet.ResNetFamily;
 internal static class ClassifierLoader
 {
     private static ITransformer Create(IHostEnvironment env, object ctx) =>
-        Loaders.Load(ctx, ImageClassifierTransformer.StreamName, reader => ImageClassifierTransformer.Load(env, reader));
+        Loaders.Load(env, ctx, ImageClassifierTransformer.StreamName, reader => ImageClassifierTransformer.Load(env, reader));
 }
 
 /// <summary>Is called by ML.NET to load a saved featurizer.</summary>
 internal static class FeaturizerLoader
 {
     private static ITransformer Create(IHostEnvironment env, object ctx) =>
-        Loaders.Load(ctx, ImageFeaturizerTransformer.StreamName, reader => ImageFeaturizerTransformer.Load(env, reader));
+        Loaders.Load(env, ctx, ImageFeaturizerTransformer.StreamName, reader => ImageFeaturizerTransformer.Load(env, reader));
 }
 
 /// <summary>What both loaders have in common.</summary>
 internal static class Loaders
 {
-    public static ITransformer Load(object context, string streamName, Func<BinaryReader, ITransformer> read)
+    public static ITransformer Load(IHostEnvironment environment, object context, string streamName, Func<BinaryReader, ITransformer> read)
     {
         LibtorchWarmUp.Begin();
         ITransformer? model = null;
         if (!MLNetInternals.TryLoad(context, streamName, Read))
             throw new InvalidDataException($"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");
+        using var channel = environment.Start(nameof(Load));
+        LibtorchStart.Notes.ToList().ForEach(note => channel.Info(MessageSensitivity.None, note));
         return model!;
 
         void Read(BinaryReader reader)

@@ -20,6 +20,7 @@ internal sealed record PreparedTraining(
         var labels = ClassLabels.Of(labelColumn);
         var image = ImageColumn.Find(input.Schema, options.ImageColumnName);
         var device = options.Device.Resolve(MLNetInternals.GpuDeviceId(environment), MLNetInternals.FallbackToCpu(environment));
+        LibtorchStart.Notes.ToList().ForEach(log);
         var seeded = options with { Seed = options.Seed ?? MLNetInternals.Seed(environment) };
 
         using var start = InitialWeights.Find(options);

@@ -156,6 +156,8 @@ internal sealed class ImageColumn
         }
         catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException or ObjectDisposedException))
         {
+            if (SkiaSharpMismatch.Explain(error) is { } mismatch)
+                throw mismatch;
             return new UnreadableImage(RowName(row), $"Column '{column.Name}' could not be read: {error.Message}");
         }
     };

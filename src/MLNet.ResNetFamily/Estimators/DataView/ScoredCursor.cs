@@ -127,7 +127,7 @@ internal sealed class ScoredCursor : DataViewRowCursor
         }
         catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException or ObjectDisposedException))
         {
-            throw new InvalidOperationException(
+            throw SkiaSharpMismatch.Explain(error) ?? new InvalidOperationException(
                 $"A step before the classifier failed on a row at or after row {_rows.Position}, so column '{_schema.ImageInput.Name}' cannot be read on: " +
                 $"{error.GetBaseException().Message} " +
                 "Give the classifier a column of paths or of MLImage instead: a single image that cannot be read is then named and can be skipped.",

@@ -41,7 +41,7 @@ internal sealed class PendingBatch
         }
         catch (Exception error)
         {
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(SkiaSharpMismatch.Explain(error) ?? error), null);
         }
         if (Interlocked.Decrement(ref _left) == 0)
             _done.Set();

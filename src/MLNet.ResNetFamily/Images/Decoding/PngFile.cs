@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace MLNet.ResNetFamily;
@@ -85,7 +86,7 @@ internal static class PngFile
             // Chunks with a small first letter are not needed for the image.
             if ((name[0] & 0x20) != 0)
                 continue;
-            if (Crc32.Append(0, bytes[(position - size - 8)..(position - 4)]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[(position - 4)..]))
+            if (Crc32.HashToUInt32(bytes[(position - size - 8)..(position - 4)]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[(position - 4)..]))
                 throw ImageHeader.Damaged(origin, "PNG", $"the check sum of chunk '{Encoding.Latin1.GetString(name)}' is wrong");
             if (name.SequenceEqual("IEND"u8))
                 break;

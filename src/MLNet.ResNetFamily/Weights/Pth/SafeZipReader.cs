@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 
 namespace MLNet.ResNetFamily;
@@ -44,18 +45,19 @@ internal sealed class SafeZipReader
         try
         {
             using var content = Open(entry);
-            var (crc, rest) = (0u, entry.Length);
+            var checksum = new Crc32();
+            var rest = entry.Length;
             while (rest > 0)
             {
                 var count = Read(content, entry, chunk.AsSpan(0, (int)Math.Min(rest, chunk.Length)));
                 if (count == 0)
                     throw Broken($"the entry '{entry.Name}' should have {entry.Length} bytes, but {entry.Length - rest} are there");
-                crc = Crc32.Append(crc, chunk.AsSpan(0, count));
+                checksum.Append(chunk.AsSpan(0, count));
                 rest -= count;
             }
             if (Read(content, entry, chunk.AsSpan(0, 1)) > 0)
                 throw Broken($"the entry '{entry.Name}' is longer than the {entry.Length} bytes that it should have");
-            if (crc != entry.Crc)
+            if (checksum.GetCurrentHashAsUInt32() is var crc && crc != entry.Crc)
                 throw Broken($"the entry '{entry.Name}' is damaged: its checksum (CRC-32) is {crc:x8}, but {entry.Crc:x8} is needed");
         }
         finally

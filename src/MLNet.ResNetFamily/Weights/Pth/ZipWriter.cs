@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace MLNet.ResNetFamily;
@@ -29,7 +30,7 @@ internal sealed class ZipWriter(Stream stream)
         if (unpadded + padding.Length + content.Length > uint.MaxValue)
             throw new NotSupportedException("A .pth file of more than 4 GiB is not written. Export to '.safetensors'.");
 
-        var crc = Crc32.Append(0, content);
+        var crc = Crc32.HashToUInt32(content);
         WriteHeader(_directory, 0x02014b50, nameBytes, crc, content.Length, extraLength: 0, isDirectory: true);
         WriteHeader(stream, 0x04034b50, nameBytes, crc, content.Length, padding.Length, isDirectory: false);
         stream.Write(padding);

@@ -89,7 +89,7 @@ public sealed class ResNetTests
     }
 
     [TestMethod]
-    public void TheStrideMayStandInTheFirst1x1()
+    public void TheStrideMayBeThatOfTheFirst1x1()
     {
         using var network = (Tiny with { StrideInFirst1x1 = true }).Build();
 

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Globalization;
-using System.Text.Json;
+using System.IO.Hashing;
+using System.Numerics;
+using Tensorboard;
 using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily.Tests.Training;
@@ -38,18 +41,18 @@ public sealed class TrainingLogTests
     }
 
     [TestMethod]
-    public void AnotherParserReadsTheEventsOfEveryStepAndEpoch()
+    public void TheEventsOfEveryStepAndEpochAreWritten()
     {
         using var folder = new TemporaryFolder();
 
         var history = Train(Options with { LogDirectory = Path.Combine(folder.Path, "a", "b") });
 
-        var events = EventReader.Read(EventFileIn(Path.Combine(folder.Path, "a", "b")));
-        Assert.AreEqual("brain.Event:2", events[0].GetProperty("version").GetString());
-        Assert.IsTrue(events.All(line => Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - line.GetProperty("time").GetDouble()) < 600));
-        CollectionAssert.AreEqual(new long[] { 1, 2, 3, 4, 5, 6 }, Tagged(events, "step/loss").Select(line => line.GetProperty("step").GetInt64()).ToArray());
+        var events = EventsIn(Path.Combine(folder.Path, "a", "b"));
+        Assert.AreEqual("brain.Event:2", events[0].FileVersion);
+        Assert.IsTrue(events.All(happening => Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - happening.WallTime) < 600));
+        CollectionAssert.AreEqual(new long[] { 1, 2, 3, 4, 5, 6 }, Tagged(events, "step/loss").Select(happening => happening.Step).ToArray());
         Assert.HasCount(6, Tagged(events, "step/learning_rate"));
-        var accuracies = Tagged(events, "accuracy/validation").Select(line => line.GetProperty("scalar").GetDouble()).ToArray();
+        var accuracies = Tagged(events, "accuracy/validation").Select(happening => happening.Summary.Value.Single().SimpleValue).ToArray();
         Assert.HasCount(2, accuracies);
         Assert.AreEqual(history.Epochs[1].ValidationAccuracy!.Value, accuracies[1], 1e-6);
     }
@@ -61,11 +64,11 @@ public sealed class TrainingLogTests
 
         Train(Options with { LogDirectory = folder.Path });
 
-        var images = EventReader.Read(EventFileIn(folder.Path)).Where(line => line.TryGetProperty("image", out _)).ToArray();
+        var images = EventsIn(folder.Path).SelectMany(Values).Where(value => value.Image is not null).ToArray();
         Assert.HasCount(8, images);
-        var image = images[2].GetProperty("image");
-        Assert.AreEqual(ToyImages.Size, image.GetProperty("width").GetInt32());
-        using var shown = ImageDecoder.DecodeBytes(image.GetProperty("png").GetBytesFromBase64(), "event", 1_000_000);
+        var image = images[2].Image;
+        Assert.AreEqual((ToyImages.Size, ToyImages.Size, 3), (image.Width, image.Height, image.Colorspace));
+        using var shown = ImageDecoder.DecodeBytes(image.EncodedImageString.ToByteArray(), "event", 1_000_000);
         // Nothing was varied: the image itself, twice rounded.
         var expected = ((DecodedImage)ToyImages.Make(30).Items[2]).Image.PixelSpan.ToArray();
         CollectionAssert.AreEqual(expected, shown.PixelSpan.ToArray());
@@ -80,11 +83,14 @@ public sealed class TrainingLogTests
 
         Train(Options with { LogDirectory = folder.Path, LogWeightHistograms = isAskedFor });
 
-        var histograms = EventReader.Read(EventFileIn(folder.Path)).Where(line => line.TryGetProperty("histogram", out _)).ToArray();
+        var histograms = EventsIn(folder.Path).SelectMany(Values).Select(value => value.Histo).Where(histogram => histogram is not null).ToArray();
         using var network = ToyImages.Network(seed: 1);
         Assert.HasCount(isAskedFor ? 2 * network.parameters().Count() : 0, histograms);
-        foreach (var histogram in histograms.Select(line => line.GetProperty("histogram")))
-            Assert.AreEqual(histogram.GetProperty("num").GetDouble(), histogram.GetProperty("counts").EnumerateArray().Sum(count => count.GetDouble()));
+        foreach (var histogram in histograms)
+        {
+            Assert.AreEqual(histogram.Num, histogram.Bucket.Sum());
+            Assert.HasCount(histogram.Bucket.Count, histogram.BucketLimit);
+        }
     }
 
     [TestMethod]
@@ -129,8 +135,27 @@ public sealed class TrainingLogTests
         return TrainingLoop.Run(network, ToyImages.Preprocessing, ToyImages.Make(30), withValidation ? ToyImages.Make(12, seed: 2) : null, options, CPU, _ => { });
     }
 
-    private static string EventFileIn(string folder) => Directory.GetFiles(folder, "events.out.tfevents.*").Single();
+    private static IEnumerable<Event> Tagged(IEnumerable<Event> events, string tag) => events.Where(happening => Values(happening).Any(value => value.Tag == tag));
 
-    private static IEnumerable<JsonElement> Tagged(IEnumerable<JsonElement> events, string tag) =>
-        events.Where(line => line.TryGetProperty("tag", out var found) && found.GetString() == tag);
+    private static IEnumerable<Summary.Types.Value> Values(Event happening) => happening.Summary?.Value ?? [];
+
+    /// <summary>The events of the only event file in a folder, once the check sums of its records are found right.</summary>
+    private static List<Event> EventsIn(string folder)
+    {
+        var rest = File.ReadAllBytes(Directory.GetFiles(folder, "events.out.tfevents.*").Single()).AsSpan();
+        var events = new List<Event>();
+        while (!rest.IsEmpty)
+        {
+            var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(rest);
+            var record = rest.Slice(12, length);
+            Assert.AreEqual(MaskedChecksum(rest[..8]), BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]));
+            Assert.AreEqual(MaskedChecksum(record), BinaryPrimitives.ReadUInt32LittleEndian(rest[(12 + length)..]));
+            events.Add(Event.Parser.ParseFrom(record));
+            rest = rest[(16 + length)..];
+        }
+        return events;
+    }
+
+    private static uint MaskedChecksum(ReadOnlySpan<byte> bytes) =>
+        BitOperations.RotateRight(Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, bytes), 15) + 0xA282EAD8;
 }

@@ -22,6 +22,7 @@ internal static class LibtorchStart
     private static readonly List<string> Messages = [];
     private static nint mended;
     private static string? reason;
+    private static volatile bool isLoaded;
 
     /// <summary>What was done so that libtorch works here, for the log; empty on most machines.</summary>
     public static IReadOnlyList<string> Notes
@@ -57,15 +58,26 @@ internal static class LibtorchStart
     /// <summary>Whether anything may be done on a Linux system.</summary>
     internal static bool IsWanted(Architecture architecture, string? value) => architecture == Architecture.X64 && value != "0";
 
-    /// <summary>Has TorchSharp load libtorch, unless it has.</summary>
+    /// <summary>Has TorchSharp load libtorch, unless it has. Every network asks for this before its first layer is made.</summary>
     /// <exception cref="DllNotFoundException">It cannot be loaded; the message gives the loader's reason and what to do.</exception>
     public static void Require()
     {
+        if (isLoaded)
+            return;
         // TorchSharp writes its attempts to the console before it fails, so it is only let to where they will succeed.
         var torchSharp = typeof(torch).Assembly;
         if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad(NativeName, torchSharp, null, out _))
             throw new DllNotFoundException($"TorchSharp's native libraries cannot be loaded. {reason ?? WhyNot(torchSharp)}");
         RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+        isLoaded = true;
+    }
+
+    /// <summary>The same on the way to something else.</summary>
+    /// <param name="value">Is handed on.</param>
+    public static T Require<T>(T value)
+    {
+        Require();
+        return value;
     }
 
     private static void Prepare(Assembly torchSharp)
@@ -111,12 +123,14 @@ internal static class LibtorchStart
         try
         {
             NativeLibrary.Load(path);
-            return explanation;
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
         {
-            return $"{explanation} The loader says: {error.Message}".Trim();
+            explanation = $"{explanation} The loader says: {error.Message}".Trim();
         }
+        return IsWanted(RuntimeInformation.ProcessArchitecture, Environment.GetEnvironmentVariable(Switch))
+            ? explanation
+            : $"{explanation} What this library does about it is turned off by the environment variable {Switch}.";
     }
 
     private static void Note(string message)

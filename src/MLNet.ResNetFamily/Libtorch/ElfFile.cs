@@ -104,7 +104,6 @@ internal sealed class ElfFile(Stream content)
     }
 
     private byte[] Read(Section section) => Read(content, section.Offset, checked((int)section.Length));
-
     private static byte[] Read(Stream content, long offset, int length)
     {
         var bytes = new byte[length];
@@ -125,9 +124,7 @@ internal sealed class ElfFile(Stream content)
     }
 
     private static ushort Half(byte[] bytes, uint at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan((int)at));
-
     private static uint Word(byte[] bytes, uint at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan((int)at));
-
     private static ulong Long(byte[] bytes, uint at) => BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan((int)at));
 
     private readonly record struct Section(uint Type, long Offset, long Length, uint Link);

@@ -15,18 +15,8 @@ internal static unsafe class OneDnnCaches
     private const string GetRecordSymbol = "_ZN4dnnl4impl3cpu3x643cpuEv";
     private const string ContextSymbol = "_ZN2at13globalContextEv";
 
-    /// <summary>What the record says about the caches.</summary>
-    internal enum Finding
-    {
-        /// <summary>Their sizes are known.</summary>
-        Known,
-
-        /// <summary>Three levels of one byte: what ends the process.</summary>
-        OneByte,
-
-        /// <summary>Something else; it may not be the record.</summary>
-        Unknown,
-    }
+    /// <summary>What the record says about the caches: real sizes, three levels of one byte (the fault), or nothing that makes sense.</summary>
+    internal enum Finding { Known, OneByte, Unknown }
 
     /// <summary>Whether this machine hides its caches, so that something has to be done.</summary>
     public static bool AreHidden => X86Base.IsSupported && Hides((leaf, part) =>

@@ -10,7 +10,7 @@ namespace MLNet.ResNetFamily;
 internal static class OlderCppRuntime
 {
     private const string NeverCalled = "_ZSt21ios_base_library_initv";
-    private const ushort Weak = 2;
+    private const byte Weak = 2;
 
     private static readonly (string Version, string Systems)[] FirstSystems =
     [
@@ -39,7 +39,7 @@ internal static class OlderCppRuntime
         if (missing is not [var need] || !new ElfFile(new MemoryStream(library)).SymbolsOf(need).SequenceEqual([NeverCalled]))
             return null;
         var mended = (byte[])library.Clone();
-        mended[need.FlagsOffset] |= (byte)Weak;
+        mended[need.FlagsOffset] |= Weak;
         return mended;
     }
 
