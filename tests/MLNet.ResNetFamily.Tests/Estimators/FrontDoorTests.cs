@@ -53,7 +53,7 @@ public sealed class FrontDoorTests
         using var model = Trainer().Fit(images);
         MLContext.Model.Save(model, images.Schema, _folder.File("model.zip"));
 
-        using var again = (ImageClassifierTransformer)((IEnumerable<ITransformer>)new MLContext().Model.Load(_folder.File("model.zip"), out _)).Single();
+        using var again = (ImageClassifierTransformer)new MLContext().Model.Load(_folder.File("model.zip"), out _);
 
         var predicted = again.Transform(images).GetColumn<string>("PredictedLabel").ToArray();
         CollectionAssert.AreEqual(model.Transform(images).GetColumn<string>("PredictedLabel").ToArray(), predicted);
@@ -89,7 +89,7 @@ public sealed class FrontDoorTests
     [TestMethod]
     public void WithoutEitherColumnTheErrorNamesBoth()
     {
-        var data = MLContext.Data.LoadFromEnumerable([new { Path = "a.png", Label = "ant" }]);
+        var data = MLContext.Data.LoadFromEnumerable([new { Path = "a.png", Label = "ant" }, new { Path = "b.png", Label = "bee" }]);
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer().Fit(data));
 
