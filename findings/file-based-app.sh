@@ -33,7 +33,7 @@ class Row
 }
 END
 )
-mkdir "$folder/plain" "$folder/mended"
+mkdir "$folder/plain" "$folder/mended" "$folder/data"
 echo "$program" > "$folder/plain/app.cs"
 { echo "#:property PublishAot=false"; echo "$program"; } > "$folder/mended/app.cs"
 # What the SDK builds for such files goes to the user's data folder, here a temporary one.
