@@ -19,7 +19,7 @@ internal sealed class TrainingBar(ProgressLine line)
         line.Show((step.Epoch - 1 + (double)step.Batch / step.BatchCount) / step.EpochCount, $"epoch {step.Epoch}/{step.EpochCount}, batch {step.Batch}/{step.BatchCount}{Rate()}");
     }
 
-    // The rate is that of the steps after the first, whose beginning nobody saw.
+    // The rate is that of the steps after the first, whose beginning is not known.
     private void StartEpoch(int number)
     {
         (_number, _images) = (number, 0);

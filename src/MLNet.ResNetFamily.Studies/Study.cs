@@ -22,7 +22,7 @@ public abstract record Study
     /// </summary>
     public bool IsFull { get; init; }
 
-    /// <summary>Where all chance comes from. 1 by default.</summary>
+    /// <summary>Random seed. 1 by default.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Processor threads. At least 1; null, the default, for one per core.</summary>

@@ -43,7 +43,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     /// <summary>Epochs of the paper.</summary>
     private protected abstract int PaperEpochs { get; }
 
-    /// <summary>Pull of the weights towards 0 in the paper.</summary>
+    /// <summary>Weight decay in the paper.</summary>
     private protected virtual double PaperWeightDecay => 0.0001;
 
     /// <summary>The networks to compare.</summary>

@@ -11,7 +11,7 @@ internal static class StudyCommand
     private static readonly Option<int?> Images = new("--images") { Description = "Images to train or measure with, the same number of each class; 0 for all." };
     private static readonly Option<int?> Draws = new("--draws") { Description = "Repetitions with other random choices." };
     private static readonly Option<int?> Epochs = new("--epochs") { Description = "Epochs of each training." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Where all chance comes from; the same seed gives the same measurements (default: 1)." };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Random seed; the same seed gives the same measurements (default: 1)." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' or 'import' wrote." };

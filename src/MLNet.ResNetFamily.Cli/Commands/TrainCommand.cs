@@ -21,7 +21,7 @@ internal static class TrainCommand
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Highest step size of the optimizer." };
     private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw", "rmsprop");
     private static readonly Option<string?> Schedule = OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "multistep", "exponential", "onecycle", "constant");
-    private static readonly Option<double?> WeightDecay = new("--weight-decay") { Description = "Pull of the weights towards 0." };
+    private static readonly Option<double?> WeightDecay = new("--weight-decay") { Description = "Weight decay (L2)." };
     private static readonly Option<double?> LabelSmoothing = new("--label-smoothing") { Description = "Part of the target probability that is spread over all classes." };
     private static readonly Option<string?> ClassBalance = OneOf("--class-balance", "What makes up for classes of few images.", "none", "weights", "sampling");
     private static readonly Option<double?> Average = new("--average") { Description = "Decay of a running average of the weights, which is validated and saved, for example 0.999." };
@@ -42,7 +42,7 @@ internal static class TrainCommand
     private static readonly Option<string?> Precision = PrecisionOption.Create();
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Where all chance comes from; the same seed gives the same model (default: 1)." };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Random seed; the same seed gives the same model (default: 1)." };
 
     private static readonly Option<string?> ReportFolder = ReportOption.Create();
 

@@ -43,7 +43,7 @@ internal sealed class DecodeComputeGate
         }
     }
 
-    /// <summary>Somebody's turn.</summary>
+    /// <summary>One holder's turn.</summary>
     internal readonly struct Turn(DecodeComputeGate turns, bool isDecoder) : IDisposable
     {
         public void Dispose() => turns.End(isDecoder);

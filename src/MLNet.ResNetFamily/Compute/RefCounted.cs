@@ -1,7 +1,7 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// What many threads use at once and one ends: it is freed when the last use that had begun is over, so that nobody computes with memory
+/// What many threads use at once and one ends: it is freed when the last use that had begun is over, so that no thread computes with memory
 /// that is gone.
 /// </summary>
 /// <param name="free">Frees it; called once, by the last holder.</param>

@@ -81,7 +81,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     /// </summary>
     /// <param name="input">Data with the image column and the label column.</param>
     /// <param name="stepCount">Steps from the lowest rate to the highest. At least 10; 100 by default.</param>
-    /// <returns>The curve, which ends where the loss has become hopeless, and a suggestion for <see cref="TrainingOptions.LearningRate"/>.</returns>
+    /// <returns>The curve, which ends where the loss diverges, and a suggestion for <see cref="TrainingOptions.LearningRate"/>.</returns>
     /// <exception cref="ArgumentException">As in <see cref="Fit"/>, or <paramref name="stepCount"/> is below 10.</exception>
     /// <exception cref="InvalidDataException">Too few of the images can be read, or the weights to start from do not fit.</exception>
     /// <exception cref="OperationCanceledException">The options' token was canceled.</exception>
@@ -177,13 +177,13 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public Preprocessing? Preprocessing { get; init; }
 
         /// <summary>
-        /// Data that are not trained on but judged after every epoch, with the same columns as the training data and the same classes;
+        /// Data that are not trained on but validated with after every epoch, with the same columns as the training data and the same classes;
         /// null, the default, for none.
         /// </summary>
         public IDataView? ValidationSet { get; init; }
 
         /// <summary>
-        /// Part of the training data that is not trained on but judged after every epoch, the same part of every class. Above 0 and below
+        /// Part of the training data that is not trained on but validated with after every epoch, the same part of every class. Above 0 and below
         /// 1; null, the default, for none. Excludes <see cref="ValidationSet"/>.
         /// </summary>
         public double? ValidationFraction { get; init; }

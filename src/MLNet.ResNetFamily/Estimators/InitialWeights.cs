@@ -9,7 +9,7 @@ internal sealed class InitialWeights : IDisposable
     private InitialWeights(string? path, ImageClassifierTransformer? classifier, Preprocessing? preprocessing) =>
         (_path, _classifier, Preprocessing) = (path, classifier, preprocessing);
 
-    /// <summary>What is done to images for these weights; null where nobody says.</summary>
+    /// <summary>What is done to images for these weights; null where that is not known.</summary>
     public Preprocessing? Preprocessing { get; }
 
     /// <summary>Finds and fetches the weights that the options name.</summary>

@@ -11,7 +11,7 @@ internal abstract record ImageItem
     public abstract RgbImage Decode(long maxPixels);
 
     /// <summary>
-    /// The image for somebody who makes it smaller: a JPEG file may be decoded at a part of its size (<see cref="RgbImage.Reduction"/>),
+    /// The image for a caller that makes it smaller: a JPEG file may be decoded at a part of its size (<see cref="RgbImage.Reduction"/>),
     /// with at least <paramref name="shorterSide"/> pixels along its shorter side. The caller disposes of it.
     /// </summary>
     /// <exception cref="InvalidDataException">There is no usable image; the message names <see cref="Origin"/>.</exception>

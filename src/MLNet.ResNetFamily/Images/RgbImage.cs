@@ -4,7 +4,7 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// A decoded image: 3 bytes a pixel (red, green, blue), rows from top to bottom without gaps. Disposing of it hands its pixels back to
-/// a pool, so nobody may use them afterwards.
+/// a pool, so they may not be used afterwards.
 /// </summary>
 internal sealed class RgbImage : IDisposable
 {

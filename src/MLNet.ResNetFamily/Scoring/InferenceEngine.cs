@@ -42,7 +42,7 @@ internal sealed class InferenceEngine : IDisposable
     /// <summary>What the network computes in now; never <see cref="Precision.Auto"/>.</summary>
     public Precision Precision => _network.Precision;
 
-    /// <summary>Whether this is the form that somebody wants.</summary>
+    /// <summary>Whether this engine computes on that device with that precision.</summary>
     public bool Is(Device device, Precision precision) => precision == _wanted && Device.type == device.type && Device.index == device.index;
 
     /// <summary>How often the network ran.</summary>

@@ -86,7 +86,7 @@ public partial record TrainingOptions
     public bool Nesterov { get; init; }
 
     /// <summary>
-    /// Pull of the weights towards 0. At least 0; by default 0.0005 with <see cref="OptimizerKind.Sgd"/> and 0.00004 with
+    /// Weight decay (L2). At least 0; by default 0.0005 with <see cref="OptimizerKind.Sgd"/> and 0.00004 with
     /// <see cref="OptimizerKind.RmsProp"/>, where it is part of the gradient, and 0.05 with <see cref="OptimizerKind.AdamW"/>, where it
     /// is not.
     /// </summary>
@@ -132,7 +132,7 @@ public partial record TrainingOptions
     public AugmentationOptions? Augmentation { get; init; } = new();
 
     /// <summary>
-    /// Where all chance comes from: the initial weights, the order of the images, augmentation. Null, the default, means the seed of the
+    /// Random seed: of the initial weights, of the order of the images and of augmentation. Null, the default, means the seed of the
     /// <c>MLContext</c>, or 1 where it has none. On the processor one seed gives the same weights to the bit, as long as
     /// <see cref="Threads"/> and the machine stay the same.
     /// </summary>
@@ -210,7 +210,7 @@ public partial record TrainingOptions
     /// <summary>The factor by which the learning rate falls, or the default of the schedule.</summary>
     internal double EffectiveDecayFactor => DecayFactor ?? (Schedule == ScheduleKind.Exponential ? 0.94 : 0.1);
 
-    /// <summary>The seed, or the default where nobody gave one.</summary>
+    /// <summary>The seed, or the default where none was given.</summary>
     internal int EffectiveSeed => Seed ?? 1;
 
     /// <summary>Whether decoded images are worth their memory: where features are cached, each is seen once.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 // Ioffe and Szegedy (2015), https://arxiv.org/abs/1502.03167: PyTorch's BatchNorm2d with one thing more. Where it normalizes what a
-// convolution gives, and nobody else sees that, the convolution can take its work over for scoring.
+// convolution gives, and no other layer sees that, the convolution can take its work over for scoring.
 internal sealed class FoldableBatchNorm : BatchNorm
 {
     private const double DefaultMomentum = 0.1;

@@ -13,7 +13,7 @@ internal static class Layers
     // For what is added up, joined or pooled before.
     internal static FoldableBatchNorm Norm(int channels) => new(channels, DefaultEps);
 
-    // For what a convolution gives and nobody else sees.
+    // For what a convolution gives and no other layer sees.
     internal static FoldableBatchNorm Norm(Conv2d before, double eps = DefaultEps) => new((int)before.out_channels, eps, before);
 
     private const double DefaultEps = 1e-5;

@@ -83,7 +83,7 @@ internal static class ImageBatches
                             workers.Add(StartWorker(work, transform, maxPixels, shorterSide, workers.Count, turns));
                     }
                 }
-                // The threads end with their work, even when nobody asks for the last batch.
+                // The threads end with their work, even when the last batch is never asked for.
                 if (!more)
                     work.CompleteAdding();
                 if (pending.Count == 0)
@@ -94,7 +94,7 @@ internal static class ImageBatches
         }
         finally
         {
-            // Whoever stops reading early does not wait for work that was only queued.
+            // A reader that stops early does not wait for work that was only queued.
             work.CompleteAdding();
             while (work.TryTake(out _)) { }
             foreach (var worker in workers)

@@ -74,7 +74,7 @@ internal sealed class PendingBatch
         return new(_pixels, _imageLength, [.. good], [.. badIndices], [.. _bad.OfType<BadImage>()]);
     }
 
-    /// <summary>Gives the memory of a batch back that nobody reads; no thread may be filling it.</summary>
+    /// <summary>Gives the memory of an unread batch back; no thread may be filling it.</summary>
     public void Release() => ArrayPool<float>.Shared.Return(_pixels);
 
     private Span<float> Slot(int slot) => _pixels.AsSpan(slot * _imageLength, _imageLength);

@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// The rows of a resized image, from top to bottom, one at a time, so that whoever reads them can work on while a row is in the cache.
+/// The rows of a resized image, from top to bottom, one at a time, so that the reader can work on while a row is in the cache.
 /// Resizes with antialiasing and gives Pillow's numbers: first along the rows, then along the columns, each rounded to 8 bits. Only the
-/// part of the result that somebody wants is computed. The one who makes it disposes of it.
+/// part of the result that is wanted is computed. Its maker disposes of it.
 /// </summary>
 internal ref struct ResampledRows : IDisposable
 {

@@ -26,7 +26,7 @@ internal sealed record LabeledScores(IReadOnlyList<string> ClassNames, IReadOnly
     /// <param name="model">A classifier, or a chain with one.</param>
     /// <param name="data">With the model's input and the label column.</param>
     /// <param name="labelColumnName">The label, a key or text.</param>
-    /// <param name="onRow">Is told after each row how many were read; null for nobody. What it throws ends the scoring.</param>
+    /// <param name="onRow">Is told after each row how many were read; null for none. What it throws ends the scoring.</param>
     /// <param name="scoring">How to score; null for the way of the model. The model's own stays as it is.</param>
     /// <exception cref="ArgumentException">The label column is missing, of another type, or names a class that the model does not know.</exception>
     /// <exception cref="InvalidDataException">No image can be read.</exception>

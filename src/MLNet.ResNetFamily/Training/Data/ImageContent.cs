@@ -25,7 +25,7 @@ internal static class ImageContent
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Whoever decodes it will say what is wrong.
+            // Decoding it will say what is wrong.
             return null;
         }
     }

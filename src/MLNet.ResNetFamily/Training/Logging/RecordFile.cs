@@ -5,7 +5,7 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// A file of records as TensorFlow frames them ("TFRecord"): the length in 8 bytes, its check sum, the bytes, and theirs; all numbers with
-/// the lowest byte first. Whoever reads along sees a record once <see cref="Flush"/> was called.
+/// the lowest byte first. A reader sees a record once <see cref="Flush"/> was called.
 /// </summary>
 internal sealed class RecordFile(string path) : IDisposable
 {

@@ -10,9 +10,9 @@ internal static class LearningRateFinder
     private const double Highest = 10;
 
     // A loss that has risen to this many times its lowest value will not come back.
-    private const double Hopeless = 4;
+    private const double DivergenceFactor = 4;
 
-    /// <summary>Runs the trial. The network's weights are worthless afterwards.</summary>
+    /// <summary>Runs the trial. The network's weights are of no use afterwards.</summary>
     /// <param name="network">Its present weights are where the trial starts.</param>
     /// <param name="preprocessing">What the network expects of its input.</param>
     /// <param name="train">Images to learn from.</param>
@@ -51,7 +51,7 @@ internal static class LearningRateFinder
                 state.Optimizer.LearningRate = Lowest * Math.Pow(Highest / Lowest, (double)steps.Count / (stepCount - 1));
                 var loss = step.Learn(batch, phase);
                 step.Finish();
-                if (!float.IsFinite(loss) || loss > Hopeless * lowestLoss)
+                if (!float.IsFinite(loss) || loss > DivergenceFactor * lowestLoss)
                     break;
                 lowestLoss = Math.Min(lowestLoss, loss);
                 steps.Add((state.Optimizer.LearningRate, loss));

@@ -5,7 +5,7 @@ internal static class FileLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Waits until nobody else holds the lock; dispose of the result to release it. The file stays behind, empty.</summary>
+    /// <summary>Waits until no other process holds the lock; dispose of the result to release it. The file stays behind, empty.</summary>
     public static async Task<IDisposable> TakeAsync(string path, CancellationToken cancellationToken)
     {
         while (true)

@@ -35,7 +35,7 @@ public static class PretrainedWeights
     /// <summary>The most accurate weights of a backbone whose license allows commercial use.</summary>
     /// <param name="backbone">Name of the backbone.</param>
     /// <returns>The row with the highest top-1 accuracy; among equals one with a published hash.</returns>
-    /// <exception cref="ArgumentException">Nobody has published such weights.</exception>
+    /// <exception cref="ArgumentException">The name of the weights is unknown.</exception>
     public static PublishedWeights Best(string backbone) =>
         All.Where(row => row.Backbone == backbone && !row.IsNonCommercial)
             .OrderByDescending(row => row.Top1).ThenByDescending(row => row.Sha256.Length)
@@ -46,7 +46,7 @@ public static class PretrainedWeights
 
     /// <summary>Gives the path of a row's file in the cache, fetching it first when it is not there.</summary>
     /// <param name="weights">The row.</param>
-    /// <param name="progress">Told of every block that arrives; null for nobody.</param>
+    /// <param name="progress">Told of every block that arrives; null for none.</param>
     /// <param name="cancellationToken">Ends the download; what has arrived is kept and continued next time.</param>
     /// <returns>Path of a file whose hash was checked.</returns>
     /// <exception cref="IOException">The file could not be fetched; the message names the address, the hash, and where a file that is

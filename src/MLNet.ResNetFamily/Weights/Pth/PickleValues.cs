@@ -33,7 +33,7 @@ internal sealed record PickleTuple(IReadOnlyList<object?> Items)
 /// <summary>A name that a pickle may mention, and what is made when the pickle calls it; null where it cannot be called.</summary>
 internal sealed record PickleGlobal(string Name, Func<IReadOnlyList<object?>, object?>? Call = null);
 
-/// <summary>An object that a checkpoint may hold beside its weights and that nobody reads: nothing is done with its parts.</summary>
+/// <summary>An object that a checkpoint may hold beside its weights and that is not read: nothing is done with its parts.</summary>
 internal sealed record PickleIgnored
 {
     public static PickleIgnored Instance { get; } = new();

@@ -150,7 +150,7 @@ public sealed class TrainingLogTests
             var record = rest.Slice(12, length);
             Assert.AreEqual(MaskedChecksum(rest[..8]), BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]));
             Assert.AreEqual(MaskedChecksum(record), BinaryPrimitives.ReadUInt32LittleEndian(rest[(12 + length)..]));
-            events.Add(Event.Parser.ParseFrom(record));
+            events.Add(Event.Parser.ParseFrom(record.ToArray()));
             rest = rest[(16 + length)..];
         }
         return events;
