@@ -42,9 +42,7 @@ public class ContactSheetTests
     private static string Picture(TemporaryFolder folder, string name, int width)
     {
         using var image = Pictures.Pattern(width, 25);
-        using var file = new MemoryStream();
-        PngEncoder.Write(image, file);
-        return folder.Write(name, file.ToArray());
+        return folder.Write(name, PictureEncoding.Png(image));
     }
 
     private static byte[] Cut(RgbImage sheet, int left, int top) =>

@@ -1,12 +1,32 @@
 using Microsoft.ML.Data;
+using SkiaSharp;
 
 namespace MLNet.ResNetFamily;
 
 /// <summary>Turns pictures into ML.NET's images and into the bytes of files.</summary>
-internal static class PictureEncoding
+internal static unsafe class PictureEncoding
 {
+    private const int BestQuality = 100;
+
     /// <summary>A copy as ML.NET's image; the caller disposes of it.</summary>
-    public static MLImage ToMLImage(RgbImage picture)
+    public static MLImage ToMLImage(RgbImage picture) => MLImage.CreateFromPixels(picture.Width, picture.Height, MLPixelFormat.Rgba32, ToRgba(picture));
+
+    public static byte[] Png(RgbImage picture) => Encode(picture, SKEncodedImageFormat.Png);
+
+    public static byte[] Jpeg(RgbImage picture) => Encode(picture, SKEncodedImageFormat.Jpeg);
+
+    private static byte[] Encode(RgbImage picture, SKEncodedImageFormat format)
+    {
+        var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        fixed (byte* pixels = ToRgba(picture))
+        {
+            using var image = SKImage.FromPixels(info, (nint)pixels);
+            using var file = image.Encode(format, BestQuality);
+            return file.ToArray();
+        }
+    }
+
+    private static byte[] ToRgba(RgbImage picture)
     {
         var rgba = new byte[checked(picture.Width * picture.Height * 4)];
         var pixels = picture.PixelSpan;
@@ -15,29 +35,6 @@ internal static class PictureEncoding
             pixels.Slice(from, 3).CopyTo(rgba.AsSpan(to));
             rgba[to + 3] = byte.MaxValue;
         }
-        return MLImage.CreateFromPixels(picture.Width, picture.Height, MLPixelFormat.Rgba32, rgba);
-    }
-
-    public static byte[] Png(RgbImage picture)
-    {
-        using var file = new MemoryStream();
-        PngEncoder.Write(picture, file);
-        return file.ToArray();
-    }
-
-    // ML.NET writes its images to files alone.
-    public static byte[] Jpeg(RgbImage picture)
-    {
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".jpg");
-        try
-        {
-            using var image = ToMLImage(picture);
-            image.Save(path);
-            return File.ReadAllBytes(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        return rgba;
     }
 }
