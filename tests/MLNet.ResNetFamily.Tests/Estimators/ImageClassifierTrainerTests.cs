@@ -346,7 +346,7 @@ public sealed class ImageClassifierTrainerTests
 
         Assert.AreEqual("resnet18", options.Backbone.Name);
         Assert.AreEqual("Label", options.LabelColumnName);
-        Assert.AreEqual("Image", options.ImageColumnName);
+        Assert.IsNull(options.ImageColumnName);
         Assert.AreEqual("Score", options.ScoreColumnName);
         Assert.AreEqual("PredictedLabel", options.PredictedLabelColumnName);
         Assert.IsNull(options.ImageSize);
