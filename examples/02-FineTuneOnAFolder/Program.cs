@@ -12,17 +12,14 @@ var mlContext = new MLContext(seed: 1);
 IDataView images = mlContext.Data.LoadImageFolder(folder);                  // one folder of images for each class
 var split = mlContext.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
 
-var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-    .Append(mlContext.MulticlassClassification.Trainers.ImageClassifier(new()
-    {
-        Backbone = Backbones.Named(backbone), Weights = weights,            // "imagenet", a name of PretrainedWeights.All, or a file
-        ImageColumnName = "ImagePath", FineTune = FineTuneKind.Gradual,     // first the new head alone, then all layers
-        Epochs = 10, Progress = new EpochLines(),
-    }))
-    .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-
-using var model = pipeline.Fit(split.TrainSet);
-var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
+var trainer = mlContext.MulticlassClassification.Trainers.ImageClassifier(new()
+{
+    Backbone = Backbones.Named(backbone), Weights = weights,                // "imagenet", a name of PretrainedWeights.All, or a file
+    FineTune = FineTuneKind.Gradual,                                        // first the new head alone, then all layers
+    Epochs = 10, Progress = new EpochLines(),
+});
+using var model = trainer.Fit(split.TrainSet);
+var metrics = model.Evaluate(split.TestSet);
 Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
 Console.WriteLine($"Accuracy on held-out images: {metrics.MicroAccuracy:P1}");
 

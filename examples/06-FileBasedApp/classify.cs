@@ -18,11 +18,9 @@ string modelPath = Path.TrimEndingDirectorySeparator(folder) + ".zip";
 if (!File.Exists(modelPath))
 {
     IDataView images = mlContext.Data.LoadImageFolder(folder);
-    var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-        .Append(mlContext.Transforms.ResNetClassifier(depth: 18, new ImageClassifierTrainer.Options { ImageColumnName = "ImagePath", ImageSize = 64 }))
-        .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+    var trainer = mlContext.MulticlassClassification.Trainers.ImageClassifier(new() { Backbone = Backbones.ResNet(18), ImageSize = 64 });
     Console.WriteLine($"Training on {folder} ...");
-    mlContext.Model.Save(pipeline.Fit(images), images.Schema, modelPath);
+    mlContext.Model.Save(trainer.Fit(images), images.Schema, modelPath);
 }
 
 using var engine = mlContext.Model.CreatePredictionEngine<Photo, Guess>(mlContext.Model.Load(modelPath, out _));
@@ -33,8 +31,6 @@ return 0;
 internal sealed class Photo
 {
     public string ImagePath { get; set; } = "";
-
-    public string Label { get; set; } = "";
 }
 
 internal sealed class Guess

@@ -23,8 +23,9 @@ var split = mlContext.Data.TrainTestSplit(images, testFraction: 0.2);
 
 var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
     .Append(mlContext.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
-    .Append(mlContext.Transforms.ResNeXtClassifier(depth: 26, cardinality: 8, baseWidth: 8, new ImageClassifierTrainer.Options
+    .Append(mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options
     {
+        Backbone = Backbones.ResNeXt(depth: 26, cardinality: 8, baseWidth: 8),
         ImageSize = 64,
         Epochs = 12,
         Optimizer = OptimizerKind.AdamW,

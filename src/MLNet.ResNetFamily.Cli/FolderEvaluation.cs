@@ -32,8 +32,9 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabeledSc
     /// <param name="model">A model that takes 'ImagePath' and gives 'Score'.</param>
     /// <param name="folder">One sub-folder a class, named like the model's labels.</param>
     /// <param name="onImage">Is told after each image how many of how many were scored; null for none.</param>
+    /// <param name="scoring">How to score; null for the way of the model.</param>
     /// <exception cref="InvalidDataException">A class of the folder is unknown to the model, or no image can be read.</exception>
-    public static FolderEvaluation Of(MLContext mlContext, ITransformer model, string folder, Action<long, long>? onImage = null)
+    public static FolderEvaluation Of(MLContext mlContext, ITransformer model, string folder, Action<long, long>? onImage = null, ScoringOptions? scoring = null)
     {
         var images = mlContext.Data.LoadImageFolder(folder);
         var known = model.Classifier().ClassNames;
@@ -47,7 +48,7 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabeledSc
         {
             // The labels were read to their end, so the images are counted.
             var total = images.GetRowCount()!.Value;
-            return new(folder, images, LabeledScores.Of(model, images, "Label", done => onImage?.Invoke(done, total)));
+            return new(folder, images, LabeledScores.Of(model, images, "Label", done => onImage?.Invoke(done, total), scoring));
         }
         catch (InvalidDataException error)
         {

@@ -173,7 +173,7 @@ public partial class DocumentTests
 
     private static List<string> SourceFiles() =>
     [
-        .. new[] { "src", "tests", "tools", "examples", "notebooks", "docs" }.Select(folder => RepositoryFolder.File(folder)).Where(Directory.Exists)
+        .. new[] { "src", "tests", "tools", "examples", "notebooks", "docs", "findings" }.Select(folder => RepositoryFolder.File(folder)).Where(Directory.Exists)
             .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)).Concat(Directory.GetFiles(RepositoryFolder.Path))
             .Select(path => Path.GetRelativePath(RepositoryFolder.Path, path).Replace('\\', '/')),
     ];

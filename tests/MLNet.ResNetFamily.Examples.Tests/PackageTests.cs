@@ -52,7 +52,7 @@ public class PackageTests
         using var package = Open("MLNet.ResNetFamily", "nupkg");
 
         CollectionAssert.AreEquivalent(
-            new[] { "Google.Protobuf", "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "TorchSharp" }.Select(name => $"{name} {VersionOf(name)}").ToList(),
+            new[] { "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing", "TorchSharp" }.Select(name => $"{name} {VersionOf(name)}").ToList(),
             Elements(package, "dependency").Select(d => $"{(string?)d.Attribute("id")} {(string?)d.Attribute("version")}").ToList());
     }
 
@@ -139,20 +139,7 @@ public class PackageTests
     public async Task ABareProgramLoadsASavedModelAndScores()
     {
         using var empty = new TemporaryFolder();
-        empty.Write("Bare.csproj", Encoding.UTF8.GetBytes($"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <RestoreAdditionalProjectSources>{_folder}</RestoreAdditionalProjectSources>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="MLNet.ResNetFamily" Version="0.1.0" />
-                <PackageReference Include="TorchSharp-cpu" Version="{VersionOf("TorchSharp-cpu")}" />
-              </ItemGroup>
-            </Project>
-            """));
+        WriteProject(empty);
         empty.Write("Program.cs", """
             using Microsoft.ML;
             using Microsoft.ML.Data;
@@ -176,6 +163,38 @@ public class PackageTests
         StringAssert.Contains(output, "scores: 3");
     }
 
+    [TestMethod]
+    public async Task TheReadmesProgramRunsAsItStands()
+    {
+        using var empty = new TemporaryFolder();
+        WriteProject(empty);
+        empty.Write("Program.cs", Encoding.UTF8.GetBytes(Document.Open("README.md").CodeBlocks("csharp").First()));
+        ColorImages.Draw(empty.File("flowers"), perClass: 5);
+
+        var (exitCode, output) = await RunAsync(new ProcessStartInfo("dotnet", ["run"]) { WorkingDirectory = empty.Path });
+
+        Assert.AreEqual(0, exitCode, output);
+        StringAssert.Contains(output, "Accuracy on held-out images: ");
+        Assert.IsTrue(File.Exists(empty.File("flowers.zip")));
+    }
+
+    // What a user has after `dotnet new console` and the two lines of the README, with this repository's packages as a source.
+    private static void WriteProject(TemporaryFolder folder) =>
+        folder.Write("Bare.csproj", Encoding.UTF8.GetBytes($"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <RestoreAdditionalProjectSources>{_folder}</RestoreAdditionalProjectSources>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="MLNet.ResNetFamily" Version="0.1.0" />
+                <PackageReference Include="TorchSharp-cpu" Version="{VersionOf("TorchSharp-cpu")}" />
+              </ItemGroup>
+            </Project>
+            """));
+
     private static DirectoryInfo Output => new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 
     private static async Task PackAsync(string project, params string[] options)
@@ -184,9 +203,12 @@ public class PackageTests
         Assert.AreEqual(0, exitCode, output);
     }
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
+    private static Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments) => RunAsync(new ProcessStartInfo(program, arguments));
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, await output + await errors);

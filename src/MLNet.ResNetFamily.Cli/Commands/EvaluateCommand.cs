@@ -21,8 +21,8 @@ internal static class EvaluateCommand
         var model = mlContext.Model.Load(modelPath, out _);
         using var disposable = (IDisposable)model;
         var classifier = model.Classifier();
-        classifier.Scoring = classifier.Scoring with { Precision = commandLine.PrecisionOf(Precision) };
-        var evaluation = Measure(mlContext, model, commandLine.GetRequiredValue(Folder), results, cancellation);
+        var scoring = classifier.Scoring with { Precision = commandLine.PrecisionOf(Precision) };
+        var evaluation = Measure(mlContext, model, commandLine.GetRequiredValue(Folder), scoring, results, cancellation);
         results.Json(new
         {
             evaluation.Images, evaluation.Correct, evaluation.Accuracy, Top5 = evaluation.TopFiveAccuracy, evaluation.LogLoss, evaluation.Seconds,
@@ -37,10 +37,11 @@ internal static class EvaluateCommand
         return ExitCode.Done;
     }
 
-    private static FolderEvaluation Measure(MLContext mlContext, ITransformer model, string folder, Results results, CancellationToken cancellation)
+    private static FolderEvaluation Measure(
+        MLContext mlContext, ITransformer model, string folder, ScoringOptions scoring, Results results, CancellationToken cancellation)
     {
         using var bar = new ScoringBar(results, cancellation);
-        return FolderEvaluation.Of(mlContext, model, folder, bar.Show);
+        return FolderEvaluation.Of(mlContext, model, folder, bar.Show, scoring);
     }
 
     private static Table ClassTable(FolderEvaluation evaluation)

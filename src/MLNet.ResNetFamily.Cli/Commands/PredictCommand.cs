@@ -21,10 +21,12 @@ internal static class PredictCommand
             throw new CommandLineException($"Option '--top' is {top}, but it must be at least 1.");
 
         var mlContext = new MLContext();
-        using var model = (IDisposable)mlContext.Model.Load(commandLine.GetRequiredValue(Model), out _);
-        var skipped = ((ITransformer)model).SkipBadImages();
+        var model = mlContext.Model.Load(commandLine.GetRequiredValue(Model), out _);
+        using var disposable = (IDisposable)model;
+        var skipped = new BadImageList();
+        var scoring = model.Classifier().Scoring with { OnBadImage = OnBadImage.Skip, BadImages = skipped };
         var paths = commandLine.GetRequiredValue(Paths);
-        var scored = ((ITransformer)model).Transform(mlContext.Data.LoadFromEnumerable(paths.Select(path => new Photo { ImagePath = path })));
+        var scored = ClassifierFinder.Transform(model, mlContext.Data.LoadFromEnumerable(paths.Select(path => new Photo { ImagePath = path })), scoring);
         var classes = scored.Schema["Score"].SlotNames();
         var exitCode = ExitCode.Done;
         foreach (var (path, scores) in paths.Zip(scored.GetColumn<float[]>("Score")))

@@ -1,7 +1,7 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>Every named backbone, one line each. Use one as it is, or vary it: <c>Backbones.ResNet50 with { InputChannels = 1 }</c>.</summary>
-public static class Backbones
+public static partial class Backbones
 {
     // He et al. (2015), table 1. Names, keys and the stride in the 3×3 convolution are torchvision's; resnet200 is timm's.
     /// <summary>ResNet-18.</summary>

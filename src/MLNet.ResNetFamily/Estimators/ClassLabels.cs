@@ -73,7 +73,7 @@ internal sealed record ClassLabels(string? ValueType, IReadOnlyList<string> Name
 
     /// <summary>Says that a label column must be a key.</summary>
     public static ArgumentException NotAKey(string name, string found) => new(
-        $"Label column '{name}' has the type {found}, but it must be a key. " +
+        $"Label column '{name}' has the type {found}, but it must be a key or text. " +
         $"Put Conversion.MapValueToKey(\"{name}\") before this step, or name another column in the option 'LabelColumnName'.");
 
     /// <summary>Adds the key's values under the given kind of annotation; nothing where the key has none.</summary>

@@ -9,6 +9,14 @@ internal static class ClassifierFinder
     public static ImageClassifierTransformer? Find(ITransformer model) =>
         model as ImageClassifierTransformer ?? (model as IEnumerable<ITransformer>)?.OfType<ImageClassifierTransformer>().LastOrDefault();
 
+    /// <summary>What a model gives, with its classifiers scoring as the given options say; the model itself stays as it is.</summary>
+    public static IDataView Transform(ITransformer model, IDataView data, ScoringOptions scoring) => model switch
+    {
+        ImageClassifierTransformer classifier => classifier.Transform(data, scoring),
+        IEnumerable<ITransformer> steps => steps.Aggregate(data, (input, step) => Transform(step, input, scoring)),
+        _ => model.Transform(data),
+    };
+
     /// <inheritdoc cref="Find"/>
     /// <exception cref="ArgumentException">The model has none.</exception>
     public static ImageClassifierTransformer Of(ITransformer model)

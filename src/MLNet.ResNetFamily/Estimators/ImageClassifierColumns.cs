@@ -14,9 +14,13 @@ internal sealed record ImageClassifierColumns
 
     public string Label { get; init; } = "Label";
 
-    public string Image { get; init; } = "Image";
+    /// <summary>Null for the column that is found by itself.</summary>
+    public string? Image { get; init; }
 
     public string Score { get; init; } = "Score";
 
     public string PredictedLabel { get; init; } = "PredictedLabel";
+
+    /// <summary>Whether the most probable class is given by its name, as the label of the training data was, and not as a key.</summary>
+    public bool PredictedLabelIsText { get; init; }
 }

@@ -11,18 +11,20 @@ public static class ImageClassifierImport
     /// <param name="weights"><see cref="PretrainedWeights.ImageNet"/>, the name of a row of <see cref="PretrainedWeights.All"/>, or the path of
     /// a .safetensors file or a PyTorch checkpoint.</param>
     /// <param name="classNames">Name of each class, in the order of the network's outputs; at least two, none empty and none given twice.</param>
-    /// <param name="imageColumnName">Name of the image column: MLImage, paths, encoded files or pixels. <c>Image</c> by default.</param>
+    /// <param name="imageColumnName">Name of the image column: MLImage, paths, encoded files or pixels; null, the default, for <c>Image</c> where
+    /// the data have it, else <c>ImagePath</c>.</param>
     /// <returns>The classifier; the caller disposes of it, or of the chain that it becomes part of.</returns>
     /// <exception cref="ArgumentException">The class names cannot be used, or there are no such weights for this backbone.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or does not fit the backbone and the number of classes.</exception>
     /// <exception cref="IOException">Published weights could not be fetched.</exception>
     public static ImageClassifierTransformer ImportImageClassifier(
-        this ModelOperationsCatalog catalog, BackboneSpec backbone, string weights, IReadOnlyList<string> classNames, string imageColumnName = "Image")
+        this ModelOperationsCatalog catalog, BackboneSpec backbone, string weights, IReadOnlyList<string> classNames, string? imageColumnName = null)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(classNames);
-        ArgumentException.ThrowIfNullOrWhiteSpace(imageColumnName);
+        if (imageColumnName is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(imageColumnName);
         CheckClassNames(classNames);
         var (path, preprocessing) = WeightSource.Find(weights, backbone).Fetch();
 

@@ -6,8 +6,29 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>Trains an image classifier on data with an image column and a label column.</summary>
 /// <remarks>
-/// Training and label columns are checked before any work. The same options, data and seed give the same model; <see cref="Fit"/> changes
-/// neither the trainer nor its options and may be called again, as cross-validation does.
+/// <para>
+/// Columns are checked before any work. The same options, data and seed give the same model; <see cref="Fit"/> changes neither the trainer
+/// nor its options and may be called again, as cross-validation does. What it returns frees native memory when it is disposed of.
+/// </para>
+/// <para>
+/// <b>Input and output columns.</b> The label column is a key or text. The image column is MLImage, text (paths), a vector of Byte (encoded
+/// files) or a vector of Single (pixel planes). These columns are added:
+/// <list type="table">
+/// <listheader><term>Output column</term><term>Type</term><description>Meaning</description></listheader>
+/// <item><term><c>Score</c></term><term>vector of Single</term><description>The probability of each class; they add up to 1.</description></item>
+/// <item><term><c>PredictedLabel</c></term><term>key, or text where the label is text</term><description>The most probable class.</description></item>
+/// </list>
+/// </para>
+/// <para>
+/// <b>Trainer characteristics</b>
+/// <list type="table">
+/// <item><term>Machine learning task</term><description>Multiclass classification</description></item>
+/// <item><term>Is normalization required?</term><description>No: images are normalized as <see cref="Preprocessing"/> says.</description></item>
+/// <item><term>Is caching required?</term><description>No. <c>Data.Cache</c> drops columns of images; see <see cref="TrainingOptions.ImageCacheBytes"/>.</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.ResNetFamily, and TorchSharp-cpu or a CUDA package of TorchSharp</description></item>
+/// <item><term>Exportable to ONNX</term><description>No</description></item>
+/// </list>
+/// </para>
 /// </remarks>
 public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransformer>
 {
@@ -21,8 +42,11 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         (_environment, _options) = (environment, options);
     }
 
+    /// <summary>What it was made with.</summary>
+    internal Options Settings => _options;
+
     /// <summary>Trains a classifier.</summary>
-    /// <param name="input">Data with the image column and the label column, a key.</param>
+    /// <param name="input">Data with the image column and the label column.</param>
     /// <returns>The classifier; the caller disposes of it, or of the chain that it is part of.</returns>
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, there are fewer than two classes, or no rows.</exception>
     /// <exception cref="InvalidDataException">Too few of the images can be read, or the weights to start from do not fit.</exception>
@@ -37,7 +61,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         try
         {
             var history = TrainingLoop.Run(network, preprocessing, train, validation, options, device, Log);
-            return new(_environment, network, labels, preprocessing, _options.Columns)
+            var columns = _options.Columns with { PredictedLabelIsText = LabelKeys.IsText(input, _options.LabelColumnName) };
+            return new(_environment, network, labels, preprocessing, columns)
             {
                 History = history,
                 Scoring = _options.EffectiveScoring,
@@ -54,7 +79,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     /// Trains some steps with a learning rate that rises from 0.000001 to 10 and shows how the loss answers. Nothing of it stays: <see cref="Fit"/>
     /// begins anew.
     /// </summary>
-    /// <param name="input">Data with the image column and the label column, a key.</param>
+    /// <param name="input">Data with the image column and the label column.</param>
     /// <param name="stepCount">Steps from the lowest rate to the highest. At least 10; 100 by default.</param>
     /// <returns>The curve, which ends where the loss diverges, and a suggestion for <see cref="TrainingOptions.LearningRate"/>.</returns>
     /// <exception cref="ArgumentException">As in <see cref="Fit"/>, or <paramref name="stepCount"/> is below 10.</exception>
@@ -91,7 +116,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         var label = inputSchema.FirstOrDefault(column => column.Name == columns.Label);
         if (label.Name is null)
             throw ImageColumn.MissingColumn(columns.Label, inputSchema.Select(column => column.Name), nameof(Options.LabelColumnName));
-        if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar)
+        var isText = !label.IsKey && label.ItemType is TextDataViewType;
+        if (label.Kind != SchemaShape.Column.VectorKind.Scalar || !(label.IsKey || isText))
             throw ClassLabels.NotAKey(label.Name, label.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{label.ItemType}" : $"{label.Kind} of {label.ItemType}");
         ImageColumn.Check(inputSchema, columns.Image);
 
@@ -101,7 +127,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
             MLNetInternals.ShapeColumn(
                 columns.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, annotations: Annotations.ShapeOfScore(label)),
             MLNetInternals.ShapeColumn(
-                columns.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, Annotations.ShapeOfPredictedLabel(label)),
+                columns.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, isText ? TextDataViewType.Instance : NumberDataViewType.UInt32, isKey: !isText,
+                Annotations.ShapeOfPredictedLabel(label)),
             .. onRequest,
         ]);
     }
@@ -112,16 +139,21 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         /// <summary>The network without its classifier: a row of <see cref="Backbones"/> or a variant of one. <see cref="Backbones.ResNet18"/> by default.</summary>
         public BackboneSpec Backbone { get; init; } = Backbones.ResNet18;
 
-        /// <summary>Name of the label column, a key. <c>Label</c> by default.</summary>
+        /// <summary>Name of the label column, a key or text. <c>Label</c> by default.</summary>
         public string LabelColumnName { get; init; } = "Label";
 
-        /// <summary>Name of the image column: MLImage, paths, encoded files or pixels. <c>Image</c> by default.</summary>
-        public string ImageColumnName { get; init; } = "Image";
+        /// <summary>
+        /// Name of the image column: MLImage, paths, encoded files or pixels. Null, the default, means <c>Image</c> where the data have it,
+        /// else <c>ImagePath</c>; the trained classifier looks for its images in the same way.
+        /// </summary>
+        public string? ImageColumnName { get; init; }
 
         /// <summary>Name of the column that the probabilities of the classes go to. <c>Score</c> by default.</summary>
         public string ScoreColumnName { get; init; } = "Score";
 
-        /// <summary>Name of the column that the most probable class goes to, a key. <c>PredictedLabel</c> by default.</summary>
+        /// <summary>
+        /// Name of the column that the most probable class goes to: text where the label is text, else a key. <c>PredictedLabel</c> by default.
+        /// </summary>
         public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
         /// <summary>
@@ -157,12 +189,12 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public double? ValidationFraction { get; init; }
 
         /// <summary>
-        /// How the trained classifier scores. Null, the default, means the defaults of <see cref="ScoringOptions"/> with these
-        /// threads, device and largest image.
+        /// How the trained classifier scores. Null, the default, means the defaults of <see cref="ScoringOptions"/> with the threads,
+        /// device, precision and largest image of the training.
         /// </summary>
         public ScoringOptions? Scoring { get; init; }
 
-        internal ScoringOptions EffectiveScoring => Scoring ?? new() { Threads = Threads, Device = Device, MaxPixels = MaxPixels };
+        internal ScoringOptions EffectiveScoring => Scoring ?? new() { Threads = Threads, Device = Device, MaxPixels = MaxPixels, Precision = Precision };
 
         internal ImageClassifierColumns Columns => new()
         {
@@ -180,7 +212,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         {
             base.Validate();
             Require(!string.IsNullOrWhiteSpace(LabelColumnName), nameof(LabelColumnName), Quoted(LabelColumnName), "the name of a column");
-            Require(!string.IsNullOrWhiteSpace(ImageColumnName), nameof(ImageColumnName), Quoted(ImageColumnName), "the name of a column");
+            Require(ImageColumnName is null || !string.IsNullOrWhiteSpace(ImageColumnName), nameof(ImageColumnName), Quoted(ImageColumnName), "the name of a column, or null");
             Require(!string.IsNullOrWhiteSpace(ScoreColumnName), nameof(ScoreColumnName), Quoted(ScoreColumnName), "the name of a column");
             Require(!string.IsNullOrWhiteSpace(PredictedLabelColumnName), nameof(PredictedLabelColumnName), Quoted(PredictedLabelColumnName), "the name of a column");
             Require(ScoreColumnName != PredictedLabelColumnName, nameof(ScoreColumnName), Quoted(ScoreColumnName), "another name than 'PredictedLabelColumnName'");

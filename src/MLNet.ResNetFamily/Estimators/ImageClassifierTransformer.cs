@@ -84,14 +84,14 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <param name="network">The network; from now on it belongs to the transformer.</param>
     /// <param name="classNames">Name of each class, in the order of the network's outputs.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
-    /// <param name="imageColumnName">Name of the image column.</param>
+    /// <param name="imageColumnName">Name of the image column; null for the one that is found by itself.</param>
     internal static ImageClassifierTransformer FromNetwork(
-        MLContext mlContext, ImageClassifierNetwork network, IReadOnlyList<string> classNames, Preprocessing preprocessing, string imageColumnName = "Image") =>
+        MLContext mlContext, ImageClassifierNetwork network, IReadOnlyList<string> classNames, Preprocessing preprocessing, string? imageColumnName = null) =>
         new(mlContext, network, ClassLabels.Of(classNames), preprocessing, new() { Image = imageColumnName });
 
     /// <summary>The columns of the data followed by the scores and the predicted label.</summary>
     /// <param name="inputSchema">Schema of the data.</param>
-    /// <returns>The schema that <see cref="Transform"/> gives.</returns>
+    /// <returns>The schema that <see cref="Transform(IDataView)"/> gives.</returns>
     /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _transform.GetOutputSchema(inputSchema);
 
@@ -100,6 +100,24 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <returns>The data with two more columns.</returns>
     /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
     public IDataView Transform(IDataView input) => _transform.Transform(input);
+
+    /// <summary>Adds them as the given options say, whatever <see cref="Scoring"/> says; other data that are scored meanwhile are not concerned.</summary>
+    internal IDataView Transform(IDataView input, ScoringOptions scoring) => _transform.Transform(input, scoring);
+
+    /// <summary>Measures the classifier on labeled data with ML.NET's own figures.</summary>
+    /// <param name="data">Data with the image column and the label column, best such that the classifier was not trained on.</param>
+    /// <param name="labelColumnName">Name of the label column, text or a key; null, the default, for that of the training data.</param>
+    /// <param name="topK">How many of the most probable classes count for the top-k accuracy; 0, the default, for none.</param>
+    /// <returns>Accuracy, log-loss and the confusion matrix, whose classes are <see cref="ClassNames"/>.</returns>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type, or a row has a class that the classifier does not know.</exception>
+    /// <exception cref="InvalidDataException">An image cannot be read; with <see cref="OnBadImage.Skip"/> ML.NET leaves such rows out of every figure.</exception>
+    public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        labelColumnName ??= _columns.Label;
+        var scored = LabelKeys.Map(Transform(LabelKeys.MapLabels(data, labelColumnName, ClassNames)), _columns.PredictedLabel, ClassNames);
+        return new MLContext().MulticlassClassification.Evaluate(scored, labelColumnName, _columns.Score, _columns.PredictedLabel, topKPredictionCount: topK);
+    }
 
     /// <summary>Scores single rows: what a PredictionEngine uses.</summary>
     /// <param name="inputSchema">Schema of the rows.</param>
@@ -154,6 +172,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             ImageColumnName = _columns.Image,
             ScoreColumnName = _columns.Score,
             PredictedLabelColumnName = _columns.PredictedLabel,
+            PredictedLabelIsText = _columns.PredictedLabelIsText,
             BatchSize = Scoring.BatchSize,
             OnBadImage = Scoring.OnBadImage,
             MaxPixels = Scoring.MaxPixels,
@@ -180,6 +199,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
                 Image = header.ImageColumnName,
                 Score = header.ScoreColumnName,
                 PredictedLabel = header.PredictedLabelColumnName,
+                PredictedLabelIsText = header.PredictedLabelIsText,
             };
             return new(environment, network, new(header.LabelValueType, header.ClassNames), header.Preprocessing, columns)
             {
@@ -221,16 +241,18 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         return new(ClassNames[explained], answer.Probabilities[explained], heatmap, new(image.Width, image.Height, image.PixelSpan.ToArray()));
     }
 
-    private IReadOnlyList<OutputColumn> Outputs(DataViewSchema input)
+    private IReadOnlyList<OutputColumn> Outputs(DataViewSchema input, ScoringOptions scoring)
     {
         var scoreSet = Annotations.NextScoreSet(input);
         IEnumerable<OutputColumn> ofScores =
         [
             OutputColumn.Vector(_columns.Score, _labels.Count, Annotations.OfScore(_labels, scoreSet)),
-            OutputColumn.HighestAsKey(_columns.PredictedLabel, _labels.Count, Annotations.OfPredictedLabel(_labels, scoreSet)),
-            .. TopColumns(),
+            _columns.PredictedLabelIsText
+                ? OutputColumn.NameOfHighest(_columns.PredictedLabel, _labels.Names, Annotations.OfPredictedLabel(labels: null, scoreSet))
+                : OutputColumn.HighestAsKey(_columns.PredictedLabel, _labels.Count, Annotations.OfPredictedLabel(_labels, scoreSet)),
+            .. TopColumns(scoring.TopK),
         ];
-        if (!Scoring.Heatmap)
+        if (!scoring.Heatmap)
             return [.. ofScores];
         return
         [
@@ -239,9 +261,9 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         ];
     }
 
-    private IEnumerable<OutputColumn> TopColumns()
+    private IEnumerable<OutputColumn> TopColumns(int topK)
     {
-        var count = Math.Min(Scoring.TopK, _labels.Count);
+        var count = Math.Min(topK, _labels.Count);
         return count == 0
             ? []
             : [OutputColumn.NamesOfHighest(ImageClassifierColumns.TopLabels, count, _labels.Names), OutputColumn.Highest(ImageClassifierColumns.TopProbabilities, count)];

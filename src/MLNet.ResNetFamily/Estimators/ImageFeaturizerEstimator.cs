@@ -78,8 +78,11 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         /// <summary>The network: a row of <see cref="Backbones"/> or a variant of one. <see cref="Backbones.ResNet18"/> by default.</summary>
         public BackboneSpec Backbone { get; init; } = Backbones.ResNet18;
 
-        /// <summary>Name of the image column: MLImage, paths, encoded files or pixels. <c>Image</c> by default.</summary>
-        public string ImageColumnName { get; init; } = "Image";
+        /// <summary>
+        /// Name of the image column: MLImage, paths, encoded files or pixels. Null, the default, means <c>Image</c> where the data have it, else
+        /// <c>ImagePath</c>.
+        /// </summary>
+        public string? ImageColumnName { get; init; }
 
         /// <summary>Name of the column that the features go to. <c>Features</c> by default.</summary>
         public string OutputColumnName { get; init; } = "Features";
@@ -115,7 +118,8 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         {
             ArgumentNullException.ThrowIfNull(Backbone);
             ArgumentNullException.ThrowIfNull(Scoring);
-            ArgumentException.ThrowIfNullOrWhiteSpace(ImageColumnName);
+            if (ImageColumnName is not null)
+                ArgumentException.ThrowIfNullOrWhiteSpace(ImageColumnName);
             ArgumentException.ThrowIfNullOrWhiteSpace(OutputColumnName);
             BackboneInput.Validate(Backbone, Weights, Preprocessing, ImageSize);
             Scoring.Validate();

@@ -16,21 +16,22 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
     internal const string StreamName = "Featurizer";
 
     private readonly Backbone _backbone;
-    private readonly string _imageColumnName, _outputColumnName;
+    private readonly string? _imageColumnName;
+    private readonly string _outputColumnName;
     private readonly NetworkTransform _transform;
 
     /// <param name="environment">Where messages go and which GPU to use.</param>
     /// <param name="network">The network, whose classifier is not used; from now on it belongs to the transformer.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
-    /// <param name="imageColumnName">Where the images are.</param>
+    /// <param name="imageColumnName">Where the images are; null for the column that is found by itself.</param>
     /// <param name="outputColumnName">Where the features go.</param>
     internal ImageFeaturizerTransformer(
-        IHostEnvironment environment, ImageClassifierNetwork network, Preprocessing preprocessing, string imageColumnName, string outputColumnName)
+        IHostEnvironment environment, ImageClassifierNetwork network, Preprocessing preprocessing, string? imageColumnName, string outputColumnName)
     {
         (_backbone, _imageColumnName, _outputColumnName) = (network.Backbone, imageColumnName, outputColumnName);
         var width = Backbone.FeatureCount;
         _transform = new(
-            environment, _backbone, owner: network, givesLogits: false, width, preprocessing, imageColumnName, _ => [OutputColumn.Vector(outputColumnName, width)]);
+            environment, _backbone, owner: network, givesLogits: false, width, preprocessing, imageColumnName, (_, _) => [OutputColumn.Vector(outputColumnName, width)]);
     }
 
     /// <summary>What the network was built from.</summary>

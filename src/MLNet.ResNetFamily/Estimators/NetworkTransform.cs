@@ -13,8 +13,8 @@ internal sealed class NetworkTransform : IDisposable
     private readonly RefCounted _use;
     private readonly bool _givesLogits;
     private readonly int _width;
-    private readonly string _imageColumnName;
-    private readonly Func<DataViewSchema, IReadOnlyList<OutputColumn>> _makeOutputs;
+    private readonly string? _imageColumnName;
+    private readonly Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> _makeOutputs;
     private readonly Lock _lock = new();
     private ScoringOptions _scoring = new();
     private readonly List<InferenceEngine> _forms = [];
@@ -27,11 +27,11 @@ internal sealed class NetworkTransform : IDisposable
     /// <param name="givesLogits">Whether the network ends in logits, which become probabilities.</param>
     /// <param name="width">Numbers that the network gives per image.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
-    /// <param name="imageColumnName">Where the images are.</param>
-    /// <param name="makeOutputs">The columns to add, for the schema of the input.</param>
+    /// <param name="imageColumnName">Where the images are; null for the column that is found by itself.</param>
+    /// <param name="makeOutputs">The columns to add, for the schema of the input and the way of scoring.</param>
     public NetworkTransform(
         IHostEnvironment environment, nn.Module<Tensor, Tensor> network, IDisposable owner, bool givesLogits, int width, Preprocessing preprocessing,
-        string imageColumnName, Func<DataViewSchema, IReadOnlyList<OutputColumn>> makeOutputs)
+        string? imageColumnName, Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> makeOutputs)
     {
         (_environment, _network, _givesLogits, _width) = (environment, network, givesLogits, width);
         _use = new(owner.Dispose, InferenceEngine.Disposed);
@@ -60,15 +60,18 @@ internal sealed class NetworkTransform : IDisposable
     /// <summary>What the network computed in last; what is asked for, as long as it did not run.</summary>
     public Precision PrecisionInUse => _form?.Precision ?? _scoring.Precision;
 
-    public DataViewSchema GetOutputSchema(DataViewSchema input) => Bind(input).Output;
+    public DataViewSchema GetOutputSchema(DataViewSchema input) => Bind(input, _scoring).Output;
 
-    public IDataView Transform(IDataView input)
+    /// <param name="input">The data.</param>
+    /// <param name="scoring">How these data are scored; null for <see cref="Scoring"/>, as it is when a cursor is made.</param>
+    public IDataView Transform(IDataView input, ScoringOptions? scoring = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(input, Bind(input.Schema), ScorerMaker());
+        scoring?.Validate();
+        return new ScoredView(input, Bind(input.Schema, scoring ?? _scoring), ScorerMaker(scoring));
     }
 
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) => new ScoredRowMapper(Bind(input), ScorerMaker());
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) => new ScoredRowMapper(Bind(input, _scoring), ScorerMaker());
 
     public void Dispose()
     {
@@ -86,19 +89,21 @@ internal sealed class NetworkTransform : IDisposable
     /// <exception cref="ObjectDisposedException">This object is disposed of.</exception>
     public RefCounted.Use UseNetwork() => _use.Begin();
 
-    private ScoredSchema Bind(DataViewSchema input)
+    private ScoredSchema Bind(DataViewSchema input, ScoringOptions scoring)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new(input, ImageColumn.Find(input, _imageColumnName), _makeOutputs(input));
+        return new(input, ImageColumn.Find(input, _imageColumnName), _makeOutputs(input, scoring));
     }
 
     // Whether there are heatmaps is settled with the schema; everything else when a cursor is made.
-    private Func<ImageScorer> ScorerMaker()
+    private Func<ImageScorer> ScorerMaker(ScoringOptions? wanted = null)
     {
-        var heatOf = _scoring.Heatmap && HeatOf is not null ? Heat : (Func<ArraySegment<float>, float[]>?)null;
+        var heatOf = (wanted ?? _scoring).Heatmap && HeatOf is not null ? Heat : (Func<ArraySegment<float>, float[]>?)null;
         return () =>
         {
-            var scoring = heatOf is null ? _scoring : _scoring with { TestTimeAugmentation = TestTimeAugmentation.None };
+            var scoring = wanted ?? _scoring;
+            if (heatOf is not null)
+                scoring = scoring with { TestTimeAugmentation = TestTimeAugmentation.None };
             return new(Form(scoring), Preprocessing, _width, scoring, LogSkipped, heatOf);
         };
     }

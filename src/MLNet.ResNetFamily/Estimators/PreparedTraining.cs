@@ -16,6 +16,7 @@ internal sealed record PreparedTraining(
     /// <param name="log">Takes messages.</param>
     public static PreparedTraining From(IHostEnvironment environment, ImageClassifierTrainer.Options options, IDataView input, Action<string> log)
     {
+        (input, options) = LabelKeys.ForTraining(input, options);
         var labelColumn = FindLabel(options, input);
         var labels = ClassLabels.Of(labelColumn);
         var image = ImageColumn.Find(input.Schema, options.ImageColumnName);

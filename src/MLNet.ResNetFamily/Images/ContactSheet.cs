@@ -39,7 +39,7 @@ public static class ContactSheet
                     images.Add(augmentations.Vary(image, Augmentation.RandomFor(Seed, epoch, index)));
             }
             using var sheet = Draw(images, 1 + variations);
-            AtomicFile.Write(path, file => PngEncoder.Write(sheet, file));
+            AtomicFile.Write(path, file => file.Write(ImageEncoder.Png(sheet)));
         }
         finally
         {

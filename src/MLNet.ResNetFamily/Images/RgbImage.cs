@@ -35,12 +35,18 @@ internal sealed class RgbImage : IDisposable
         (FullWidth, FullHeight, Reduction) = (width, height, 1);
     }
 
-    /// <summary>An image that is to be decoded at a part of its size; its pixels are not set yet.</summary>
-    public static RgbImage Reduced(int fullWidth, int fullHeight, int reduction) =>
-        new((fullWidth + reduction - 1) / reduction, (fullHeight + reduction - 1) / reduction)
+    /// <summary>
+    /// An image that is to be decoded at a part of its size; its pixels are not set yet, and have room for as many bytes as the decoder
+    /// needs for them at first.
+    /// </summary>
+    public static RgbImage Reduced(int fullWidth, int fullHeight, int reduction, int bytesPerPixel = 3)
+    {
+        var (width, height) = ((fullWidth + reduction - 1) / reduction, (fullHeight + reduction - 1) / reduction);
+        return new(width, height, ArrayPool<byte>.Shared.Rent(checked(width * height * bytesPerPixel)), ownsPixels: true)
         {
             FullWidth = fullWidth, FullHeight = fullHeight, Reduction = reduction,
         };
+    }
 
     public int Width { get; }
 

@@ -14,6 +14,9 @@ internal sealed record ClassifierHeader : SavedHeader
 
     public required string PredictedLabelColumnName { get; init; }
 
+    /// <summary>Whether the predicted label is text; not before format 3.</summary>
+    public bool PredictedLabelIsText { get; init; }
+
     public int TopK { get; init; }
 
     public bool Heatmap { get; init; }

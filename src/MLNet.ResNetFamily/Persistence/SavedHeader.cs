@@ -3,8 +3,8 @@ namespace MLNet.ResNetFamily;
 /// <summary>What a saved model says about itself before its weights.</summary>
 internal abstract record SavedHeader
 {
-    /// <summary>Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a history and scoring by views.</summary>
-    public const int CurrentFormat = 2;
+    /// <summary>Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a history and scoring by views. 3: with an image column that finds itself and labels as text.</summary>
+    public const int CurrentFormat = 3;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -12,7 +12,8 @@ internal abstract record SavedHeader
 
     public required Preprocessing Preprocessing { get; init; }
 
-    public required string ImageColumnName { get; init; }
+    /// <summary>Null, from format 3 on, for the column that is found by itself.</summary>
+    public required string? ImageColumnName { get; init; }
 
     /// <summary>Type of the weights and of the computation.</summary>
     public string Precision { get; init; } = "float32";

@@ -17,7 +17,7 @@ public static class ReportExtensions
     /// <exception cref="ArgumentException">The model holds no image classifier, or the labels do not fit it.</exception>
     /// <exception cref="InvalidDataException">No image can be read.</exception>
     /// <exception cref="IOException">The page cannot be written.</exception>
-    /// <remarks>Images that cannot be read are listed. While it runs, the model skips such images everywhere, so do not score bad images elsewhere at that time.</remarks>
+    /// <remarks>Images that cannot be read are listed. The model may score elsewhere at the same time.</remarks>
     public static string WriteReport(this ITransformer model, IDataView data, string folder, ReportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -21,7 +21,8 @@ public sealed record ScoringOptions
     public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
     /// <summary>
-    /// The numbers that the network computes in. <see cref="Precision.Float32"/> by default. With <see cref="Precision.Auto"/>, where there are
+    /// The numbers that the network computes in. <see cref="Precision.Float32"/> by default, and the precision of the training where a trainer
+    /// was given no scoring options (<see cref="TrainingOptions.Precision"/>); a loaded model begins with float32 again. With <see cref="Precision.Auto"/>, where there are
     /// instructions for bfloat16, the first 64 images are computed in both and get the float32 answer; bfloat16 is taken for the others when
     /// these show that it changes at most 0.5 % of the labels, or features by at most 5 % of their length.
     /// </summary>

@@ -147,7 +147,7 @@ public partial record TrainingOptions
     /// <summary>
     /// The numbers that the network computes in. <see cref="Precision.Float32"/> by default; <see cref="Precision.Auto"/> about halves the time
     /// on processors and GPUs that have instructions for bfloat16. The weights are kept in float32, and the classifier, the normalizations and
-    /// the loss compute in it.
+    /// the loss compute in it. The trained classifier scores in the same precision, unless its scoring options say otherwise.
     /// </summary>
     public Precision Precision { get; init; } = Precision.Float32;
 

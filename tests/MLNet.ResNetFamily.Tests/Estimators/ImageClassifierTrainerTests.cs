@@ -188,25 +188,25 @@ public sealed class ImageClassifierTrainerTests
     }
 
     [TestMethod]
-    public void ALabelThatIsNoKeyIsRefused()
+    public void ALabelThatIsNeitherKeyNorTextIsRefused()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2]));
+        var data = _mlContext.Data.LoadFromEnumerable([new { Image = "a.png", Label = 1f }]);
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
-        StringAssert.Contains(error.Message, "Label column 'Label' has the type String, but it must be a key. Put Conversion.MapValueToKey(\"Label\")");
+        StringAssert.Contains(error.Message, "Label column 'Label' has the type Single, but it must be a key or text. Put Conversion.MapValueToKey(\"Label\")");
     }
 
     [TestMethod]
-    public void ALabelThatIsNoKeyIsRefusedInAChainBeforeAnyFit()
+    public void ALabelThatIsNeitherIsRefusedInAChainBeforeAnyFit()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2]));
+        var data = _mlContext.Data.LoadFromEnumerable([new { Image = "a.png", Label = 1f }]);
         var fits = 0;
         var pipeline = new CountingEstimator(() => fits++).Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => pipeline.Fit(data));
 
-        StringAssert.Contains(error.Message, "must be a key");
+        StringAssert.Contains(error.Message, "must be a key or text");
         Assert.AreEqual(0, fits);
     }
 
@@ -346,7 +346,7 @@ public sealed class ImageClassifierTrainerTests
 
         Assert.AreEqual("resnet18", options.Backbone.Name);
         Assert.AreEqual("Label", options.LabelColumnName);
-        Assert.AreEqual("Image", options.ImageColumnName);
+        Assert.IsNull(options.ImageColumnName);
         Assert.AreEqual("Score", options.ScoreColumnName);
         Assert.AreEqual("PredictedLabel", options.PredictedLabelColumnName);
         Assert.IsNull(options.ImageSize);

@@ -120,7 +120,7 @@ public sealed class ImageFeaturizerTests
         var options = new ImageFeaturizerEstimator.Options();
 
         Assert.AreEqual("resnet18", options.Backbone.Name);
-        Assert.AreEqual("Image", options.ImageColumnName);
+        Assert.IsNull(options.ImageColumnName);
         Assert.AreEqual("Features", options.OutputColumnName);
         Assert.IsNull(options.ImageSize);
         Assert.IsNull(options.Seed);

@@ -42,9 +42,7 @@ public class ContactSheetTests
     private static string Image(TemporaryFolder folder, string name, int width)
     {
         using var image = PatternImages.Pattern(width, 25);
-        using var file = new MemoryStream();
-        PngEncoder.Write(image, file);
-        return folder.Write(name, file.ToArray());
+        return folder.Write(name, ImageEncoder.Png(image));
     }
 
     private static byte[] Cut(RgbImage sheet, int left, int top) =>

@@ -116,13 +116,13 @@ public sealed class SavedModelTests
     {
         using var trained = TinyClassifier.Trained(_mlContext);
         var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])).Schema);
-        ChangeStream(path, bytes => ReplaceInHeader(bytes, "\"format\":2,", "\"format\":7,"));
+        ChangeStream(path, bytes => ReplaceInHeader(bytes, "\"format\":3,", "\"format\":7,"));
 
         var error = Assert.Throws<Exception>(() => _mlContext.Model.Load(path, out _)).GetBaseException();
 
         Assert.IsInstanceOfType<InvalidDataException>(error);
         StringAssert.Contains(error.Message, "format 7");
-        StringAssert.Contains(error.Message, "formats up to 2");
+        StringAssert.Contains(error.Message, "formats up to 3");
     }
 
     [TestMethod]
@@ -131,7 +131,7 @@ public sealed class SavedModelTests
         var network = new ImageClassifierNetwork(TinyClassifier.Backbone, 3);
         using var classifier = ImageClassifierTransformer.FromNetwork(_mlContext, network, TinyImages.ClassNames, TinyClassifier.Backbone.Preprocessing);
         var path = Save(classifier, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])).Schema);
-        ChangeStream(path, bytes => ReplaceInHeader(ReplaceInHeader(bytes, "\"format\":2,", "\"format\":1,"), "\"history\":null,", ""));
+        ChangeStream(path, bytes => ReplaceInHeader(ReplaceInHeader(bytes, "\"format\":3,", "\"format\":1,"), "\"history\":null,", ""));
 
         using var loaded = (ImageClassifierTransformer)_mlContext.Model.Load(path, out _);
 

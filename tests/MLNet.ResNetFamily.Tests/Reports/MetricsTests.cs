@@ -44,9 +44,16 @@ public sealed class MetricsTests
     }
 
     [TestMethod]
-    public void MacroF1IsTheMeanOverTheClassesThatHaveImages()
+    public void MacroF1IsTheMeanOverTheClassesThatAreTrueOrPredicted()
     {
+        // Classes 0 and 1 are both; class 2 is neither, so it does not count.
         Assert.AreEqual((0.8 + 2.0 / 3) / 2, new Confusion(Scores).MacroF1, 1e-12);
+
+        // Taken for class 2 once, it counts with 0: scikit-learn's f1_score([0, 0, 1], [0, 2, 1], average="macro") is (2/3 + 1 + 0) / 3.
+        var taken = Scores with { Rows = [Row(0, 0), Row(0, 2), Row(1, 1)] };
+        Assert.AreEqual((2.0 / 3 + 1 + 0) / 3, new Confusion(taken).MacroF1, 1e-12);
+
+        static LabeledScore Row(int label, int predicted) => new(0, label, predicted, 1, 1, 0);
     }
 
     [TestMethod]

@@ -41,11 +41,13 @@ internal static class Annotations
     }
 
     /// <summary>Of the predicted label: the label's values and what the column is.</summary>
-    public static DataViewSchema.Annotations OfPredictedLabel(ClassLabels labels, uint scoreSet)
+    /// <param name="labels">The classes that the column's key stands for; null where the column is no key.</param>
+    /// <param name="scoreSet">Number of the score columns.</param>
+    public static DataViewSchema.Annotations OfPredictedLabel(ClassLabels? labels, uint scoreSet)
     {
         var builder = new DataViewSchema.Annotations.Builder();
         AddKinds(builder, "PredictedLabel", scoreSet);
-        labels.AddValues(builder, KeyValues);
+        labels?.AddValues(builder, KeyValues);
         return builder.ToAnnotations();
     }
 
@@ -56,6 +58,7 @@ internal static class Annotations
         .. CommonShape(),
         MLNetInternals.ShapeColumn(SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance),
         .. LabelValues(label).Select(values => MLNetInternals.ShapeColumn(TrainingLabelValues, values.Kind, values.ItemType)),
+        .. label.IsKey ? [] : (SchemaShape.Column[])[MLNetInternals.ShapeColumn(TrainingLabelValues, SchemaShape.Column.VectorKind.Vector, label.ItemType)],
     ]);
 
     /// <summary>The same of the predicted label as an estimator promises it.</summary>

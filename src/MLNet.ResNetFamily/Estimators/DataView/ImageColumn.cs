@@ -10,6 +10,9 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal sealed class ImageColumn
 {
+    /// <summary>The columns that are looked for where none is named: what <c>LoadImages</c> and <c>LoadImageFolder</c> are used to give.</summary>
+    private static readonly string[] DefaultNames = ["Image", "ImagePath"];
+
     private const string AcceptedTypes =
         "MLImage (what LoadImages gives), text (paths of image files), vector of Byte (encoded image files, what LoadRawImageBytes gives), " +
         "or vector of Single with the fixed size 3·H·W (planes of red, green and blue from 0 to 255, what ExtractPixels gives)";
@@ -31,12 +34,12 @@ internal sealed class ImageColumn
 
     /// <summary>Finds the column and sees how to read it.</summary>
     /// <param name="schema">The data's schema.</param>
-    /// <param name="name">Name of the column.</param>
+    /// <param name="wanted">Name of the column; null for the first of <c>Image</c> and <c>ImagePath</c> that the data have.</param>
     /// <exception cref="ArgumentException">There is no such column, or it has none of the four types.</exception>
-    public static ImageColumn Find(DataViewSchema schema, string name)
+    public static ImageColumn Find(DataViewSchema schema, string? wanted)
     {
-        var column = schema.GetColumnOrNull(name)
-            ?? throw MissingColumn(name, schema.Where(c => !c.IsHidden).Select(c => c.Name), "ImageColumnName");
+        var name = Choose(wanted, schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        var column = schema[name];
         return column.Type switch
         {
             TextDataViewType => new(column, row => ReadPaths(row, column)),
@@ -49,11 +52,10 @@ internal sealed class ImageColumn
 
     /// <summary>As far as an estimator's schema tells, the same check.</summary>
     /// <inheritdoc cref="Find"/>
-    public static void Check(SchemaShape schema, string name)
+    public static void Check(SchemaShape schema, string? wanted)
     {
-        var column = schema.FirstOrDefault(c => c.Name == name);
-        if (column.Name is null)
-            throw MissingColumn(name, schema.Select(c => c.Name), "ImageColumnName");
+        var name = Choose(wanted, schema.Select(c => c.Name));
+        var column = schema.First(c => c.Name == name);
         var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         var accepted = !column.IsKey && column.ItemType switch
         {
@@ -65,6 +67,17 @@ internal sealed class ImageColumn
         if (!accepted)
             throw WrongType(name, $"{(isScalar ? "" : $"{column.Kind} of ")}{(column.IsKey ? "Key of " : "")}{column.ItemType}");
     }
+
+    private static string Choose(string? wanted, IEnumerable<string> found)
+    {
+        var names = found.ToArray();
+        return (wanted is null ? DefaultNames : [wanted]).FirstOrDefault(names.Contains)
+            ?? throw (wanted is null ? NoDefaultColumn(names) : MissingColumn(wanted, names, "ImageColumnName"));
+    }
+
+    private static ArgumentException NoDefaultColumn(string[] found) => new(
+        $"The data have neither a column '{DefaultNames[0]}' nor a column '{DefaultNames[1]}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. "
+        + "Name the image column in the option 'ImageColumnName'.");
 
     /// <summary>Says that a column is not there, and which are.</summary>
     public static ArgumentException MissingColumn(string name, IEnumerable<string> found, string option) => new(

@@ -19,6 +19,11 @@ internal sealed record OutputColumn(DataViewSchema.DetachedColumn Column, Func<C
     public static OutputColumn HighestAsKey(string name, int count, DataViewSchema.Annotations annotations) =>
         new(new(name, new KeyDataViewType(typeof(uint), count), annotations), KeyGetter);
 
+    /// <summary>The name that belongs to the highest value, as text; empty where a value is NaN.</summary>
+    public static OutputColumn NameOfHighest(string name, IReadOnlyList<string> names, DataViewSchema.Annotations annotations) => new(
+        new(name, TextDataViewType.Instance, annotations),
+        current => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = Highest(current()) is var number and > 0 ? names[(int)number - 1].AsMemory() : default));
+
     /// <summary>The highest values in falling order; of equal ones the first.</summary>
     public static OutputColumn Highest(string name, int count) =>
         new(new(name, new VectorDataViewType(NumberDataViewType.Single, count)), current => VectorGetter<float>(current, count, (answer, index) => answer[index]));

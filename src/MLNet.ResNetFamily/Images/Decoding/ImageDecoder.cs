@@ -1,16 +1,16 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Microsoft.ML.Data;
 
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Turns files, bytes, ML.NET's images and pixel vectors into images. JPEG, PNG and WebP are recognised by content. As in Pillow and
-/// torchvision, an EXIF orientation is ignored (ML.NET ignores it too, so all ways in see the same image), and the alpha of a PNG is
-/// dropped; a WebP or <see cref="MLImage"/> with alpha arrives from ML.NET laid over black.
+/// Turns files, bytes, ML.NET's images and pixel vectors into images. JPEG, PNG and WebP are recognized by content. As in Pillow and
+/// torchvision, an EXIF orientation is ignored; transparency lies over black. ML.NET's images come the same way, so all ways in see the same
+/// image.
 /// </summary>
 internal static class ImageDecoder
 {
+    private const int LargestReduction = 8;
+
     /// <summary>The image in a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read, or holds no usable image; the message says why.</exception>
     public static RgbImage DecodeFile(string path, long maxPixels, int shorterSide = int.MaxValue)
@@ -22,27 +22,13 @@ internal static class ImageDecoder
     /// <summary>The image in the bytes of a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
     /// <exception cref="InvalidDataException">There is no usable image; the message names <paramref name="origin"/> and says why.</exception>
     public static RgbImage DecodeBytes(ReadOnlyMemory<byte> bytes, string origin, long maxPixels, int shorterSide = int.MaxValue) =>
-        Decode(MemoryMarshal.TryGetArray(bytes, out var array) ? array : bytes.ToArray(), origin, maxPixels, shorterSide);
+        Decode(bytes.Span, origin, maxPixels, shorterSide);
 
-    /// <summary>A copy of an ML.NET image, without its alpha; the caller disposes of both.</summary>
+    /// <summary>A copy of an ML.NET image, whose colours are multiplied by its alpha: laid over black. The caller disposes of both.</summary>
     public static RgbImage FromMLImage(MLImage image)
     {
         var result = new RgbImage(image.Width, image.Height);
-        var order = image.PixelFormat == MLPixelFormat.Bgra32
-            ? Vector128.Create((byte)2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 255, 255, 255, 255)
-            : Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
-        var from = image.Pixels;
-        var to = result.PixelSpan;
-        var pixel = 0;
-
-        // Four pixels at a time, as long as the four bytes behind them can be written too.
-        for (; pixel * 3 + 16 <= to.Length; pixel += 4)
-            Vector128.Shuffle(Vector128.Create(from.Slice(pixel * 4, 16)), order).CopyTo(to[(pixel * 3)..]);
-        for (; pixel * 3 < to.Length; pixel++)
-        {
-            for (var c = 0; c < 3; c++)
-                to[pixel * 3 + c] = from[pixel * 4 + order[c]];
-        }
+        RgbaPixels.DropAlpha(image.Pixels, result.PixelSpan, image.PixelFormat == MLPixelFormat.Bgra32 ? RgbaPixels.BlueFirst : RgbaPixels.RedFirst);
         return result;
     }
 
@@ -73,25 +59,23 @@ internal static class ImageDecoder
         return image;
     }
 
-    private static RgbImage Decode(ArraySegment<byte> bytes, string origin, long maxPixels, int shorterSide)
+    private static RgbImage Decode(ReadOnlySpan<byte> bytes, string origin, long maxPixels, int shorterSide)
     {
         var header = ImageHeader.Read(bytes, origin, maxPixels);
         if (header.Format == ImageFormat.Png)
-            return PngFile.Decode(bytes, origin);
-        if (header.Format == ImageFormat.Jpeg && TurboJpeg.TryDecode(bytes, header, shorterSide, origin) is { } decoded)
-            return decoded;
-        try
-        {
-            using var stream = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false, publiclyVisible: true);
-            using var image = MLImage.CreateFromStream(stream);
-            if (image.Width != header.Width || image.Height != header.Height)
-                throw ImageHeader.Damaged(origin, $"{header.Format}", $"its header says {header.Width} x {header.Height}, its image is {image.Width} x {image.Height}");
-            return FromMLImage(image);
-        }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
-        {
-            // What ML.NET throws for content that its decoders refuse.
-            throw new InvalidDataException($"'{origin}': the {header.Format} data cannot be decoded ({error.Message}). Save the image again, or remove it.", error);
-        }
+            PngFile.Check(bytes, header, origin);
+        var reduction = header.Format == ImageFormat.Jpeg ? Reduction(Math.Min(header.Width, header.Height), shorterSide) : 1;
+        return header.Format == ImageFormat.Jpeg && TurboJpeg.TryDecode(bytes, header, reduction, origin) is { } image
+            ? image
+            : SkiaDecoder.Decode(bytes, header, reduction, origin);
+    }
+
+    /// <summary>The largest power of two that leaves at least <paramref name="shorterSide"/> pixels; the scales between are not vectorised.</summary>
+    private static int Reduction(int shorter, int shorterSide)
+    {
+        var reduction = 1;
+        while (reduction < LargestReduction && shorter >= 2L * reduction * shorterSide)
+            reduction *= 2;
+        return reduction;
     }
 }

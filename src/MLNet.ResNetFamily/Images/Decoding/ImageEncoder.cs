@@ -1,12 +1,32 @@
 using Microsoft.ML.Data;
+using SkiaSharp;
 
 namespace MLNet.ResNetFamily;
 
 /// <summary>Turns images into ML.NET's images and into the bytes of files.</summary>
-internal static class ImageEncoder
+internal static unsafe class ImageEncoder
 {
+    private const int BestQuality = 100;
+
     /// <summary>A copy as ML.NET's image; the caller disposes of it.</summary>
-    public static MLImage ToMLImage(RgbImage image)
+    public static MLImage ToMLImage(RgbImage image) => MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Rgba32, ToRgba(image));
+
+    public static byte[] Png(RgbImage image) => Encode(image, SKEncodedImageFormat.Png);
+
+    public static byte[] Jpeg(RgbImage image) => Encode(image, SKEncodedImageFormat.Jpeg);
+
+    private static byte[] Encode(RgbImage image, SKEncodedImageFormat format)
+    {
+        var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        fixed (byte* pixels = ToRgba(image))
+        {
+            using var encoded = SKImage.FromPixels(info, (nint)pixels);
+            using var file = encoded.Encode(format, BestQuality);
+            return file.ToArray();
+        }
+    }
+
+    private static byte[] ToRgba(RgbImage image)
     {
         var rgba = new byte[checked(image.Width * image.Height * 4)];
         var pixels = image.PixelSpan;
@@ -15,29 +35,6 @@ internal static class ImageEncoder
             pixels.Slice(from, 3).CopyTo(rgba.AsSpan(to));
             rgba[to + 3] = byte.MaxValue;
         }
-        return MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Rgba32, rgba);
-    }
-
-    public static byte[] Png(RgbImage image)
-    {
-        using var file = new MemoryStream();
-        PngEncoder.Write(image, file);
-        return file.ToArray();
-    }
-
-    // ML.NET writes its images to files alone.
-    public static byte[] Jpeg(RgbImage image)
-    {
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".jpg");
-        try
-        {
-            using var encoded = ToMLImage(image);
-            encoded.Save(path);
-            return File.ReadAllBytes(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        return rgba;
     }
 }

@@ -6,7 +6,7 @@ namespace MLNet.ResNetFamily;
 internal readonly record struct ImageHeader(ImageFormat Format, int Width, int Height)
 {
     /// <summary>Most pixels whatever the option says: beyond, the bytes of an image do not fit an array.</summary>
-    private const long MostPixels = int.MaxValue / 4;
+    private static readonly long MostPixels = Array.MaxLength / 4;
 
     // What people have in folders and this library does not decode; the first bytes, and where they stand.
     private static readonly (string Name, int Offset, byte[] Magic)[] Undecoded =
@@ -31,7 +31,7 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
         {
             ImageFormat.Jpeg => JpegFile.ReadHeader(bytes, origin),
             ImageFormat.Png => PngFile.ReadHeader(bytes, origin),
-            _ => WebPFile.ReadHeader(bytes, origin),
+            _ => SkiaDecoder.ReadWebPHeader(bytes, origin),
         };
         if (header.Width <= 0 || header.Height <= 0)
         {
@@ -55,6 +55,12 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
     /// <summary>The error for a file that contradicts its format.</summary>
     public static InvalidDataException Damaged(string origin, string format, string found) =>
         new($"'{origin}': the {format} data is damaged: {found}. Copy or download the file again.");
+
+    /// <summary>The error for a file whose decoder gives up.</summary>
+    public static InvalidDataException Undecodable(string origin, ImageFormat format, string reason) =>
+        new($"'{origin}': the {Name(format)} data cannot be decoded ({reason}). Save the image again, or remove it.");
+
+    public static string Name(ImageFormat format) => format switch { ImageFormat.Jpeg => "JPEG", ImageFormat.Png => "PNG", _ => "WebP" };
 
     private static ImageFormat Recognise(ReadOnlySpan<byte> bytes, string origin)
     {

@@ -10,6 +10,9 @@ internal static class JpegFile
 {
     private const byte StartOfScan = 0xDA, EndOfImage = 0xD9, StartOfImage = 0xD8;
 
+    /// <summary>Each may go over the whole image: a few kilobytes can ask for any number of them, which would take minutes. Encoders write about ten.</summary>
+    private const int MostScans = 500;
+
     /// <summary>The size of the image, after the walk to the end marker.</summary>
     public static ImageHeader ReadHeader(ReadOnlySpan<byte> bytes, string origin)
     {
@@ -42,7 +45,8 @@ internal static class JpegFile
             position = end;
             if (marker == StartOfScan)
             {
-                scans++;
+                if (++scans > MostScans)
+                    throw ImageHeader.Damaged(origin, "JPEG", $"it has more than {MostScans} scans");
                 position = SkipScan(bytes, position, origin);
             }
         }

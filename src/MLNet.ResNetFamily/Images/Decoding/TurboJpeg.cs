@@ -5,18 +5,14 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// JPEG through libjpeg-turbo's TurboJPEG interface, where this machine has the library (Debian's libturbojpeg0, "turbojpeg.dll",
-/// "libturbojpeg.dylib"): straight into red, green and blue, and at 1/2, 1/4 or 1/8 of the size where that is enough, which leaves out
-/// most of the inverse cosine transform and of the resizing that follows. Without the library, ML.NET's decoder does it.
+/// "libturbojpeg.dylib"). <see cref="SkiaDecoder"/> gives the same pixels, but has the same library without its vector instructions:
+/// on one core of a Xeon, photographs of 192 x 256 took 0.83 ms each instead of 0.36 ms, of 1536 x 2048 at a quarter of their size 14.4 ms
+/// instead of 9.8 ms (SkiaSharp 3.119.4, libturbojpeg0 2.1.5, November 2026).
 /// </summary>
 internal static unsafe class TurboJpeg
 {
     private const int FormatRgb = 0, ColorspaceCmyk = 3, ColorspaceYcck = 4;
     private const int Warning = 0;
-
-    /// <summary>Refuses files of over 500 scans, which a few kilobytes can ask for and which take minutes.</summary>
-    private const int LimitScans = 32768;
-
-    private const int LargestReduction = 8;
 
     private static readonly Functions? Library = Load();
 
@@ -24,11 +20,11 @@ internal static unsafe class TurboJpeg
     public static bool IsPresent => Library is not null;
 
     /// <summary>
-    /// The image, or null where this decoder has no library or does not do its colors; the caller disposes of it. Its shorter side has
-    /// at least <paramref name="shorterSide"/> pixels, or all that the file has.
+    /// The image, or null where this decoder has no library or does not do its colors; the caller disposes of it. One pixel stands for
+    /// <paramref name="reduction"/> pixels of the file each way: 1, 2, 4 or 8.
     /// </summary>
     /// <exception cref="InvalidDataException">The decoder gives up on the data.</exception>
-    public static RgbImage? TryDecode(ReadOnlySpan<byte> bytes, in ImageHeader header, int shorterSide, string origin)
+    public static RgbImage? TryDecode(ReadOnlySpan<byte> bytes, in ImageHeader header, int reduction, string origin)
     {
         if (Library is not { } library)
             return null;
@@ -46,11 +42,11 @@ internal static unsafe class TurboJpeg
                     return null;
                 if (width != header.Width || height != header.Height)
                     throw ImageHeader.Damaged(origin, "JPEG", $"its header says {header.Width} x {header.Height}, its image is {width} x {height}");
-                image = RgbImage.Reduced(width, height, Reduction(Math.Min(width, height), shorterSide));
+                image = RgbImage.Reduced(width, height, reduction);
                 fixed (byte* pixels = image.Pixels)
                 {
                     Check(library, decoder, library.Decompress(
-                        decoder, data, new((nuint)bytes.Length), pixels, image.Width, image.Width * 3, image.Height, FormatRgb, LimitScans), origin);
+                        decoder, data, new((nuint)bytes.Length), pixels, image.Width, image.Width * 3, image.Height, FormatRgb, 0), origin);
                 }
             }
             return image;
@@ -66,22 +62,13 @@ internal static unsafe class TurboJpeg
         }
     }
 
-    /// <summary>The largest power of two that leaves at least <paramref name="shorterSide"/> pixels; the scales between are not vectorised.</summary>
-    private static int Reduction(int shorter, int shorterSide)
-    {
-        var reduction = 1;
-        while (reduction < LargestReduction && shorter >= 2L * reduction * shorterSide)
-            reduction *= 2;
-        return reduction;
-    }
-
-    // Whether the file is whole was looked at before; what the decoder only warns of, ML.NET's lets pass too.
+    // Whether the file is whole was looked at before; what the decoder only warns of, SkiaSharp's lets pass too.
     private static void Check(Functions library, nint decoder, int status, string origin)
     {
         if (status != 0 && library.ErrorCode(decoder) != Warning)
         {
             var reason = Marshal.PtrToStringUTF8(library.ErrorText(decoder));
-            throw new InvalidDataException($"'{origin}': the Jpeg data cannot be decoded ({reason}). Save the image again, or remove it.");
+            throw ImageHeader.Undecodable(origin, ImageFormat.Jpeg, reason ?? "no reason given");
         }
     }
 

@@ -27,26 +27,19 @@ internal sealed record LabeledScores(IReadOnlyList<string> ClassNames, IReadOnly
     /// <param name="data">With the model's input and the label column.</param>
     /// <param name="labelColumnName">The label, a key or text.</param>
     /// <param name="onRow">Is told after each row how many were read; null for none. What it throws ends the scoring.</param>
+    /// <param name="scoring">How to score; null for the way of the model. The model's own stays as it is.</param>
     /// <exception cref="ArgumentException">The label column is missing, of another type, or names a class that the model does not know.</exception>
     /// <exception cref="InvalidDataException">No image can be read.</exception>
-    public static LabeledScores Of(ITransformer model, IDataView data, string labelColumnName, Action<long>? onRow = null)
+    public static LabeledScores Of(ITransformer model, IDataView data, string labelColumnName, Action<long>? onRow = null, ScoringOptions? scoring = null)
     {
         var watch = Stopwatch.StartNew();
         var classifier = ClassifierFinder.Of(model);
-        var before = classifier.Scoring;
         var skipped = new BadImageList();
-        classifier.Scoring = before with { OnBadImage = OnBadImage.Skip, BadImages = skipped };
-        try
-        {
-            var rows = Read(model.Transform(data), classifier, labelColumnName, onRow);
-            if (rows.Count == 0)
-                throw new InvalidDataException($"None of the images can be read. The first one: {skipped.FirstOrDefault()?.Reason ?? "there is no row"}");
-            return new(classifier.ClassNames, rows, skipped, watch.Elapsed.TotalSeconds);
-        }
-        finally
-        {
-            classifier.Scoring = before;
-        }
+        var scored = ClassifierFinder.Transform(model, data, (scoring ?? classifier.Scoring) with { OnBadImage = OnBadImage.Skip, BadImages = skipped });
+        var rows = Read(scored, classifier, labelColumnName, onRow);
+        if (rows.Count == 0)
+            throw new InvalidDataException($"None of the images can be read. The first one: {skipped.FirstOrDefault()?.Reason ?? "there is no row"}");
+        return new(classifier.ClassNames, rows, skipped, watch.Elapsed.TotalSeconds);
     }
 
     private static List<LabeledScore> Read(IDataView scored, ImageClassifierTransformer classifier, string labelColumnName, Action<long>? onRow)
