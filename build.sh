@@ -12,7 +12,7 @@ usage() {
 Usage: ./build.sh COMMAND
 
   demo [--data FOLDER]   draw (or take) images, train a small ResNeXt, save it, load it in a second process
-  test [FILTER]          build everything, run all tests; FILTER as in `dotnet test --filter`
+  test [FILTER]          build everything, run the everyday tests; FILTER as in `dotnet test --filter`, 'TestCategory=Long' for the long ones
   cli -- ARGS            the `resnetfamily` command, for example: ./build.sh cli -- list
   golden PATH...         compare networks with reference outputs (files or folders of .json)
   bench [--rows TEXT]    time product and PyTorch alternately, print the table of ratios (all of it takes an hour);
@@ -69,7 +69,7 @@ run_tests() {
     # Tests start other processes with libtorch in them; threads that spin while they wait would bring all of them to a standstill.
     export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
     rm -rf "$results"
-    [ $# -gt 0 ] && filter=(--filter "$*")
+    if [ $# -gt 0 ]; then filter=(--filter "$*"); else filter=(--filter 'TestCategory!=Long'); fi
     dotnet test "$root/MLNet.ResNetFamily.sln" -c "$config" --no-build --nologo "${filter[@]}" \
         --logger "console;verbosity=minimal" --logger trx --results-directory "$results" >&2 || status=$?
     summarize_tests "$results" "$status"

@@ -17,6 +17,9 @@ public class PackageTests
 
     private static readonly Guid SourceLinkKind = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
 
+    // The package cache keeps what it has once seen of a version, so that every run needs one of its own.
+    private static readonly string PackageVersion = $"0.1.0-test{DateTime.UtcNow.Ticks}";
+
     private static string _folder = null!;
 
     [ClassInitialize]
@@ -34,6 +37,12 @@ public class PackageTests
     {
         if (_folder is not null)
             Directory.Delete(_folder, recursive: true);
+        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var cached = Path.Combine(cache, "mlnet.resnetfamily", PackageVersion);
+        if (Directory.Exists(cached))
+            Directory.Delete(cached, recursive: true);
     }
 
     [TestMethod]
@@ -127,7 +136,7 @@ public class PackageTests
         using var empty = new TemporaryFolder();
 
         var (installed, log) = await RunAsync(
-            "dotnet", "tool", "install", "MLNet.ResNetFamily.Cli", "--version", "0.1.0", "--tool-path", empty.File("tools"), "--add-source", _folder);
+            "dotnet", "tool", "install", "MLNet.ResNetFamily.Cli", "--version", PackageVersion, "--tool-path", empty.File("tools"), "--add-source", _folder);
         Assert.AreEqual(0, installed, log);
         var (exitCode, output) = await RunAsync(empty.File("tools/resnetfamily"), "predict", SmallModel.Model, SmallModel.NewImage("blue"), "--json");
 
@@ -189,7 +198,7 @@ public class PackageTests
                 <RestoreAdditionalProjectSources>{_folder}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="MLNet.ResNetFamily" Version="0.1.0" />
+                <PackageReference Include="MLNet.ResNetFamily" Version="{PackageVersion}" />
                 <PackageReference Include="TorchSharp-cpu" Version="{VersionOf("TorchSharp-cpu")}" />
               </ItemGroup>
             </Project>
@@ -199,7 +208,7 @@ public class PackageTests
 
     private static async Task PackAsync(string project, params string[] options)
     {
-        var (exitCode, output) = await RunAsync("dotnet", ["pack", RepositoryFolder.File(project), "-c", Output.Name, "-o", _folder, "-nologo", .. options]);
+        var (exitCode, output) = await RunAsync("dotnet", ["pack", RepositoryFolder.File(project), "-c", Output.Name, "-o", _folder, "-nologo", $"-p:PackageVersion={PackageVersion}", .. options]);
         Assert.AreEqual(0, exitCode, output);
     }
 
@@ -214,7 +223,7 @@ public class PackageTests
         return (process.ExitCode, await output + await errors);
     }
 
-    private static ZipArchive Open(string name, string extension) => ZipFile.OpenRead(Path.Combine(_folder, $"{name}.0.1.0.{extension}"));
+    private static ZipArchive Open(string name, string extension) => ZipFile.OpenRead(Path.Combine(_folder, $"{name}.{PackageVersion}.{extension}"));
 
     // Without what the package format itself puts in.
     private static List<string> Content(ZipArchive package) =>

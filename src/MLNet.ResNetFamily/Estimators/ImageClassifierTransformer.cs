@@ -148,7 +148,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     }
 
     /// <inheritdoc cref="Explain(string, string?)"/>
-    /// <param name="image">The image, which stays with the caller; its alpha is ignored.</param>
+    /// <param name="image">The image, which stays with the caller; its transparency lies over black.</param>
     /// <param name="label">Name of the class to explain; null, the default, for the most probable one.</param>
     public Explanation Explain(MLImage image, string? label = null)
     {

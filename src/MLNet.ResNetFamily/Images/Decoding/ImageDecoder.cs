@@ -24,7 +24,7 @@ internal static class ImageDecoder
     public static RgbImage DecodeBytes(ReadOnlyMemory<byte> bytes, string origin, long maxPixels, int shorterSide = int.MaxValue) =>
         Decode(bytes.Span, origin, maxPixels, shorterSide);
 
-    /// <summary>A copy of an ML.NET image, whose colours are multiplied by its alpha: laid over black. The caller disposes of both.</summary>
+    /// <summary>A copy of an ML.NET image, whose colors are multiplied by its alpha: laid over black. The caller disposes of both.</summary>
     public static RgbImage FromMLImage(MLImage image)
     {
         var result = new RgbImage(image.Width, image.Height);

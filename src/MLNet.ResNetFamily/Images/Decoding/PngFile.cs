@@ -68,6 +68,6 @@ internal static class PngFile
             : throw ImageHeader.Damaged(origin, "PNG", "it does not begin with a header chunk");
     }
 
-    /// <summary>Bits of a sample times samples of a pixel: colour types 2, 4 and 6 are RGB, grey with alpha, and RGB with alpha.</summary>
+    /// <summary>Bits of a sample times samples of a pixel: color types 2, 4 and 6 are RGB, gray with alpha, and RGB with alpha.</summary>
     private static long BitsPerPixel(ReadOnlySpan<byte> header) => header[8] * (header[9] switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 });
 }

@@ -134,7 +134,7 @@ public sealed partial class DenseNetTests
     // The README's figure: peak resident memory of a training step, above what the process holds before it.
     [TestMethod]
     [TestCategory("Slow")]
-    public void TheMemoryEfficientFormTakesAtMost60PercentOfTheMemory()
+    public void TheMemoryEfficientFormTakesAtMost55PercentOfTheMemory()
     {
         if (!OperatingSystem.IsLinux())
             Assert.Inconclusive("Needs Linux, whose /proc tells the peak memory.");
@@ -145,7 +145,7 @@ public sealed partial class DenseNetTests
         var plain = Measure(Backbones.DenseNet121);
 
         TestContext.WriteLine($"plain {plain.Megabytes} MB, {plain.Seconds:0.0} s; memory-efficient {efficient.Megabytes} MB, {efficient.Seconds:0.0} s");
-        Assert.IsLessThanOrEqualTo(0.6 * plain.Megabytes, efficient.Megabytes);
+        Assert.IsLessThanOrEqualTo(0.55 * plain.Megabytes, efficient.Megabytes);
 
         static (long Megabytes, double Seconds) Measure(DenseNetSpec spec)
         {
