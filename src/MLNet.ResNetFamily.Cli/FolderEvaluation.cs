@@ -28,22 +28,37 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabeledSc
     /// <summary>Images that could not be read, with the reason.</summary>
     public IReadOnlyList<BadImage> Skipped => Scores.Skipped;
 
+    /// <summary>The images of a folder that measure a model.</summary>
+    /// <param name="mlContext">The context.</param>
+    /// <param name="folder">One sub-folder a class, named like the model's labels.</param>
+    /// <param name="classNames">The classes that the model knows.</param>
+    /// <exception cref="ArgumentException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">A class of the folder is unknown to the model or has no image.</exception>
+    public static IDataView Open(MLContext mlContext, string folder, IEnumerable<string> classNames)
+    {
+        var images = mlContext.Data.LoadImageFolder(folder);
+        var known = classNames.ToHashSet();
+        if (images.GetColumn<string>("Label").Distinct().Where(label => !known.Contains(label)).ToList() is { Count: > 0 } unknown)
+        {
+            throw new InvalidDataException(
+                $"'{folder}': the model knows no class {ListText.Quoted(unknown)}, only {ListText.Quoted(known)}. " +
+                "Measure with a folder whose sub-folders are named like the model's classes.");
+        }
+        return images;
+    }
+
+    /// <summary>Measures a model.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="model">A model that takes 'ImagePath' and gives 'Score'.</param>
     /// <param name="folder">One sub-folder a class, named like the model's labels.</param>
     /// <param name="onImage">Is told after each image how many of how many were scored; null for none.</param>
     /// <param name="scoring">How to score; null for the way of the model.</param>
+    /// <exception cref="ArgumentException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A class of the folder is unknown to the model, or no image can be read.</exception>
-    public static FolderEvaluation Of(MLContext mlContext, ITransformer model, string folder, Action<long, long>? onImage = null, ScoringOptions? scoring = null)
+    public static FolderEvaluation Of(
+        MLContext mlContext, ITransformer model, string folder, Action<long, long>? onImage = null, ScoringOptions? scoring = null)
     {
-        var images = mlContext.Data.LoadImageFolder(folder);
-        var known = model.Classifier().ClassNames;
-        if (images.GetColumn<string>("Label").Distinct().Except(known).ToList() is { Count: > 0 } unknown)
-        {
-            throw new InvalidDataException(
-                $"'{folder}': the model knows no class {string.Join(", ", unknown.Select(u => $"'{u}'"))}, only {string.Join(", ", known.Select(k => $"'{k}'"))}. " +
-                "Evaluate with a folder whose sub-folders are named like the model's classes.");
-        }
+        var images = Open(mlContext, folder, model.Classifier().ClassNames);
         try
         {
             // The labels were read to their end, so the images are counted.

@@ -6,18 +6,6 @@ namespace MLNet.ResNetFamily.Cli;
 /// <summary>Writes a model file so that a failure leaves the previous file as it was.</summary>
 internal static class ModelFile
 {
-    /// <summary>Fails before the work when its result could not be written.</summary>
-    /// <exception cref="IOException">The folder does not exist or cannot be written to.</exception>
-    public static void CheckWritable(string path)
-    {
-        var folder = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"'{path}': the folder '{folder}' does not exist. Make it, or choose another '--out'.");
-        if (Directory.Exists(path))
-            throw new IOException($"'{path}' is a folder, but '--out' must name a file.");
-        WithTemporary(path, temporary => File.WriteAllBytes(temporary, []), keep: false);
-    }
-
     /// <summary>Saves a model under a temporary name and renames it.</summary>
     /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
     public static void Save(MLContext mlContext, ITransformer model, DataViewSchema schema, string path) =>
@@ -25,7 +13,7 @@ internal static class ModelFile
         {
             mlContext.Model.Save(model, schema, temporary);
             ClearTimes(temporary);
-        }, keep: true);
+        });
 
     // ML.NET writes the time of day into the archive; without it the same training gives the same file.
     private static void ClearTimes(string path)
@@ -35,14 +23,13 @@ internal static class ModelFile
             entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
     }
 
-    private static void WithTemporary(string path, Action<string> write, bool keep)
+    private static void WithTemporary(string path, Action<string> write)
     {
         var temporary = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
             write(temporary);
-            if (keep)
-                File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

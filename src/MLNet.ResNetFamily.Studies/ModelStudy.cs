@@ -32,7 +32,7 @@ public abstract record ModelStudy(ImageClassifierTransformer Model, string Image
 
     private protected override void Measure(StudyResults results)
     {
-        TorchThreads.Use(Threads);
+        using var threads = TorchThreads.Use(Threads);
         using var network = StudyNetwork.Copy(Model);
         using var images = StudyImages.Read(ImageFolder, Model.ClassNames, Model.Preprocessing, Images, Reading, line => Progress?.Report(line));
         Measure(results, network, images);

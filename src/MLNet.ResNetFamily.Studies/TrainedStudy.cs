@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.ML;
-using Microsoft.ML.Transforms;
 
 namespace MLNet.ResNetFamily;
 
@@ -114,16 +113,13 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     {
         CancellationToken.ThrowIfCancellationRequested();
         var mlContext = new MLContext(seed);
-        var toKey = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
         var files = Rows(TrainFolder, TrainImages, seed);
         var train = mlContext.Data.LoadFromEnumerable(files);
-        var test = mlContext.Data.LoadFromEnumerable(Rows(TestFolder, TestImages, Seed));
-        var mapping = toKey.Fit(train);
         var options = Options with
         {
             Backbone = spec,
             ImageColumnName = nameof(LabeledPath.ImagePath),
-            ValidationSet = mapping.Transform(test),
+            ValidationSet = mlContext.Data.LoadFromEnumerable(Rows(TestFolder, TestImages, Seed)),
             Epochs = EpochCount,
             Seed = seed,
             Threads = Threads,
@@ -132,7 +128,7 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
         };
         try
         {
-            using var model = mlContext.Transforms.ImageClassifier(options).Fit(mapping.Transform(train));
+            using var model = mlContext.Transforms.ImageClassifier(options).Fit(train);
             // A canceled training ends with what it has learned by then, which is no result of the study.
             CancellationToken.ThrowIfCancellationRequested();
             var epochs = model.History!.Epochs;

@@ -16,6 +16,7 @@ internal static class EvaluateCommand
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
+        OutputPlace.CheckFolder(commandLine.GetValue(ReportFolder), ReportFolder.Name);
         var mlContext = new MLContext();
         var modelPath = commandLine.GetRequiredValue(Model);
         var model = mlContext.Model.Load(modelPath, out _);
@@ -50,9 +51,10 @@ internal static class EvaluateCommand
         foreach (var column in table.Columns.Skip(1).Take(4))
             column.RightAligned();
         var confusion = new Confusion(evaluation.Scores);
+        var mostOften = confusion.Mistakes.DistinctBy(mistake => mistake.Label).ToDictionary(mistake => mistake.Label);
         foreach (var c in confusion.Classes)
         {
-            var mistake = confusion.Mistakes.FirstOrDefault(m => m.Label == c.Index);
+            var mistake = mostOften.GetValueOrDefault(c.Index);
             table.AddRow(
                 Markup.Escape(c.Name), $"{c.Count:N0}", $"{c.Precision:P1}", $"{c.Recall:P1}", $"{c.F1:P1}",
                 mistake.Count == 0 ? "" : Markup.Escape($"{confusion.ClassNames[mistake.Predicted]} ({mistake.Count})"));

@@ -17,7 +17,7 @@ internal static class ExplainCommand
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
         var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
-        ModelFile.CheckWritable(outPath);
+        OutputPlace.CheckFile(outPath, Out.Name);
         var path = commandLine.GetRequiredValue(Image);
         var model = new MLContext().Model.Load(commandLine.GetRequiredValue(Model), out _);
         using var disposable = (IDisposable)model;

@@ -22,7 +22,7 @@ internal static class ImportCommand
         var spec = BackboneArgument.Named(commandLine.GetRequiredValue(Model));
         var labels = ClassNames(commandLine);
         var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
-        ModelFile.CheckWritable(outPath);
+        OutputPlace.CheckFile(outPath, Out.Name);
         var source = WeightSource.Find(commandLine.GetRequiredValue(Weights), spec);
         var (path, preprocessing) = DownloadBar.Watch(results, progress => source.Fetch(progress, cancellation));
 

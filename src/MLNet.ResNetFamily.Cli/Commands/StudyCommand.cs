@@ -68,6 +68,7 @@ internal static class StudyCommand
     private static int Run(Study study, ParseResult line, Results results, CancellationToken cancellation)
     {
         var folder = Path.GetFullPath(line.GetRequiredValue(Out));
+        OutputPlace.CheckFolder(folder, Out.Name);
         study = study with { IsFull = line.GetValue(Full), Seed = line.GetValue(Seed) ?? study.Seed, Threads = line.GetValue(Threads), Progress = new Notes(), CancellationToken = cancellation };
         Results.Note($"{study.Question} Budget: {study.Budget}.");
         var report = study.Run(folder);

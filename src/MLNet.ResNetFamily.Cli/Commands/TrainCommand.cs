@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.ML;
-using Microsoft.ML.Transforms;
+using Microsoft.ML.Data;
 
 namespace MLNet.ResNetFamily.Cli;
 
@@ -59,34 +59,51 @@ internal static class TrainCommand
         var watch = Stopwatch.StartNew();
         CheckTogether(commandLine);
         var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
-        ModelFile.CheckWritable(outPath);
+        CheckOutputs(commandLine, outPath);
         var mlContext = new MLContext(commandLine.GetValue(Seed) ?? DefaultSeed);
         var (train, validation) = Data(commandLine, mlContext);
-        // One mapping from names to keys for both sets; sorted, so that the order of files does not matter.
-        var labels = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
+        if (commandLine.GetValue(Test) is { } testFolder)
+            FolderEvaluation.Open(mlContext, testFolder, train.GetColumn<string>("Label"));
         using var progress = new EpochLog(results);
-        var options = Options(commandLine, validation is null ? null : labels.Fit(train).Transform(validation), progress, cancellation);
-        var pipeline = labels
-            .Append(mlContext.Transforms.ImageClassifier(options))
-            .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        var options = Options(commandLine, validation, progress, cancellation);
 
-        using var model = pipeline.Fit(train);
+        using var model = mlContext.Transforms.ImageClassifier(options).Fit(train);
         progress.Dispose();
         ModelFile.Save(mlContext, model, train.Schema, outPath);
-        var history = model.OfType<ImageClassifierTransformer>().Single().History!;
-        foreach (var image in history.BadImages)
+        foreach (var image in model.History!.BadImages)
             Results.Note($"'{image.Origin}' skipped: {image.Reason}");
+        try
+        {
+            Measure(commandLine, mlContext, model, options, train, validation, results, watch, cancellation);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new IOException($"The model is written to '{outPath}', but it could not be measured: {error.Text()}", error);
+        }
+        if (!cancellation.IsCancellationRequested)
+            return ExitCode.Done;
+        Results.Note("Stopped early: the model holds what was learned until then.");
+        return ExitCode.Failed;
+    }
 
-        var test = commandLine.GetValue(Test) is { } folder ? Measure(mlContext, model, folder, results, cancellation) : null;
+    private static void Measure(
+        ParseResult commandLine, MLContext mlContext, ImageClassifierTransformer model, ImageClassifierTrainer.Options options, IDataView train,
+        IDataView? validation, Results results, Stopwatch watch, CancellationToken cancellation)
+    {
+        var (history, outPath) = (model.History!, Path.GetFullPath(commandLine.GetRequiredValue(Out)));
+        var test = commandLine.GetValue(Test) is { } folder ? TestAccuracy(mlContext, model, folder, results, cancellation) : null;
         var accuracy = test?.Accuracy ?? history.Epochs.SingleOrDefault(epoch => epoch.Epoch == history.ModelEpoch)?.ValidationAccuracy;
         results.Json(new { Event = "done", Accuracy = accuracy, Top5 = test?.TopFiveAccuracy, test?.Images, Seconds = watch.Elapsed.TotalSeconds, Model = outPath });
         results.Text($"{(accuracy is null ? "" : $"accuracy {accuracy:P2}, ")}{watch.Elapsed.TotalSeconds:F0} s, written to {outPath}");
         if (commandLine.GetValue(ReportFolder) is { } reportFolder)
             Results.Note($"Report: {TrainingReport.Write(model, options, train, validation, test, reportFolder)}");
-        if (!cancellation.IsCancellationRequested)
-            return ExitCode.Done;
-        Results.Note("Stopped early: the model holds what was learned until then.");
-        return ExitCode.Failed;
+    }
+
+    private static void CheckOutputs(ParseResult commandLine, string outPath)
+    {
+        OutputPlace.CheckFile(outPath, Out.Name);
+        foreach (var option in new[] { ReportFolder, LogDirectory, CheckpointDirectory, FeatureCache })
+            OutputPlace.CheckFolder(commandLine.GetValue(option), option.Name);
     }
 
     private static (IDataView Train, IDataView? Validation) Data(ParseResult commandLine, MLContext mlContext)
@@ -98,7 +115,7 @@ internal static class TrainCommand
     }
 
     // The model is written by then, so an interruption costs these figures alone.
-    private static FolderEvaluation? Measure(MLContext mlContext, ITransformer model, string folder, Results results, CancellationToken cancellation)
+    private static FolderEvaluation? TestAccuracy(MLContext mlContext, ITransformer model, string folder, Results results, CancellationToken cancellation)
     {
         using var bar = new ScoringBar(results, cancellation);
         try

@@ -69,6 +69,7 @@ internal static class WeightsCommand
     private static int Convert(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
         var (from, to) = (commandLine.GetRequiredValue(In), Path.GetFullPath(commandLine.GetRequiredValue(Out)));
+        OutputPlace.CheckFile(to, Out.Name);
         ScalarType? precision = commandLine.GetValue(Precision) is { } name ? Enum.Parse<ScalarType>(name, ignoreCase: true) : null;
         if (from.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
         {

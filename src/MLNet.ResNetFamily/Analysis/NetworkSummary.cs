@@ -31,8 +31,7 @@ public sealed record NetworkSummary
     {
         var size = imageSize ?? spec.Preprocessing.ImageSize;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(imageSize));
-        LibtorchStart.Require();
-        using var scope = NewDisposeScope();
+        using var modes = TorchModes.Enter();
         using var network = new ImageClassifierNetwork(spec, classCount ?? spec.PublishedClassCount);
         return Of(network, size, size);
     }

@@ -54,8 +54,15 @@ public sealed class ClassifierHead : Module<Tensor, Tensor>
     /// <summary>From features to logits.</summary>
     /// <param name="features">Features of shape [N, <see cref="FeatureCount"/>].</param>
     /// <returns>Logits of shape [N, <see cref="ClassCount"/>]; the caller disposes of them.</returns>
+    /// <exception cref="ArgumentException"><paramref name="features"/> has another shape.</exception>
     public override Tensor forward(Tensor features)
     {
+        if (features.shape is not [_, var count] || count != FeatureCount)
+        {
+            throw new ArgumentException(
+                $"The classifier got features of shape [{string.Join(", ", features.shape)}], but needs [N, {FeatureCount}]. " +
+                "Give it what the backbone makes of images.", nameof(features));
+        }
         using var input = features.to(weight.dtype);              // a backbone may compute in fewer bits
         if (weight.dim() == 2)
             return functional.linear(input, weight, bias);

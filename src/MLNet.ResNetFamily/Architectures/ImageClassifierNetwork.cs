@@ -19,6 +19,7 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
         : base(LibtorchStart.Require(spec.Name))
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classCount);
+        using var modes = TorchModes.Enter();
         backbone = spec.Build();
         head = new ClassifierHead(spec.FeatureCount, classCount, spec.HeadIsConvolution);
         if (spec.HeadDeviation is { } deviation)

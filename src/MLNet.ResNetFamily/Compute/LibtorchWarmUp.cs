@@ -9,8 +9,4 @@ internal static class LibtorchWarmUp
 {
     /// <summary>Begins it, and does not wait. Where libtorch cannot start, its first use says why.</summary>
     public static void Begin() => Task.Run(() => MkldnnLayout.IsAvailable(torch.ScalarType.Float32));
-
-    /// <summary>Waits until TorchSharp has loaded libtorch.</summary>
-    /// <exception cref="DllNotFoundException">It cannot; the message says why and what to do.</exception>
-    public static void Require() => LibtorchStart.Require();
 }

@@ -2,36 +2,28 @@ using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>How many processor threads libtorch uses.</summary>
+/// <summary>How many processor threads libtorch uses for what the current thread computes; OpenMP keeps the number per calling thread.</summary>
 internal static class TorchThreads
 {
-    // OpenMP keeps the number per calling thread, and Debian's libtorch starts with one, so each thread that computes sets it.
-    [ThreadStatic]
-    private static int _current;
-
     private static int sharing;
 
-    /// <summary>Sets the number for what the current thread computes from now on.</summary>
+    /// <summary>Sets the number until the result is disposed of, on the same thread; then it is what it was.</summary>
     /// <param name="threads">At least 1; null for one per core.</param>
-    public static void Use(int? threads)
+    public static Setting Use(int? threads)
     {
-        var wanted = threads ?? Environment.ProcessorCount;
-        if (wanted == _current)
-            return;
-        torch.set_num_threads(wanted);
-        _current = wanted;
+        var before = torch.get_num_threads();
+        Set(before, threads ?? Environment.ProcessorCount);
+        return new(before, isSharing: false);
     }
 
-    /// <summary>
-    /// Sets the number for one piece of work of the current thread, which ends when the result is disposed of. Pieces that run at the same
-    /// time share the cores, instead of each taking all of them.
-    /// </summary>
+    /// <summary>The same for one of several pieces of work that may run at the same time: they share the cores, instead of each taking all of them.</summary>
     /// <param name="threads">At least 1, and taken as it is: the same number gives the same digits. Null for a part of the cores.</param>
-    public static Share Enter(int? threads)
+    public static Setting Share(int? threads)
     {
         var running = Interlocked.Increment(ref sharing);
-        Use(threads ?? Part(Environment.ProcessorCount, running));
-        return default;
+        var before = torch.get_num_threads();
+        Set(before, threads ?? Part(Environment.ProcessorCount, running));
+        return new(before, isSharing: true);
     }
 
     /// <summary>The threads of one of several pieces of work.</summary>
@@ -39,9 +31,20 @@ internal static class TorchThreads
     /// <param name="running">Pieces that run at the same time, this one included.</param>
     internal static int Part(int cores, int running) => Math.Max(1, cores / running);
 
-    /// <summary>One piece of work that shares the cores.</summary>
-    internal readonly struct Share : IDisposable
+    private static void Set(int before, int threads)
     {
-        public void Dispose() => Interlocked.Decrement(ref sharing);
+        if (threads != before)
+            torch.set_num_threads(threads);
+    }
+
+    /// <summary>A number of threads for a while.</summary>
+    internal readonly struct Setting(int before, bool isSharing) : IDisposable
+    {
+        public void Dispose()
+        {
+            Set(torch.get_num_threads(), before);
+            if (isSharing)
+                Interlocked.Decrement(ref sharing);
+        }
     }
 }

@@ -35,16 +35,11 @@ internal sealed record ClassLabels(string? ValueType, IReadOnlyList<string> Name
     public static ClassLabels Of(IEnumerable<string> names) => new("Text", [.. names]);
 
     /// <summary>Reads the classes of a label column.</summary>
-    /// <exception cref="ArgumentException">The column is no key, has fewer than two classes, or values of a type that cannot be kept.</exception>
+    /// <exception cref="ArgumentException">The column is no key, or has values of a type that cannot be kept.</exception>
     public static ClassLabels Of(DataViewSchema.Column label)
     {
         if (label.Type is not KeyDataViewType key)
             throw NotAKey(label.Name, label.Type.ToString()!);
-        if (key.Count < 2)
-        {
-            throw new ArgumentException(
-                $"Label column '{label.Name}' has {key.Count} class, but a classifier needs at least 2. Give it images of another class.");
-        }
         if (key.Count > int.MaxValue)
             throw new ArgumentException($"Label column '{label.Name}' has {key.Count} classes, but at most {int.MaxValue} are possible.");
         var count = (int)key.Count;

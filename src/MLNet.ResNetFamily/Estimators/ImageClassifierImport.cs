@@ -28,6 +28,7 @@ public static class ImageClassifierImport
         CheckClassNames(classNames);
         var (path, preprocessing) = WeightSource.Find(weights, backbone).Fetch();
 
+        using var modes = TorchModes.Enter();
         var network = new ImageClassifierNetwork(backbone, classNames.Count);
         try
         {

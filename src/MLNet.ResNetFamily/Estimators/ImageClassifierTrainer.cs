@@ -55,6 +55,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     public ImageClassifierTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        using var modes = TorchModes.Enter();
         using var channel = _environment.Start(nameof(ImageClassifierTrainer));
         void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
         var (network, labels, preprocessing, train, validation, options, device) = PreparedTraining.From(_environment, _options, input, Log);
@@ -89,6 +90,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentOutOfRangeException.ThrowIfLessThan(stepCount, 10);
+        using var modes = TorchModes.Enter();
         using var channel = _environment.Start(nameof(ImageClassifierTrainer));
         void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
         var prepared = PreparedTraining.From(_environment, _options, input, Log);

@@ -228,13 +228,14 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     internal Explanation Explain(ImageItem item, string? label)
     {
         using var use = _transform.UseNetwork();
+        using var modes = TorchModes.Enter();
         int? classIndex = label is null ? null : _labels.IndexOf(label);
         using var image = item.Decode(Scoring.MaxPixels);
         var preprocessor = new Preprocessor(Preprocessing);
         var pixels = new float[3 * Preprocessing.ImageSize * Preprocessing.ImageSize];
         preprocessor.Apply(image, pixels);
 
-        using var share = TorchThreads.Enter(Scoring.Threads);
+        using var share = TorchThreads.Share(Scoring.Threads);
         var answer = GradCam.Run(_network, pixels, Preprocessing.ImageSize, classIndex);
         var heatmap = new Heatmap(answer.Heat, answer.Width, answer.Height, image.Width, image.Height, preprocessor.Seen(image.Width, image.Height));
         var explained = answer.Classes[0];

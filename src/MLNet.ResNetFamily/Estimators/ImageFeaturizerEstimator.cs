@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
@@ -33,10 +32,9 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         ImageColumn.Find(input.Schema, _options.ImageColumnName);
         var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch() : default;
         var preprocessing = BackboneInput.Preprocessing(_options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize);
-        LibtorchStart.Require();
-        torch.manual_seed(_options.Seed ?? MLNetInternals.Seed(_environment) ?? 1);
+        using var modes = TorchModes.Enter();
         // The smallest classifier comes along and is not used: a weight file may have one, and weight import knows what to do with it.
-        var network = new ImageClassifierNetwork(_options.Backbone, classCount: 1);
+        var network = Draws.FromSeed(_options.Seed ?? MLNetInternals.Seed(_environment) ?? 1, () => new ImageClassifierNetwork(_options.Backbone, classCount: 1));
         try
         {
             using var channel = _environment.Start(nameof(ImageFeaturizerEstimator));

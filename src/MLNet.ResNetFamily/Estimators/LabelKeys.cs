@@ -10,16 +10,16 @@ internal static class LabelKeys
     /// <summary>Whether a column is text.</summary>
     public static bool IsText(IDataView data, string columnName) => data.Schema.GetColumnOrNull(columnName)?.Type is TextDataViewType;
 
-    /// <summary>Training data and validation set with a label that is a key: the classes in alphabetical order.</summary>
+    /// <summary>Training data and validation set with a label that is a key: each set's own classes in alphabetical order.</summary>
     public static (IDataView Data, ImageClassifierTrainer.Options Options) ForTraining(IDataView data, ImageClassifierTrainer.Options options)
     {
         var name = options.LabelColumnName;
         if (!IsText(data, name))
             return (data, options);
-        var keys = new MLContext().Transforms.Conversion
-            .MapValueToKey(name, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data);
-        var validation = options.ValidationSet is { } set && IsText(set, name) ? keys.Transform(set) : options.ValidationSet;
-        return (keys.Transform(data), options with { ValidationSet = validation });
+        return (Keyed(data), options.ValidationSet is { } validation && IsText(validation, name) ? options with { ValidationSet = Keyed(validation) } : options);
+
+        IDataView Keyed(IDataView texts) => new MLContext().Transforms.Conversion
+            .MapValueToKey(name, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(texts).Transform(texts);
     }
 
     /// <summary>A text column as a key of the given names; a column of another type stays as it is.</summary>

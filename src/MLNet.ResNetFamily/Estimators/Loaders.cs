@@ -44,7 +44,7 @@ internal static class Loaders
 
         void Read(BinaryReader reader)
         {
-            LibtorchWarmUp.Require();
+            using var modes = TorchModes.Enter();
             model = read(reader);
         }
     }

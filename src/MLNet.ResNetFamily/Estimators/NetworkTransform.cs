@@ -111,6 +111,7 @@ internal sealed class NetworkTransform : IDisposable
     private float[] Heat(ArraySegment<float> pixels)
     {
         using var use = UseNetwork();
+        using var modes = TorchModes.Enter();
         return HeatOf!(pixels);
     }
 
@@ -124,6 +125,7 @@ internal sealed class NetworkTransform : IDisposable
             if (_form is null || !_form.Is(device, scoring.Precision))
             {
                 // A form that cursors or prediction engines still use goes on living with them.
+                using var modes = TorchModes.Enter();
                 _form = new(_network, device, scoring.Precision, _givesLogits, Log);
                 _forms.Add(_form);
             }

@@ -19,6 +19,11 @@ internal sealed record PreparedTraining(
         (input, options) = LabelKeys.ForTraining(input, options);
         var labelColumn = FindLabel(options, input);
         var labels = ClassLabels.Of(labelColumn);
+        if (labels.Count < 2)
+        {
+            throw new ArgumentException(
+                $"Label column '{labelColumn.Name}' of the training set has {labels.Count} class, but a classifier needs at least 2. Give it images of another class.");
+        }
         var image = ImageColumn.Find(input.Schema, options.ImageColumnName);
         var device = options.Device.Resolve(MLNetInternals.GpuDeviceId(environment), MLNetInternals.FallbackToCpu(environment));
         LibtorchStart.Notes.ToList().ForEach(log);
@@ -26,13 +31,12 @@ internal sealed record PreparedTraining(
 
         using var start = InitialWeights.Find(options);
         var preprocessing = BackboneInput.Preprocessing(options.Backbone, start.Preprocessing, options.Preprocessing, options.ImageSize);
-        var train = TrainingRows.Read(input, image, labelColumn, labels, preprocessing, log, options.CancellationToken);
-        var validation = ReadValidationSet(options, labels, preprocessing, log);
+        var train = TrainingRows.ReadTraining(input, image, labelColumn, labels, preprocessing, log, options.CancellationToken);
+        var validation = ReadValidationSet(options, labels, preprocessing);
         if (seeded.ValidationFraction is { } fraction)
             (train, validation) = StratifiedSplit.Of(train, fraction, seeded.EffectiveSeed);
 
-        torch.manual_seed(seeded.EffectiveSeed);
-        var network = new ImageClassifierNetwork(options.Backbone, labels.Count);
+        var network = Draws.FromSeed(seeded.EffectiveSeed, () => new ImageClassifierNetwork(options.Backbone, labels.Count));
         try
         {
             start.LoadInto(network, labels, log);
@@ -49,20 +53,11 @@ internal sealed record PreparedTraining(
         ?? throw ImageColumn.MissingColumn(
             options.LabelColumnName, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name), nameof(options.LabelColumnName));
 
-    private static TrainingImages? ReadValidationSet(ImageClassifierTrainer.Options options, ClassLabels labels, Preprocessing preprocessing, Action<string> log)
+    private static TrainingImages? ReadValidationSet(ImageClassifierTrainer.Options options, ClassLabels labels, Preprocessing preprocessing)
     {
         if (options.ValidationSet is not { } data)
             return null;
-        var labelColumn = FindLabel(options, data);
-        var found = ClassLabels.Of(labelColumn);
-        if (!found.Names.SequenceEqual(labels.Names))
-        {
-            throw new ArgumentException(
-                $"The label column '{labelColumn.Name}' of the validation set has {found.Count} classes ({string.Join(", ", found.Names.Take(10))}), " +
-                $"but that of the training set has {labels.Count} ({string.Join(", ", labels.Names.Take(10))}). " +
-                "Transform the validation set with the same fitted MapValueToKey as the training set.");
-        }
-        return TrainingRows.Read(
-            data, ImageColumn.Find(data.Schema, options.ImageColumnName), labelColumn, labels, preprocessing, log, options.CancellationToken);
+        return TrainingRows.ReadValidation(
+            data, ImageColumn.Find(data.Schema, options.ImageColumnName), FindLabel(options, data), labels, preprocessing, options.CancellationToken);
     }
 }

@@ -8,7 +8,7 @@ internal static class TrainingRows
     // Decoded images are kept at up to this many times the size that scoring resizes them to: enough for crops, and it bounds memory.
     private const int KeptEnlargement = 2;
 
-    /// <summary>Reads all rows; those without a label are left out.</summary>
+    /// <summary>Reads the rows to train with; those without a label are left out.</summary>
     /// <param name="data">The data.</param>
     /// <param name="image">The image column.</param>
     /// <param name="labelColumn">The label column, a key.</param>
@@ -18,39 +18,95 @@ internal static class TrainingRows
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ArgumentException">No row has a label, or all have the same one.</exception>
     /// <exception cref="InvalidDataException">A row of a column of pixel values holds something else than pixel values.</exception>
-    public static TrainingImages Read(
+    public static TrainingImages ReadTraining(
         IDataView data, ImageColumn image, DataViewSchema.Column labelColumn, ClassLabels labels, Preprocessing preprocessing, Action<string> log,
         CancellationToken cancellationToken)
     {
-        var items = new ImageItems();
-        var classes = new List<int>();
         var unlabeled = 0;
-        using (var cursor = data.GetRowCursor([data.Schema[image.Index], labelColumn]))
-        {
-            var readImage = image.CreateReader(cursor);
-            var readKey = KeyReader(cursor, labelColumn);
-            while (cursor.MoveNext())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var key = readKey();
-                if (key == 0)
-                {
-                    unlabeled++;
-                    continue;
-                }
-                items.Add(Kept(readImage(), image, preprocessing));
-                classes.Add((int)key - 1);
-            }
-        }
+        var images = Read(data, image, labelColumn, labels, preprocessing, ClassOf, cancellationToken);
         if (unlabeled > 0)
-            log($"{unlabeled} rows are left out because column '{labelColumn.Name}' is missing there.");
-        if (items.Count == 0)
-            throw new ArgumentException($"The data have no row with a value in label column '{labelColumn.Name}'. Give the trainer at least two images of different classes.");
-        if (classes.Distinct().Count() < 2)
+            log($"{unlabeled} rows of the training set are left out because column '{labelColumn.Name}' is missing there.");
+        if (images.Items.Count == 0)
         {
             throw new ArgumentException(
-                $"All {items.Count} rows have the label '{labels.Names[classes[0]]}' in column '{labelColumn.Name}', but training needs at least two classes. " +
-                "Add images of another class.");
+                $"The training set has no row with a value in label column '{labelColumn.Name}'. Give the trainer at least two images of different classes.");
+        }
+        if (images.ShownClassCount < 2)
+        {
+            throw new ArgumentException(
+                $"All {images.Items.Count} rows of the training set have the label '{labels.Names[images.Labels[0]]}' in column '{labelColumn.Name}', " +
+                "but training needs at least two classes. Add images of another class.");
+        }
+        return images;
+
+        int? ClassOf(ulong key)
+        {
+            if (key > 0)
+                return (int)key - 1;
+            unlabeled++;
+            return null;
+        }
+    }
+
+    /// <summary>Reads the rows to measure with: one class is enough, and each must be one of the training set, whose key may be another.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="image">The image column.</param>
+    /// <param name="labelColumn">The label column, a key.</param>
+    /// <param name="labels">The classes of the training set.</param>
+    /// <param name="preprocessing">What is done to each image later.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ArgumentException">There is no row, or one has no class or one that the training set lacks.</exception>
+    /// <exception cref="InvalidDataException">A row of a column of pixel values holds something else than pixel values.</exception>
+    public static TrainingImages ReadValidation(
+        IDataView data, ImageColumn image, DataViewSchema.Column labelColumn, ClassLabels labels, Preprocessing preprocessing,
+        CancellationToken cancellationToken)
+    {
+        var known = labels.Names.Index().ToDictionary(c => c.Item, c => c.Index);
+        var names = ClassLabels.Of(labelColumn).Names;
+        var (unknown, unlabeled) = (new SortedSet<string>(StringComparer.Ordinal), 0);
+        var images = Read(data, image, labelColumn, labels, preprocessing, ClassOf, cancellationToken);
+        if (unknown.Count > 0)
+        {
+            throw new ArgumentException(
+                $"The validation set has the class {ListText.Quoted(unknown)} in column '{labelColumn.Name}', but the training set has only " +
+                $"{ListText.Quoted(labels.Names)}. Leave such rows out of the validation set, or train with their class.");
+        }
+        if (unlabeled > 0)
+        {
+            throw new ArgumentException(
+                $"Column '{labelColumn.Name}' is missing in {unlabeled} of {unlabeled + images.Items.Count} rows of the validation set, as it is where a key does " +
+                "not know the class. Leave such rows out of the validation set, or train with their class.");
+        }
+        return images.Items.Count > 0 ? images : throw new ArgumentException("The validation set has no rows. Give it at least one image, or leave it out.");
+
+        int? ClassOf(ulong key)
+        {
+            if (key == 0)
+                unlabeled++;
+            else if (known.TryGetValue(names[(int)key - 1], out var index))
+                return index;
+            else
+                unknown.Add(names[(int)key - 1]);
+            return null;
+        }
+    }
+
+    // A row whose class is null is left out.
+    private static TrainingImages Read(
+        IDataView data, ImageColumn image, DataViewSchema.Column labelColumn, ClassLabels labels, Preprocessing preprocessing,
+        Func<ulong, int?> classOf, CancellationToken cancellationToken)
+    {
+        var items = new ImageItems();
+        var classes = new List<int>();
+        using var cursor = data.GetRowCursor([data.Schema[image.Index], labelColumn]);
+        var (readImage, readKey) = (image.CreateReader(cursor), KeyReader(cursor, labelColumn));
+        while (cursor.MoveNext())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (classOf(readKey()) is not { } index)
+                continue;
+            items.Add(Kept(readImage(), image, preprocessing));
+            classes.Add(index);
         }
         return new(items, classes, labels.Count) { ClassNames = labels.Names };
     }

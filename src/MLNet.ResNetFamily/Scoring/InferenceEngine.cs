@@ -62,7 +62,7 @@ internal sealed class InferenceEngine : IDisposable
     public float[] Run(ArraySegment<float> pixels, int imageSize, int? threads)
     {
         using var use = _use.Begin();
-        using var share = TorchThreads.Enter(threads);
+        using var share = TorchThreads.Share(threads);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         Interlocked.Increment(ref _forwardPassCount);

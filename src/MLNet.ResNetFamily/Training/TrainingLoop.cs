@@ -59,7 +59,7 @@ internal sealed class TrainingLoop
         options.CancellationToken.ThrowIfCancellationRequested();
 
         using var memory = new MallocTuning();
-        TorchThreads.Use(options.Threads);
+        using var threads = TorchThreads.Use(options.Threads);
         network.to(device);
         ChannelsLast.Apply(network);
         var plan = new FineTunePlan(network, options);

@@ -18,6 +18,7 @@ internal sealed class TrainingStep(TrainingState state, TrainingOptions options,
     public float Learn(ITrainingBatch batch, TrainingPhase phase, double share = 1)
     {
         using var scope = NewDisposeScope();
+        using var draws = Draws.FromSeed(Augmentation.SeedFor(options.EffectiveSeed, state.Epoch, -2 - batch.Indices[0]), device);
         var labels = BatchLabels.Of(batch, phase.Train.Images, device);
         var (inputs, targets) = (batch.ToTensor(), labels);
 

@@ -16,7 +16,7 @@ public sealed class TorchThreadsTests
     public void ASecondPassTakesHalfOfTheCoresUntilTheFirstIsOver()
     {
         var (beside, alone) = (0, 0);
-        using (TorchThreads.Enter(null))
+        using (TorchThreads.Share(null))
             beside = OnAnotherThread();
         alone = OnAnotherThread();
 
@@ -29,7 +29,7 @@ public sealed class TorchThreadsTests
     [TestMethod]
     public void ANumberThatWasAskedForIsNotShared()
     {
-        using var first = TorchThreads.Enter(2);
+        using var first = TorchThreads.Share(2);
 
         Assert.AreEqual(2, ThreadsOfAPass(2));
     }
@@ -39,7 +39,7 @@ public sealed class TorchThreadsTests
         var threads = 0;
         var thread = new Thread(() =>
         {
-            using var share = TorchThreads.Enter(wanted);
+            using var share = TorchThreads.Share(wanted);
             threads = torch.get_num_threads();
         });
         thread.Start();

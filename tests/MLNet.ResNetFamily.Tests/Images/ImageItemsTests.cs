@@ -41,7 +41,7 @@ public sealed class ImageItemsTests
         var labelColumn = data.Schema["Label"];
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        var images = TrainingRows.Read(
+        var images = TrainingRows.ReadTraining(
             data, ImageColumn.Find(data.Schema, "Image"), labelColumn, ClassLabels.Of(labelColumn), new(), _ => { }, CancellationToken.None);
 
         var bytesPerRow = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / Count;

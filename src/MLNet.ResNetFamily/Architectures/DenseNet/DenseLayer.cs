@@ -38,7 +38,7 @@ internal sealed class DenseLayer : Module<Tensor[], Tensor>
         using var scope = NewDisposeScope();
         var y = _recomputes && training && is_grad_enabled() ? Recomputed(maps) : Plain(maps);
         if (_dropout > 0)
-            y = functional.dropout(y, _dropout, training);
+            y = Draws.Dropout(y, _dropout, training);
         return y.MoveToOuterDisposeScope();
     }
 

@@ -37,7 +37,7 @@ internal sealed class InceptionV3 : SequentialBackbone
     protected internal override Tensor Pool(Tensor maps)
     {
         var features = maps.mean([2, 3]);
-        return _dropout > 0 && training ? functional.dropout(features, _dropout, training) : features;
+        return _dropout > 0 && training ? Draws.Dropout(features, _dropout, training) : features;
     }
 
     // Figure 5.

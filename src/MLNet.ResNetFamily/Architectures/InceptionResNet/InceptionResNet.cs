@@ -65,7 +65,7 @@ internal sealed class InceptionResNet : SequentialBackbone
     {
         var features = maps.mean([2, 3]);
         if (_spec.Dropout > 0 && training)
-            features = functional.dropout(features, _spec.Dropout, training);
+            features = Draws.Dropout(features, _spec.Dropout, training);
         return last_linear is null ? features : last_bn!.call(last_linear.call(features));
     }
 

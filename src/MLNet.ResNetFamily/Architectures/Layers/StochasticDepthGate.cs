@@ -3,7 +3,6 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 // What becomes of one block's residual branch: stochastic depth leaves it out at random, a study on purpose.
-// Draws come from torch's global generator.
 internal sealed class StochasticDepthGate
 {
     private readonly double _survival;
@@ -26,8 +25,7 @@ internal sealed class StochasticDepthGate
             return true;
         if (!training || _perSample || _survival >= 1)
             return false;
-        using var draw = rand(1);
-        return draw.item<float>() >= _survival;
+        return Draws.Number() >= _survival;
     }
 
     // The branch's share in the sum. In evaluation it is certain: all of it per sample, p_l of it per batch.
@@ -39,8 +37,7 @@ internal sealed class StochasticDepthGate
             return branch;
         if (!training)
             return branch.mul(_survival);
-        var kept = empty([branch.shape[0], 1, 1, 1], branch.dtype, branch.device).bernoulli_(_survival).div_(_survival);
-        return branch.mul(kept);
+        return branch.mul(Draws.Mask_(empty([branch.shape[0], 1, 1, 1], branch.dtype, branch.device), _survival));
     }
 
     // The shortcut's share in the sum.

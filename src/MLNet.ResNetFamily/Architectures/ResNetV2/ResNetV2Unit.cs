@@ -96,7 +96,7 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
     {
         ResNetV2Shortcut.ConstantScaling => x.mul(_shortcutScale),
         ResNetV2Shortcut.ExclusiveGating or ResNetV2Shortcut.ShortcutOnlyGating => x.mul(1 - opening!),
-        ResNetV2Shortcut.Dropout => functional.dropout(x, _shortcutDropout, training),
+        ResNetV2Shortcut.Dropout => Draws.Dropout(x, _shortcutDropout, training),
         _ => x,
     };
 
@@ -131,7 +131,7 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
     private Tensor Add(Tensor branch, Tensor shortcut) =>
         _order == ActivationOrder.ReluBeforeAddition ? branch.add(shortcut) : branch.add_(shortcut);
 
-    private Tensor BeforeLast(Tensor y) => _dropout > 0 ? functional.dropout(y, _dropout, training) : y;
+    private Tensor BeforeLast(Tensor y) => _dropout > 0 ? Draws.Dropout(y, _dropout, training) : y;
 
     private FoldableBatchNorm LastNorm(Conv2d conv) =>
         _order == ActivationOrder.BatchNormAfterAddition ? Layers.Norm((int)conv.out_channels) : Layers.Norm(conv);

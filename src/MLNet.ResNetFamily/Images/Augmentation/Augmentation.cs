@@ -40,11 +40,10 @@ internal sealed class Augmentation
     /// <summary>
     /// The generator for one image in one epoch. It depends on nothing else, so the number of threads and their order do not matter.
     /// </summary>
-    public static Random RandomFor(int seed, int epoch, int index)
-    {
-        var mixed = Mix(Mix(Mix((ulong)(uint)seed) ^ (uint)epoch) ^ (uint)index);
-        return new((int)(mixed >> 33));
-    }
+    public static Random RandomFor(int seed, int epoch, int index) => new((int)(SeedFor(seed, epoch, index) >> 33));
+
+    /// <summary>The seed of such a generator.</summary>
+    public static ulong SeedFor(int seed, int epoch, int index) => Mix(Mix(Mix((ulong)(uint)seed) ^ (uint)epoch) ^ (uint)index);
 
     /// <summary>Writes ImageSize · ImageSize · 3 values: row by row, the red, green and blue of each pixel side by side.</summary>
     public void Apply(RgbImage image, Random random, Span<float> values)

@@ -1,17 +1,26 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>How often images of each class were taken for each class.</summary>
+/// <summary>How often images of each class were taken for each class. It keeps what was seen only: thousands of classes take no table of their square.</summary>
 internal sealed class Confusion
 {
-    private readonly int[,] _counts;
+    private readonly Dictionary<(int Label, int Predicted), int> _counts = [];
 
     public Confusion(LabeledScores scores)
     {
         ClassNames = scores.ClassNames;
-        _counts = new int[ClassNames.Count, ClassNames.Count];
+        var (counts, predicted) = (new int[ClassNames.Count], new int[ClassNames.Count]);
         foreach (var row in scores.Rows)
-            _counts[row.Label, row.Predicted]++;
-        Classes = [.. Enumerable.Range(0, ClassNames.Count).Select(Measure)];
+        {
+            _counts[(row.Label, row.Predicted)] = this[row.Label, row.Predicted] + 1;
+            counts[row.Label]++;
+            predicted[row.Predicted]++;
+        }
+        Classes = [.. ClassNames.Select((name, i) => new ClassFigures(i, name, counts[i], predicted[i], this[i, i]))];
+        Mistakes =
+        [
+            .. _counts.Where(pair => pair.Key.Label != pair.Key.Predicted).Select(pair => (pair.Key.Label, pair.Key.Predicted, Count: pair.Value))
+                .OrderByDescending(mistake => mistake.Count).ThenBy(mistake => mistake.Label).ThenBy(mistake => mistake.Predicted),
+        ];
     }
 
     public IReadOnlyList<string> ClassNames { get; }
@@ -19,28 +28,12 @@ internal sealed class Confusion
     /// <summary>Each class by itself.</summary>
     public IReadOnlyList<ClassFigures> Classes { get; }
 
+    /// <summary>What is mistaken for what, most frequent first.</summary>
+    public IReadOnlyList<(int Label, int Predicted, int Count)> Mistakes { get; }
+
     /// <summary>Images of one class that were taken for another, or the same.</summary>
-    public int this[int label, int predicted] => _counts[label, predicted];
+    public int this[int label, int predicted] => _counts.GetValueOrDefault((label, predicted));
 
     /// <summary>Mean F1 over the classes that are true or predicted, as scikit-learn has it.</summary>
     public double MacroF1 => Classes.Where(c => c.Count + c.PredictedCount > 0).Average(c => c.F1);
-
-    /// <summary>What is mistaken for what, most frequent first.</summary>
-    public IEnumerable<(int Label, int Predicted, int Count)> Mistakes =>
-        from label in Enumerable.Range(0, ClassNames.Count)
-        from predicted in Enumerable.Range(0, ClassNames.Count)
-        where label != predicted && _counts[label, predicted] > 0
-        orderby _counts[label, predicted] descending
-        select (label, predicted, _counts[label, predicted]);
-
-    private ClassFigures Measure(int index)
-    {
-        var (count, predicted) = (0, 0);
-        for (var other = 0; other < ClassNames.Count; other++)
-        {
-            count += _counts[index, other];
-            predicted += _counts[other, index];
-        }
-        return new(index, ClassNames[index], count, predicted, _counts[index, index]);
-    }
 }

@@ -27,7 +27,7 @@ internal static class LearningRateFinder
         options.Validate();
         train.Validate();
         using var memory = new MallocTuning();
-        TorchThreads.Use(options.Threads);
+        using var threads = TorchThreads.Use(options.Threads);
         network.to(device);
         ChannelsLast.Apply(network);
         var plan = new FineTunePlan(network, options);

@@ -1,0 +1,10 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNet.ResNetFamily;
+
+// Dropout as a layer of a sequence.
+internal sealed class VggDropout(double probability) : Module<Tensor, Tensor>(nameof(VggDropout))
+{
+    public override Tensor forward(Tensor features) => Draws.Dropout(features, probability, training).alias();
+}
