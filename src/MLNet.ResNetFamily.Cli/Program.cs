@@ -25,5 +25,11 @@ if (commandLine.Action is ParseErrorAction wrong)
     return ExitCode.WrongCommandLine;
 }
 
+if (MistypedOption.Find(commandLine) is { } mistyped)
+{
+    Results.Note(mistyped);
+    return ExitCode.WrongCommandLine;
+}
+
 // A training that is interrupted writes what it has learned before it ends.
 return MainThread.Serve(commandLine.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }));

@@ -110,13 +110,22 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <param name="topK">How many of the most probable classes count for the top-k accuracy; 0, the default, for none.</param>
     /// <returns>Accuracy, log-loss and the confusion matrix, whose classes are <see cref="ClassNames"/>.</returns>
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, or a row has a class that the classifier does not know.</exception>
-    /// <exception cref="InvalidDataException">An image cannot be read; with <see cref="OnBadImage.Skip"/> ML.NET leaves such rows out of every figure.</exception>
+    /// <exception cref="InvalidDataException">An image cannot be read, or none can.</exception>
+    /// <remarks>
+    /// With <see cref="OnBadImage.Skip"/> ML.NET leaves rows without scores out of every figure; <see cref="ScoringOptions.BadImages"/> is told
+    /// of them. Its confusion matrix takes memory by the square of the classes: measure thousands of classes with
+    /// <see cref="ReportExtensions.WriteReport"/>, which does not.
+    /// </remarks>
     public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0)
     {
         ArgumentNullException.ThrowIfNull(data);
         labelColumnName ??= _columns.Label;
         var scored = LabelKeys.Map(Transform(LabelKeys.MapLabels(data, labelColumnName, ClassNames)), _columns.PredictedLabel, ClassNames);
-        return new MLContext().MulticlassClassification.Evaluate(scored, labelColumnName, _columns.Score, _columns.PredictedLabel, topKPredictionCount: topK);
+        var metrics = new MLContext().MulticlassClassification.Evaluate(scored, labelColumnName, _columns.Score, _columns.PredictedLabel, topKPredictionCount: topK);
+        // Of no rows at all ML.NET gives a log-loss of 0, as of a perfect model.
+        return metrics.ConfusionMatrix.Counts.Any(row => row.Any(count => count > 0))
+            ? metrics
+            : throw new InvalidDataException("None of the images can be read, so there is nothing to measure. Set the scoring option OnBadImage to Throw to see the first reason.");
     }
 
     /// <summary>Scores single rows: what a PredictionEngine uses.</summary>

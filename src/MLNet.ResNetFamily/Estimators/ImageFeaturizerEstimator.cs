@@ -29,7 +29,7 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
     public ImageFeaturizerTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ImageColumn.Find(input.Schema, _options.ImageColumnName);
+        ImageColumn.Find(input, _options.ImageColumnName);
         var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch() : default;
         var preprocessing = BackboneInput.Preprocessing(_options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize);
         using var modes = TorchModes.Enter();

@@ -68,7 +68,8 @@ internal sealed class NetworkTransform : IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         scoring?.Validate();
-        return new ScoredView(input, Bind(input.Schema, scoring ?? _scoring), ScorerMaker(scoring));
+        var schema = new ScoredSchema(input.Schema, ImageColumn.Find(input, _imageColumnName), _makeOutputs(input.Schema, scoring ?? _scoring));
+        return new ScoredView(input, schema, ScorerMaker(scoring));
     }
 
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) => new ScoredRowMapper(Bind(input, _scoring), ScorerMaker());

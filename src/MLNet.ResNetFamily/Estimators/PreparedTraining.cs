@@ -24,7 +24,7 @@ internal sealed record PreparedTraining(
             throw new ArgumentException(
                 $"Label column '{labelColumn.Name}' of the training set has {labels.Count} class, but a classifier needs at least 2. Give it images of another class.");
         }
-        var image = ImageColumn.Find(input.Schema, options.ImageColumnName);
+        var image = ImageColumn.Find(input, options.ImageColumnName);
         var device = options.Device.Resolve(MLNetInternals.GpuDeviceId(environment), MLNetInternals.FallbackToCpu(environment));
         LibtorchStart.Notes.ToList().ForEach(log);
         var seeded = options with { Seed = options.Seed ?? MLNetInternals.Seed(environment) };
@@ -58,6 +58,6 @@ internal sealed record PreparedTraining(
         if (options.ValidationSet is not { } data)
             return null;
         return TrainingRows.ReadValidation(
-            data, ImageColumn.Find(data.Schema, options.ImageColumnName), FindLabel(options, data), labels, preprocessing, options.CancellationToken);
+            data, ImageColumn.Find(data, options.ImageColumnName), FindLabel(options, data), labels, preprocessing, options.CancellationToken);
     }
 }

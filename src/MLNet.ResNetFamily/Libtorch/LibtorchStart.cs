@@ -46,7 +46,7 @@ internal static class LibtorchStart
         else
             AppDomain.CurrentDomain.AssemblyLoad += WhenLoaded;
 
-            static void WhenLoaded(object? sender, AssemblyLoadEventArgs args)
+        static void WhenLoaded(object? sender, AssemblyLoadEventArgs args)
         {
             if (args.LoadedAssembly.GetName().Name != TorchSharpName)
                 return;
@@ -68,7 +68,16 @@ internal static class LibtorchStart
         var torchSharp = typeof(torch).Assembly;
         if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad(NativeName, torchSharp, null, out _))
             throw new DllNotFoundException($"TorchSharp's native libraries cannot be loaded. {reason ?? WhyNot(torchSharp)}");
-        RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+        try
+        {
+            RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+        }
+        catch (TypeInitializationException error)
+        {
+            // TorchSharp's message holds every step of its search: the first line says what is missing, the rest stays inside.
+            var first = error.GetBaseException().Message.Split('\n')[0].Trim();
+            throw new DllNotFoundException($"TorchSharp's native libraries cannot be loaded. {first} The inner exception tells where they were looked for.", error);
+        }
         isLoaded = true;
     }
 

@@ -30,12 +30,14 @@ public sealed partial class ConsoleTests
     }
 
     [TestMethod]
-    public async Task WithoutLibtorchTheMessageSaysWhereToHaveIt()
+    [DataRow("summary", "resnet18")]
+    [DataRow("summary", "resnet18", "--json")]
+    public async Task WithoutLibtorchTheMessageSaysWhereToHaveIt(params string[] arguments)
     {
         using var folder = new TemporaryFolder();
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(CommandLine.Program())!).Where(file => Path.GetExtension(file) is ".dll" || file.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)))
             File.Copy(file, folder.File(Path.GetFileName(file)));
-        var start = new ProcessStartInfo(CommandLine.Host, [folder.File("resnetfamily.dll"), "summary", "resnet18"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(CommandLine.Host, [folder.File("resnetfamily.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // The package cache is the last place where libtorch is looked for.
         start.Environment["NUGET_PACKAGES"] = folder.Path;
         using var process = Process.Start(start)!;
@@ -46,6 +48,28 @@ public sealed partial class ConsoleTests
         StringAssert.Contains(errors, "TorchSharp's native libraries cannot be loaded. The program has none: reference the package TorchSharp-cpu");
         Assert.DoesNotContain("   at ", errors);
         Assert.AreEqual("", await output);
+    }
+
+    [TestMethod]
+    [DataRow("--top", "predict", "model.zip", "a.jpg", "--tpo", "1")]
+    [DataRow("--report", "evaluate", "model.zip", "--reprot")]
+    [DataRow("--precision", "weights", "convert", "in.pth", "--precison", "float16")]
+    [DataRow("--model", "weights", "list", "--modle", "resnet50")]
+    public async Task AMistypedOptionIsNoFile(string meant, params string[] arguments)
+    {
+        var (exitCode, output, errors) = await CommandLine.RunAsync(NoVariables, arguments);
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.Contains(errors, $"'{meant}'");
+        Assert.DoesNotContain("a.jpg", output);
+    }
+
+    [TestMethod]
+    public async Task AFileThatBeginsWithADashIsOneBehindTheDoubleDash()
+    {
+        var (_, _, errors) = await CommandLine.RunAsync(NoVariables, "predict", "nowhere.zip", "--", "--tpo");
+
+        StringAssert.Contains(errors, "nowhere.zip");
     }
 
     [TestMethod]

@@ -32,13 +32,20 @@ internal sealed class ImageColumn
     /// <summary>Whether the values are the pixels themselves.</summary>
     public bool HoldsPixels => _column.Type is VectorDataViewType { ItemType: var item } && item == NumberDataViewType.Single;
 
+    /// <summary>The same of data; where they lack the column, the message says what became of it.</summary>
+    /// <inheritdoc cref="Find(DataViewSchema, string?)"/>
+    public static ImageColumn Find(IDataView data, string? wanted) =>
+        Find(data.Schema, wanted, () => DroppedColumn.Explain(data, wanted is null ? DefaultNames : [wanted]));
+
     /// <summary>Finds the column and sees how to read it.</summary>
     /// <param name="schema">The data's schema.</param>
     /// <param name="wanted">Name of the column; null for the first of <c>Image</c> and <c>ImagePath</c> that the data have.</param>
     /// <exception cref="ArgumentException">There is no such column, or it has none of the four types.</exception>
-    public static ImageColumn Find(DataViewSchema schema, string? wanted)
+    public static ImageColumn Find(DataViewSchema schema, string? wanted) => Find(schema, wanted, () => "");
+
+    private static ImageColumn Find(DataViewSchema schema, string? wanted, Func<string> explain)
     {
-        var name = Choose(wanted, schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        var name = Choose(wanted, schema.Where(c => !c.IsHidden).Select(c => c.Name), explain);
         var column = schema[name];
         return column.Type switch
         {
@@ -51,10 +58,10 @@ internal sealed class ImageColumn
     }
 
     /// <summary>As far as an estimator's schema tells, the same check.</summary>
-    /// <inheritdoc cref="Find"/>
+    /// <inheritdoc cref="Find(DataViewSchema, string?)"/>
     public static void Check(SchemaShape schema, string? wanted)
     {
-        var name = Choose(wanted, schema.Select(c => c.Name));
+        var name = Choose(wanted, schema.Select(c => c.Name), () => DroppedColumn.Hint);
         var column = schema.First(c => c.Name == name);
         var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         var accepted = !column.IsKey && column.ItemType switch
@@ -68,16 +75,16 @@ internal sealed class ImageColumn
             throw WrongType(name, $"{(isScalar ? "" : $"{column.Kind} of ")}{(column.IsKey ? "Key of " : "")}{column.ItemType}");
     }
 
-    private static string Choose(string? wanted, IEnumerable<string> found)
+    private static string Choose(string? wanted, IEnumerable<string> found, Func<string> explain)
     {
         var names = found.ToArray();
         return (wanted is null ? DefaultNames : [wanted]).FirstOrDefault(names.Contains)
-            ?? throw (wanted is null ? NoDefaultColumn(names) : MissingColumn(wanted, names, "ImageColumnName"));
+            ?? throw new ArgumentException((wanted is null ? NoDefaultColumn(names) : MissingColumn(wanted, names, "ImageColumnName").Message) + explain());
     }
 
-    private static ArgumentException NoDefaultColumn(string[] found) => new(
+    private static string NoDefaultColumn(string[] found) =>
         $"The data have neither a column '{DefaultNames[0]}' nor a column '{DefaultNames[1]}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. "
-        + "Name the image column in the option 'ImageColumnName'.");
+        + "Name the image column in the option 'ImageColumnName'.";
 
     /// <summary>Says that a column is not there, and which are.</summary>
     public static ArgumentException MissingColumn(string name, IEnumerable<string> found, string option) => new(

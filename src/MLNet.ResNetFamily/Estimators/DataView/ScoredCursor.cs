@@ -148,5 +148,5 @@ internal sealed class ScoredCursor : DataViewRowCursor
 
     private static InvalidOperationException OutOfStep(long row) => new(
         $"Row {row} is not the same when the data are read twice, so its image cannot be scored beside its other columns. " +
-        "Use data that give the same rows each time, or put them in memory with Data.Cache.");
+        "Use data that give the same rows each time, or put them in memory: Data.Cache does that with paths and encoded files, but drops decoded images.");
 }

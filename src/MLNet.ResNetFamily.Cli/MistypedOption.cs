@@ -1,0 +1,27 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using F23.StringSimilarity;
+
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary>
+/// Words that begin with a dash and stand where files or folders are expected. The parser takes them for such; unless there is a file of that
+/// name, they are options that somebody has mistyped. What stands behind <c>--</c> is taken as it is.
+/// </summary>
+internal static class MistypedOption
+{
+    /// <summary>A message about the first such word; null where there is none.</summary>
+    public static string? Find(ParseResult commandLine)
+    {
+        // Behind the double dash every word is an argument.
+        var dashes = commandLine.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToList();
+        var mistyped = commandLine.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value)
+            .FirstOrDefault(word => word.Length > 1 && word[0] == '-' && dashes.Contains(word) && !File.Exists(word) && !Directory.Exists(word));
+        if (mistyped is null)
+            return null;
+        var command = commandLine.CommandResult.Command;
+        var nearest = command.Options.Where(option => !option.Hidden).Select(option => option.Name).MinBy(name => new Damerau().Distance(name, mistyped));
+        return $"'{mistyped}' is neither an option of '{command.Name}' nor a file. Did you mean '{nearest}'? " +
+            $"A file whose name begins with a dash is given as './{mistyped}'.";
+    }
+}
