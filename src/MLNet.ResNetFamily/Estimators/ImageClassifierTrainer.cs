@@ -179,14 +179,14 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         internal override void Validate()
         {
             base.Validate();
-            Require(!string.IsNullOrWhiteSpace(LabelColumnName), nameof(LabelColumnName), Quoted(LabelColumnName), "the name of a column");
-            Require(!string.IsNullOrWhiteSpace(ImageColumnName), nameof(ImageColumnName), Quoted(ImageColumnName), "the name of a column");
-            Require(!string.IsNullOrWhiteSpace(ScoreColumnName), nameof(ScoreColumnName), Quoted(ScoreColumnName), "the name of a column");
-            Require(!string.IsNullOrWhiteSpace(PredictedLabelColumnName), nameof(PredictedLabelColumnName), Quoted(PredictedLabelColumnName), "the name of a column");
-            Require(ScoreColumnName != PredictedLabelColumnName, nameof(ScoreColumnName), Quoted(ScoreColumnName), "another name than 'PredictedLabelColumnName'");
-            Require(Backbone is not null, nameof(Backbone), null, "a backbone, 'Backbones.ResNet18' for instance");
-            Require(ValidationFraction is null or (> 0 and < 1), nameof(ValidationFraction), ValidationFraction, "above 0 and below 1, or null");
-            Require(ValidationFraction is null || ValidationSet is null, nameof(ValidationFraction), ValidationFraction, "null when there is a 'ValidationSet'");
+            OptionCheck.Require(!string.IsNullOrWhiteSpace(LabelColumnName), nameof(LabelColumnName), Quoted(LabelColumnName), "the name of a column");
+            OptionCheck.Require(!string.IsNullOrWhiteSpace(ImageColumnName), nameof(ImageColumnName), Quoted(ImageColumnName), "the name of a column");
+            OptionCheck.Require(!string.IsNullOrWhiteSpace(ScoreColumnName), nameof(ScoreColumnName), Quoted(ScoreColumnName), "the name of a column");
+            OptionCheck.Require(!string.IsNullOrWhiteSpace(PredictedLabelColumnName), nameof(PredictedLabelColumnName), Quoted(PredictedLabelColumnName), "the name of a column");
+            OptionCheck.Require(ScoreColumnName != PredictedLabelColumnName, nameof(ScoreColumnName), Quoted(ScoreColumnName), "another name than 'PredictedLabelColumnName'");
+            OptionCheck.Require(Backbone is not null, nameof(Backbone), null, "a backbone, 'Backbones.ResNet18' for instance");
+            OptionCheck.Require(ValidationFraction is null or (> 0 and < 1), nameof(ValidationFraction), ValidationFraction, "above 0 and below 1, or null");
+            OptionCheck.Require(ValidationFraction is null || ValidationSet is null, nameof(ValidationFraction), ValidationFraction, "null when there is a 'ValidationSet'");
             BackboneInput.Validate(Backbone!, Weights, Preprocessing, ImageSize);
             Scoring?.Validate();
         }

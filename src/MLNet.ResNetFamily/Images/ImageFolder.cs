@@ -71,7 +71,7 @@ internal sealed class ImageFolder : IDataView
         if (empty.Length > 0)
         {
             throw new InvalidDataException(
-                $"'{folder}': {empty.Length} of {classFolders.Length} class folders have no image: {string.Join(", ", empty.Take(10).Select(name => $"'{name}'"))}. " +
+                $"'{folder}': {empty.Length} of {classFolders.Length} class folders have no image: {ListText.Quoted(empty!)}. " +
                 $"Images are files that end in {string.Join(", ", Extensions.Order(StringComparer.Ordinal))}. Fill or remove these folders.");
         }
         return new ImageFolder(classFolders);

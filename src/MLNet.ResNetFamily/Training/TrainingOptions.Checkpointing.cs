@@ -57,13 +57,13 @@ public partial record TrainingOptions
 
     private void ValidateCheckpointing()
     {
-        Require(EmaDecay is null or (> 0 and < 1), nameof(EmaDecay), EmaDecay, "above 0 and below 1, 0.999 for instance, or null");
-        Require(Enum.IsDefined(BestMetric), nameof(BestMetric), BestMetric, $"one of {Names<TrainingMetric>()}");
-        Require(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null");
-        Require(CheckpointDirectory is null || !string.IsNullOrWhiteSpace(CheckpointDirectory), nameof(CheckpointDirectory), $"'{CheckpointDirectory}'", "the path of a folder, or null");
-        Require(CheckpointEpochs >= 1, nameof(CheckpointEpochs), CheckpointEpochs, "at least 1");
-        Require(CheckpointInterval is null || CheckpointInterval >= TimeSpan.Zero, nameof(CheckpointInterval), CheckpointInterval, "at least zero, or null");
-        Require(CheckpointCount >= 1, nameof(CheckpointCount), CheckpointCount, "at least 1");
-        Require(!Resume || CheckpointDirectory is not null, nameof(Resume), Resume, "false unless 'CheckpointDirectory' names a folder");
+        OptionCheck.Require(EmaDecay is null or (> 0 and < 1), nameof(EmaDecay), EmaDecay, "above 0 and below 1, 0.999 for instance, or null");
+        OptionCheck.Require(Enum.IsDefined(BestMetric), nameof(BestMetric), BestMetric, $"one of {Names<TrainingMetric>()}");
+        OptionCheck.Require(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null");
+        OptionCheck.Require(CheckpointDirectory is null || !string.IsNullOrWhiteSpace(CheckpointDirectory), nameof(CheckpointDirectory), $"'{CheckpointDirectory}'", "the path of a folder, or null");
+        OptionCheck.Require(CheckpointEpochs >= 1, nameof(CheckpointEpochs), CheckpointEpochs, "at least 1");
+        OptionCheck.Require(CheckpointInterval is null || CheckpointInterval >= TimeSpan.Zero, nameof(CheckpointInterval), CheckpointInterval, "at least zero, or null");
+        OptionCheck.Require(CheckpointCount >= 1, nameof(CheckpointCount), CheckpointCount, "at least 1");
+        OptionCheck.Require(!Resume || CheckpointDirectory is not null, nameof(Resume), Resume, "false unless 'CheckpointDirectory' names a folder");
     }
 }

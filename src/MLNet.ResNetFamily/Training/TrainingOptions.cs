@@ -223,47 +223,39 @@ public partial record TrainingOptions
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     internal virtual void Validate()
     {
-        Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
-        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
-        Require(Enum.IsDefined(FineTune), nameof(FineTune), FineTune, $"one of {Names<FineTuneKind>()}");
-        Require(HeadEpochFraction is > 0 and < 1, nameof(HeadEpochFraction), HeadEpochFraction, "above 0 and below 1");
-        Require(FirstLayerLearningRateFactor is > 0 and <= 1, nameof(FirstLayerLearningRateFactor), FirstLayerLearningRateFactor, "above 0 and at most 1");
-        Require(FeatureCacheDirectory is not "", nameof(FeatureCacheDirectory), "empty", "a folder, or null for none");
-        Require(LogDirectory is not "", nameof(LogDirectory), "empty", "a folder, or null for none");
-        Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, $"one of {Names<OptimizerKind>()}");
-        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "above 0 and finite, 0.02 for instance");
-        Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, $"one of {Names<ScheduleKind>()}");
-        Require(
+        OptionCheck.Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        OptionCheck.Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        OptionCheck.Require(Enum.IsDefined(FineTune), nameof(FineTune), FineTune, $"one of {Names<FineTuneKind>()}");
+        OptionCheck.Require(HeadEpochFraction is > 0 and < 1, nameof(HeadEpochFraction), HeadEpochFraction, "above 0 and below 1");
+        OptionCheck.Require(FirstLayerLearningRateFactor is > 0 and <= 1, nameof(FirstLayerLearningRateFactor), FirstLayerLearningRateFactor, "above 0 and at most 1");
+        OptionCheck.Require(FeatureCacheDirectory is not "", nameof(FeatureCacheDirectory), "empty", "a folder, or null for none");
+        OptionCheck.Require(LogDirectory is not "", nameof(LogDirectory), "empty", "a folder, or null for none");
+        OptionCheck.Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, $"one of {Names<OptimizerKind>()}");
+        OptionCheck.Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "above 0 and finite, 0.02 for instance");
+        OptionCheck.Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, $"one of {Names<ScheduleKind>()}");
+        OptionCheck.Require(
             Milestones is not null && Milestones.All(part => part is > 0 and < 1) && Milestones.Zip(Milestones.Skip(1)).All(pair => pair.First < pair.Second),
             nameof(Milestones), Milestones is null ? null : $"[{string.Join(", ", Milestones.Select(part => FormattableString.Invariant($"{part}")))}]",
             "ascending numbers above 0 and below 1");
-        Require(DecayFactor is null or (> 0 and <= 1), nameof(DecayFactor), DecayFactor, "above 0 and at most 1");
-        Require(WarmUpFraction is >= 0 and < 1, nameof(WarmUpFraction), WarmUpFraction, "from 0 to below 1");
-        Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
-        Require(!Nesterov || (Optimizer == OptimizerKind.Sgd && Momentum > 0), nameof(Nesterov), Nesterov, "false unless 'Optimizer' is Sgd and 'Momentum' above 0");
-        Require(WeightDecay is null or (>= 0 and < double.PositiveInfinity), nameof(WeightDecay), WeightDecay, "at least 0 and finite");
-        Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
-        Require(AccumulationSteps >= 1, nameof(AccumulationSteps), AccumulationSteps, "at least 1");
-        Require(GradientClipNorm is null or (> 0 and < double.PositiveInfinity), nameof(GradientClipNorm), GradientClipNorm, "above 0 and finite, or null");
-        Require(Enum.IsDefined(ClassBalance), nameof(ClassBalance), ClassBalance, $"one of {Names<ClassBalance>()}");
+        OptionCheck.Require(DecayFactor is null or (> 0 and <= 1), nameof(DecayFactor), DecayFactor, "above 0 and at most 1");
+        OptionCheck.Require(WarmUpFraction is >= 0 and < 1, nameof(WarmUpFraction), WarmUpFraction, "from 0 to below 1");
+        OptionCheck.Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
+        OptionCheck.Require(!Nesterov || (Optimizer == OptimizerKind.Sgd && Momentum > 0), nameof(Nesterov), Nesterov, "false unless 'Optimizer' is Sgd and 'Momentum' above 0");
+        OptionCheck.Require(WeightDecay is null or (>= 0 and < double.PositiveInfinity), nameof(WeightDecay), WeightDecay, "at least 0 and finite");
+        OptionCheck.Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
+        OptionCheck.Require(AccumulationSteps >= 1, nameof(AccumulationSteps), AccumulationSteps, "at least 1");
+        OptionCheck.Require(GradientClipNorm is null or (> 0 and < double.PositiveInfinity), nameof(GradientClipNorm), GradientClipNorm, "above 0 and finite, or null");
+        OptionCheck.Require(Enum.IsDefined(ClassBalance), nameof(ClassBalance), ClassBalance, $"one of {Names<ClassBalance>()}");
         foreach (var (name, weight) in ClassWeights ?? new Dictionary<string, double>())
-            Require(weight is > 0 and < double.PositiveInfinity, nameof(ClassWeights), FormattableString.Invariant($"{weight} for class '{name}'"), "above 0 and finite");
+            OptionCheck.Require(weight is > 0 and < double.PositiveInfinity, nameof(ClassWeights), FormattableString.Invariant($"{weight} for class '{name}'"), "above 0 and finite");
         ValidateCheckpointing();
         Augmentation?.Validate();
-        Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
-        Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
-        Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {Names<Precision>()}");
-        Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, $"one of {Names<OnBadImage>()}");
-        Require(ImageCacheBytes >= 0, nameof(ImageCacheBytes), ImageCacheBytes, "at least 0");
-        Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
-    }
-
-    /// <summary>Throws unless an option is as it must be.</summary>
-    /// <exception cref="ArgumentException"><paramref name="holds"/> is false.</exception>
-    private protected static void Require(bool holds, string option, object? found, string needed)
-    {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"Option '{option}' is {found ?? "null"}, but it must be {needed}."), option);
+        OptionCheck.Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
+        OptionCheck.Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
+        OptionCheck.Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {Names<Precision>()}");
+        OptionCheck.Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, $"one of {Names<OnBadImage>()}");
+        OptionCheck.Require(ImageCacheBytes >= 0, nameof(ImageCacheBytes), ImageCacheBytes, "at least 0");
+        OptionCheck.Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
     }
 
     private static string Names<T>() where T : struct, Enum => string.Join(", ", Enum.GetNames<T>());

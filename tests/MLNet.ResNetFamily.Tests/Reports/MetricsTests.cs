@@ -44,9 +44,12 @@ public sealed class MetricsTests
     }
 
     [TestMethod]
-    public void MacroF1IsTheMeanOverTheClassesThatHaveImages()
+    public void MacroF1IsTheMeanOverTheClassesThatWereShownOrPredicted()
     {
-        Assert.AreEqual((0.8 + 2.0 / 3) / 2, new Confusion(Scores).MacroF1, 1e-12);
+        var withC = new LabeledScores(Scores.ClassNames, [.. Scores.Rows, LabeledScore.Of(4, 1, [0.1f, 0.2f, 0.7f])], [], 1);
+
+        Assert.AreEqual((0.8 + 2.0 / 3) / 2, new Confusion(Scores).MacroF1, 1e-12);     // c was neither
+        Assert.AreEqual((0.8 + 0.5 + 0) / 3, new Confusion(withC).MacroF1, 1e-12);      // taken for c once, never right
     }
 
     [TestMethod]

@@ -110,28 +110,22 @@ public sealed record AugmentationOptions
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     internal void Validate()
     {
-        Require(MinScale is > 0 and <= 1, nameof(MinScale), MinScale, "above 0 and at most 1");
-        Require(MaxScale >= MinScale && MaxScale <= 1, nameof(MaxScale), MaxScale, "at least 'MinScale' and at most 1");
-        Require(MaxAspectRatio is >= 1 and < double.PositiveInfinity, nameof(MaxAspectRatio), MaxAspectRatio, "at least 1 and finite");
-        Require(Padding >= 0, nameof(Padding), Padding, "at least 0");
-        Require(FlipProbability is >= 0 and <= 1, nameof(FlipProbability), FlipProbability, "from 0 to 1");
-        Require(VerticalFlipProbability is >= 0 and <= 1, nameof(VerticalFlipProbability), VerticalFlipProbability, "from 0 to 1");
-        Require(Enum.IsDefined(Policy), nameof(Policy), (int)Policy, "None, RandAugment or TrivialAugment");
-        Require(RandAugmentOperations is >= 1 and <= 14, nameof(RandAugmentOperations), RandAugmentOperations, "from 1 to 14");
-        Require(RandAugmentMagnitude is >= 0 and <= AugmentationOperations.StrongestLevel, nameof(RandAugmentMagnitude), RandAugmentMagnitude, "from 0 to 30");
-        Require(Brightness is >= 0 and <= 2, nameof(Brightness), Brightness, "from 0 to 2");
-        Require(Contrast is >= 0 and <= 2, nameof(Contrast), Contrast, "from 0 to 2");
-        Require(Saturation is >= 0 and <= 2, nameof(Saturation), Saturation, "from 0 to 2");
-        Require(Hue is >= 0 and <= 0.5, nameof(Hue), Hue, "from 0 to 0.5");
-        Require(Rotation is >= 0 and <= 180, nameof(Rotation), Rotation, "from 0 to 180 degrees");
-        Require(ErasingProbability is >= 0 and <= 1, nameof(ErasingProbability), ErasingProbability, "from 0 to 1");
-        Require(MixUp is >= 0 and < double.PositiveInfinity, nameof(MixUp), MixUp, "at least 0 and finite");
-        Require(CutMix is >= 0 and < double.PositiveInfinity, nameof(CutMix), CutMix, "at least 0 and finite");
-    }
-
-    private static void Require(bool holds, string option, double found, string needed)
-    {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"Option '{option}' is {found}, but it must be {needed}."), option);
+        OptionCheck.Require(MinScale is > 0 and <= 1, nameof(MinScale), MinScale, "above 0 and at most 1");
+        OptionCheck.Require(MaxScale >= MinScale && MaxScale <= 1, nameof(MaxScale), MaxScale, "at least 'MinScale' and at most 1");
+        OptionCheck.Require(MaxAspectRatio is >= 1 and < double.PositiveInfinity, nameof(MaxAspectRatio), MaxAspectRatio, "at least 1 and finite");
+        OptionCheck.Require(Padding >= 0, nameof(Padding), Padding, "at least 0");
+        OptionCheck.Require(FlipProbability is >= 0 and <= 1, nameof(FlipProbability), FlipProbability, "from 0 to 1");
+        OptionCheck.Require(VerticalFlipProbability is >= 0 and <= 1, nameof(VerticalFlipProbability), VerticalFlipProbability, "from 0 to 1");
+        OptionCheck.Require(Enum.IsDefined(Policy), nameof(Policy), (int)Policy, "None, RandAugment or TrivialAugment");
+        OptionCheck.Require(RandAugmentOperations is >= 1 and <= 14, nameof(RandAugmentOperations), RandAugmentOperations, "from 1 to 14");
+        OptionCheck.Require(RandAugmentMagnitude is >= 0 and <= AugmentationOperations.StrongestLevel, nameof(RandAugmentMagnitude), RandAugmentMagnitude, "from 0 to 30");
+        OptionCheck.Require(Brightness is >= 0 and <= 2, nameof(Brightness), Brightness, "from 0 to 2");
+        OptionCheck.Require(Contrast is >= 0 and <= 2, nameof(Contrast), Contrast, "from 0 to 2");
+        OptionCheck.Require(Saturation is >= 0 and <= 2, nameof(Saturation), Saturation, "from 0 to 2");
+        OptionCheck.Require(Hue is >= 0 and <= 0.5, nameof(Hue), Hue, "from 0 to 0.5");
+        OptionCheck.Require(Rotation is >= 0 and <= 180, nameof(Rotation), Rotation, "from 0 to 180 degrees");
+        OptionCheck.Require(ErasingProbability is >= 0 and <= 1, nameof(ErasingProbability), ErasingProbability, "from 0 to 1");
+        OptionCheck.Require(MixUp is >= 0 and < double.PositiveInfinity, nameof(MixUp), MixUp, "at least 0 and finite");
+        OptionCheck.Require(CutMix is >= 0 and < double.PositiveInfinity, nameof(CutMix), CutMix, "at least 0 and finite");
     }
 }

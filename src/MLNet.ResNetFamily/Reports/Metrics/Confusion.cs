@@ -22,8 +22,8 @@ internal sealed class Confusion
     /// <summary>Images of one class that were taken for another, or the same.</summary>
     public int this[int label, int predicted] => _counts[label, predicted];
 
-    /// <summary>Mean F1 over the classes that have images.</summary>
-    public double MacroF1 => Classes.Where(c => c.Count > 0).Average(c => c.F1);
+    /// <summary>Mean F1 over the classes that were shown or predicted, as <see cref="ValidationTotals.MacroF1"/> has it.</summary>
+    public double MacroF1 => Classes.Where(c => c.Count + c.PredictedCount > 0).Average(c => c.F1);
 
     /// <summary>What is mistaken for what, most frequent first.</summary>
     public IEnumerable<(int Label, int Predicted, int Count)> Mistakes =>
