@@ -31,7 +31,7 @@ internal sealed class StudyImages : IDisposable
         if (files.Select(file => file.Label).FirstOrDefault(label => !labelOf.ContainsKey(label)) is { } unknown)
         {
             throw new InvalidDataException(
-                $"'{folder}': the model knows no class '{unknown}', only {string.Join(", ", classNames.Select(name => $"'{name}'"))}. " +
+                $"'{folder}': the model knows no class '{unknown}', only {ListText.Quoted(classNames)}. " +
                 "Give a folder whose sub-folders are named like the model's classes.");
         }
         var images = new TrainingImages([.. files.Select(file => new ImageFile(file.Path))], [.. files.Select(file => labelOf[file.Label])], classNames.Count);
@@ -44,7 +44,7 @@ internal sealed class StudyImages : IDisposable
                 if (batch.Indices.Length == 0)
                     continue;
                 using var scope = NewDisposeScope();
-                var labels = tensor(Array.ConvertAll(batch.Indices, index => (long)images.Labels[index]));
+                var labels = BatchLabels.Of(batch, images, CPU);
                 result._batches.Add((batch.ToTensor().clone().DetachFromDisposeScope(), labels.DetachFromDisposeScope()));
                 result.Count += batch.Indices.Length;
             }

@@ -22,7 +22,7 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
         ["channels_last"] = true,
         ["optimize"] = "scoring form",
         ["threads"] = Threads,
-        ["device"] = Processor(),
+        ["device"] = Machine.Processor(),
         ["load1"] = Load(),
         ["torch"] = TorchSharp.torch.__version__,
     };
@@ -35,13 +35,6 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
     /// <param name="passes">How often each did: training counts 3, as its two gradients cost a forward pass each.</param>
     public double OperationRate(double imagesPerSecond, int passes = 1) =>
         Math.Round(2e-9 * NetworkSummary.Of(Spec, Spec.Preprocessing.ImageSize, ClassCount).MultiplyAdds * passes * imagesPerSecond, 1);
-
-    private static string Processor()
-    {
-        const string File = "/proc/cpuinfo";
-        var line = System.IO.File.Exists(File) ? System.IO.File.ReadLines(File).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
-    }
 
     /// <summary>Processes that wanted to run, averaged over the last minute; null where the system does not tell.</summary>
     private static double? Load()

@@ -173,12 +173,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             ScoreColumnName = _columns.Score,
             PredictedLabelColumnName = _columns.PredictedLabel,
             PredictedLabelIsText = _columns.PredictedLabelIsText,
-            BatchSize = Scoring.BatchSize,
-            OnBadImage = Scoring.OnBadImage,
-            MaxPixels = Scoring.MaxPixels,
-            TestTimeAugmentation = Scoring.TestTimeAugmentation,
-            TopK = Scoring.TopK,
-            Heatmap = Scoring.Heatmap,
+            Scoring = Scoring,
             History = History is null ? null : SavedHistory.From(History),
         };
         MLNetInternals.Save(
@@ -204,15 +199,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             return new(environment, network, new(header.LabelValueType, header.ClassNames), header.Preprocessing, columns)
             {
                 History = header.History?.ToHistory(),
-                Scoring = new()
-                {
-                    BatchSize = header.BatchSize,
-                    OnBadImage = header.OnBadImage,
-                    MaxPixels = header.MaxPixels,
-                    TestTimeAugmentation = header.TestTimeAugmentation,
-                    TopK = header.TopK,
-                    Heatmap = header.Heatmap,
-                },
+                Scoring = header.Scoring,
             };
         }
         catch

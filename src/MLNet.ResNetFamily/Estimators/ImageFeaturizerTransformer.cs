@@ -86,10 +86,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             Preprocessing = Preprocessing,
             ImageColumnName = _imageColumnName,
             OutputColumnName = _outputColumnName,
-            BatchSize = Scoring.BatchSize,
-            OnBadImage = Scoring.OnBadImage,
-            MaxPixels = Scoring.MaxPixels,
-            TestTimeAugmentation = Scoring.TestTimeAugmentation,
+            Scoring = Scoring,
         };
         MLNetInternals.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _backbone.NamedState()));
@@ -106,13 +103,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             SavedModel.ReadWeights(reader, network.Backbone.NamedState());
             return new(environment, network, header.Preprocessing, header.ImageColumnName, header.OutputColumnName)
             {
-                Scoring = new()
-                {
-                    BatchSize = header.BatchSize,
-                    OnBadImage = header.OnBadImage,
-                    MaxPixels = header.MaxPixels,
-                    TestTimeAugmentation = header.TestTimeAugmentation,
-                },
+                Scoring = header.Scoring,
             };
         }
         catch

@@ -39,8 +39,8 @@ internal static class LabelKeys
         if (IsText(data, columnName) && data.GetColumn<string>(columnName).Except(names).FirstOrDefault() is { } unknown)
         {
             throw new ArgumentException(
-                $"Column '{columnName}' has the label '{unknown}', but the classifier knows only {string.Join(", ", names.Take(10).Select(known => $"'{known}'"))}"
-                + $"{(names.Count > 10 ? $" and {names.Count - 10} more" : "")}. Leave such rows out, or train with this class.");
+                $"Column '{columnName}' has the label '{unknown}', but the classifier knows only {ListText.Quoted(names)}. "
+                + "Leave such rows out, or train with this class.");
         }
         return Map(data, columnName, names);
     }

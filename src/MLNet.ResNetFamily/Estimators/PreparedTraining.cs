@@ -58,8 +58,8 @@ internal sealed record PreparedTraining(
         if (!found.Names.SequenceEqual(labels.Names))
         {
             throw new ArgumentException(
-                $"The label column '{labelColumn.Name}' of the validation set has {found.Count} classes ({string.Join(", ", found.Names.Take(10))}), " +
-                $"but that of the training set has {labels.Count} ({string.Join(", ", labels.Names.Take(10))}). " +
+                $"The label column '{labelColumn.Name}' of the validation set has {found.Count} classes ({ListText.Text(found.Names)}), " +
+                $"but that of the training set has {labels.Count} ({ListText.Text(labels.Names)}). " +
                 "Transform the validation set with the same fitted MapValueToKey as the training set.");
         }
         return TrainingRows.Read(

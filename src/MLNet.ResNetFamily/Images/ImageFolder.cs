@@ -67,11 +67,11 @@ internal sealed class ImageFolder : IDataView
                 $"'{folder}': there are no sub-folders, but one per class is needed. Sort the images into them, as in '{Path.Combine(folder, "rose", "1.jpg")}'.");
         }
         Array.Sort(classFolders, StringComparer.Ordinal);
-        var empty = classFolders.Where(classFolder => !ListImages(classFolder).Any()).Select(Path.GetFileName).ToArray();
+        var empty = classFolders.Where(classFolder => !ListImages(classFolder).Any()).Select(classFolder => Path.GetFileName(classFolder)).ToArray();
         if (empty.Length > 0)
         {
             throw new InvalidDataException(
-                $"'{folder}': {empty.Length} of {classFolders.Length} class folders have no image: {string.Join(", ", empty.Take(10).Select(name => $"'{name}'"))}. " +
+                $"'{folder}': {empty.Length} of {classFolders.Length} class folders have no image: {ListText.Quoted(empty)}. " +
                 $"Images are files that end in {string.Join(", ", Extensions.Order(StringComparer.Ordinal))}. Fill or remove these folders.");
         }
         return new ImageFolder(classFolders);

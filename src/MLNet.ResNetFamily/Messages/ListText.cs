@@ -5,6 +5,9 @@ internal static class ListText
 {
     private const int Shown = 10;
 
+    /// <summary>The same with each name in single quotes.</summary>
+    public static string Quoted(IEnumerable<string> names) => Text(names.Select(name => $"'{name}'"));
+
     public static string Text(IEnumerable<string> items)
     {
         var all = items.ToList();

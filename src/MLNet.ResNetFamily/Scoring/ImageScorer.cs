@@ -37,9 +37,13 @@ internal sealed class ImageScorer
         var threads = _options.Threads ?? Environment.ProcessorCount;
         // Where the network computes elsewhere, the next batch is decoded meanwhile.
         var turns = _form.Device.type == DeviceType.CPU ? new DecodeComputeGate() : null;
-        foreach (var batch in ImageBatches.Read(
-            items.Select(Small), Math.Max(1, _options.BatchSize / _views.Count), _imageSize, (_, image, values) => _views.Write(image, values), _options.MaxPixels, threads,
-            CancellationToken.None, _views.ShorterSide, _views.Count, turns))
+        var reading = new ImageBatchOptions(Math.Max(1, _options.BatchSize / _views.Count), _imageSize, threads, _options.MaxPixels)
+        {
+            ShorterSide = _views.ShorterSide,
+            Views = _views.Count,
+            Gate = turns,
+        };
+        foreach (var batch in ImageBatches.Read(items.Select(Small), reading, (_, image, values) => _views.Write(image, values)))
         {
             using (batch)
             {

@@ -75,9 +75,6 @@ public sealed record ScoringOptions
         Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
     }
 
-    private static void Require(bool holds, string option, object? found, string needed)
-    {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"Scoring option '{option}' is {found ?? "null"}, but it must be {needed}."), option);
-    }
+    private static void Require(bool holds, string option, object? found, string needed) =>
+        OptionCheck.Require(holds, option, found, needed, "Scoring option");
 }

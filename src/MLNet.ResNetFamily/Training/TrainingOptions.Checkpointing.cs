@@ -1,3 +1,5 @@
+using static MLNet.ResNetFamily.OptionCheck;
+
 namespace MLNet.ResNetFamily;
 
 // What keeps a long training from losing work: the average of the weights, the best epoch, checkpoints.

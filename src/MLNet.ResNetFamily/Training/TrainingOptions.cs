@@ -1,3 +1,5 @@
+using static MLNet.ResNetFamily.OptionCheck;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>How a network is trained. Every option has a default that suits photographs in folders.</summary>
@@ -256,14 +258,6 @@ public partial record TrainingOptions
         Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, $"one of {Names<OnBadImage>()}");
         Require(ImageCacheBytes >= 0, nameof(ImageCacheBytes), ImageCacheBytes, "at least 0");
         Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
-    }
-
-    /// <summary>Throws unless an option is as it must be.</summary>
-    /// <exception cref="ArgumentException"><paramref name="holds"/> is false.</exception>
-    private protected static void Require(bool holds, string option, object? found, string needed)
-    {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"Option '{option}' is {found ?? "null"}, but it must be {needed}."), option);
     }
 
     private static string Names<T>() where T : struct, Enum => string.Join(", ", Enum.GetNames<T>());

@@ -532,8 +532,8 @@ public sealed class TrainingLoopTests
         var augmentation = new Augmentation(ToyImages.Preprocessing, options.Augmentation);
         var values = new List<float>();
         foreach (var batch in ImageBatches.Read(
-            images.Items, [.. Enumerable.Range(0, images.Items.Count)], 7, ToyImages.Size,
-            (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(options.EffectiveSeed, 1, index), values), options.MaxPixels, threads, default))
+            images.Items, [.. Enumerable.Range(0, images.Items.Count)], new(7, ToyImages.Size, threads, options.MaxPixels),
+            (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(options.EffectiveSeed, 1, index), values)))
         {
             using (batch)
                 values.AddRange(batch.PixelSegment);

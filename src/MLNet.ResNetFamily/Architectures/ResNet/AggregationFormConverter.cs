@@ -23,7 +23,7 @@ public static partial class AggregationFormConverter
         var missing = to.Select(entry => GroupedKey(entry.Key)).Where(key => !from.ContainsKey(key)).Distinct().ToList();
         var unused = from.Keys.Except(to.Select(entry => GroupedKey(entry.Key))).ToList();
         if (source.Spec is not ResNetSpec || missing.Count + unused.Count > 0)
-            throw Misfit($"the tensors differ: {string.Join(", ", missing.Concat(unused).Take(10).Select(key => $"'{key}'"))}");
+            throw Misfit($"the tensors differ: {ListText.Quoted(missing.Concat(unused))}");
 
         foreach (var (key, tensor) in to)
         {

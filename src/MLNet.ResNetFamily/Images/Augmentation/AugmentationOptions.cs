@@ -1,3 +1,5 @@
+using static MLNet.ResNetFamily.OptionCheck;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>
@@ -127,11 +129,5 @@ public sealed record AugmentationOptions
         Require(ErasingProbability is >= 0 and <= 1, nameof(ErasingProbability), ErasingProbability, "from 0 to 1");
         Require(MixUp is >= 0 and < double.PositiveInfinity, nameof(MixUp), MixUp, "at least 0 and finite");
         Require(CutMix is >= 0 and < double.PositiveInfinity, nameof(CutMix), CutMix, "at least 0 and finite");
-    }
-
-    private static void Require(bool holds, string option, double found, string needed)
-    {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"Option '{option}' is {found}, but it must be {needed}."), option);
     }
 }

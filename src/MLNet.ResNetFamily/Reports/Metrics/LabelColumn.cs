@@ -56,6 +56,6 @@ internal sealed class LabelColumn
 
     private int IndexOf(string name, DataViewRow row) => _known.TryGetValue(name, out var index) ? index : throw new ArgumentException(
         $"Row {row.Position} has {(name.Length == 0 ? "a label that the model does not know" : $"the label '{name}'")} in column '{Column.Name}', " +
-        $"but the model knows only {string.Join(", ", _known.Keys.Take(10).Select(known => $"'{known}'"))}{(_known.Count > 10 ? $" and {_known.Count - 10} more" : "")}. " +
+        $"but the model knows only {ListText.Quoted(_known.Keys)}. " +
         "Leave such rows out, or train with this class.");
 }

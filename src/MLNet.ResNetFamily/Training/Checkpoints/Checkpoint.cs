@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
@@ -16,13 +15,6 @@ internal static class Checkpoint
     private const string OptimizerPrefix = "optimizer.";
     private const string AveragePrefix = "average.";
     private const string BestPrefix = "best.";
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        IgnoreReadOnlyProperties = true,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
-    };
 
     /// <summary>Writes a state.</summary>
     /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
@@ -48,7 +40,7 @@ internal static class Checkpoint
             BestValue = state.Best.Value,
         };
         using var random = get_rng_state();
-        var metadata = new Dictionary<string, string> { [HeaderKey] = JsonSerializer.Serialize(header, Json) };
+        var metadata = new Dictionary<string, string> { [HeaderKey] = JsonSerializer.Serialize(header, RecordJson.CamelCase) };
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, TensorsOf(state, random), metadata));
     }
 
@@ -96,7 +88,7 @@ internal static class Checkpoint
                         "Update MLNet.ResNetFamily, or train anew in another 'CheckpointDirectory'.");
                 }
             }
-            return JsonSerializer.Deserialize<CheckpointHeader>(json, Json) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize<CheckpointHeader>(json, RecordJson.CamelCase) ?? throw new JsonException("it is null");
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -13,12 +13,9 @@ namespace MLNet.ResNetFamily;
 /// </remarks>
 internal sealed class TrainingFingerprint
 {
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonSerializerOptions Json = new(RecordJson.AsNamed)
     {
-        IgnoreReadOnlyProperties = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
     };
 
     // What checkpoints of format 1 call the options.

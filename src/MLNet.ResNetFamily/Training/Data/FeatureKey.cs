@@ -23,8 +23,7 @@ internal static class FeatureKey
         foreach (var (key, tensor) in backbone.NamedState())
         {
             Append($"{key} [{string.Join(", ", tensor.shape)}]");
-            using var values = tensor.detach().cpu().contiguous();
-            hash.AppendData(values.bytes);
+            TensorHash.Append(hash, tensor);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
 

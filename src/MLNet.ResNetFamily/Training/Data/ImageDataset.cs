@@ -47,9 +47,12 @@ internal sealed class ImageDataset : IDataset
     /// <exception cref="InvalidDataException">An image cannot be read while <see cref="TrainingOptions.OnBadImage"/> says Throw.</exception>
     public IEnumerable<ITrainingBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch)
     {
-        foreach (var batch in ImageBatches.Read(
-            _items, order, batchSize, _preprocessing.ImageSize, Transform(epoch), _options.MaxPixels, _options.EffectiveThreads, _options.CancellationToken,
-            IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide))
+        var reading = new ImageBatchOptions(batchSize, _preprocessing.ImageSize, _options.EffectiveThreads, _options.MaxPixels)
+        {
+            ShorterSide = IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide,
+            CancellationToken = _options.CancellationToken,
+        };
+        foreach (var batch in ImageBatches.Read(_items, order, reading, Transform(epoch)))
         {
             foreach (var (bad, index) in batch.Bad.Zip(batch.BadIndices))
                 LeaveOut(bad, index);
