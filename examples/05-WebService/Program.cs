@@ -16,11 +16,11 @@ builder.Services.AddSingleton<ServiceMetrics>();
 builder.Services.AddHealthChecks();
 builder.Services.AddRequestTimeouts(options => options.DefaultPolicy = new() { Timeout = TimeSpan.FromMinutes(1) });
 builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Problems.Describe);
-// As many pictures at a time as there are processors. Up to 1000 requests wait with their pictures unread, so memory stays bounded.
+// As many images at a time as there are processors. Up to 1000 requests wait with their images unread, so memory stays bounded.
 builder.Services.AddRateLimiter(options =>
 {
     options.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
-    options.AddConcurrencyLimiter("pictures", limiter => (limiter.PermitLimit, limiter.QueueLimit) = (Environment.ProcessorCount, 1000));
+    options.AddConcurrencyLimiter("images", limiter => (limiter.PermitLimit, limiter.QueueLimit) = (Environment.ProcessorCount, 1000));
 });
 
 var app = builder.Build();
@@ -36,10 +36,10 @@ app.MapHealthChecks("/health");
 app.MapGet("/metrics", (ServiceMetrics metrics) => Results.Text(metrics.ToString(), "text/plain; version=0.0.4"));
 app.MapGet("/model", (ImageModel model) => new { model.Backbone, model.ClassNames, maxUploadBytes });
 
-// The body of a request is the picture itself: curl --data-binary @picture.jpg http://localhost:5000/classify
-var pictures = app.MapGroup("").RequireRateLimiting("pictures");
-pictures.MapPost("/classify", (UploadedPicture picture, ImageModel model) => model.Classify(picture.Bytes, top: 5));
-pictures.MapPost("/explain", (UploadedPicture picture, ImageModel model) => Results.Bytes(model.Explain(picture.Bytes), "image/png"));
+// The body of a request is the image itself: curl --data-binary @image.jpg http://localhost:5000/classify
+var images = app.MapGroup("").RequireRateLimiting("images");
+images.MapPost("/classify", (UploadedImage image, ImageModel model) => model.Classify(image.Bytes, top: 5));
+images.MapPost("/explain", (UploadedImage image, ImageModel model) => Results.Bytes(model.Explain(image.Bytes), "image/png"));
 
 app.Run();
 return 0;

@@ -16,7 +16,7 @@ public class ExamplesTests
         var output = await ExampleProgram.OutputAsync("ClassifyOneImage", SmallModel.Model, image);
 
         StringAssert.Contains(output, $"{image}: blue (");
-        foreach (var name in ColorImages.ClassNames)
+        foreach (var name in TestImages.ClassNames)
             StringAssert.Contains(output, name);
     }
 
@@ -46,7 +46,7 @@ public class ExamplesTests
     public async Task ImportedWeightsBecomeAModelThatClassifies()
     {
         var (labels, model) = (SmallModel.NewPath("labels.txt"), SmallModel.NewPath("model.zip"));
-        File.WriteAllLines(labels, ColorImages.ClassNames);
+        File.WriteAllLines(labels, TestImages.ClassNames);
 
         await ExampleProgram.OutputAsync("ImportWeights", SmallModel.Backbone, SmallModel.Checkpoint, labels, model);
         var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewImage("blue"));
@@ -58,7 +58,7 @@ public class ExamplesTests
     public async Task TheFileBasedAppTrainsOnceAndClassifies()
     {
         var folder = SmallModel.NewPath("few");
-        ColorImages.Draw(folder, perClass: 4);
+        TestImages.Files(folder, 12, ".jpg", size: 48);
 
         var first = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewImage("blue"));
         var second = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewImage("blue"));

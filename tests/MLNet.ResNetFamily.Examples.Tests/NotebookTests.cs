@@ -48,8 +48,9 @@ public class NotebookTests
         var fresh = Read(path);
 
         // The notebooks write to the folder for temporary files, where another run may write at the same time.
-        var (place, folder) = (Environment.GetEnvironmentVariable("TMPDIR"), Directory.CreateTempSubdirectory("resnetfamily-notebook-"));
-        Environment.SetEnvironmentVariable("TMPDIR", folder.FullName);
+        using var folder = new TemporaryFolder();
+        var place = Environment.GetEnvironmentVariable("TMPDIR");
+        Environment.SetEnvironmentVariable("TMPDIR", folder.Path);
         try
         {
             await NotebookRun.RunAsync(fresh);
@@ -57,7 +58,6 @@ public class NotebookTests
         finally
         {
             Environment.SetEnvironmentVariable("TMPDIR", place);
-            folder.Delete(recursive: true);
         }
 
         if (Environment.GetEnvironmentVariable("SAVE_NOTEBOOKS") == "1")

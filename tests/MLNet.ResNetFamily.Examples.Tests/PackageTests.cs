@@ -20,12 +20,11 @@ public class PackageTests
     // The package cache keeps what it has once seen of a version, so that every run needs one of its own.
     private static readonly string PackageVersion = $"0.1.0-test{DateTime.UtcNow.Ticks}";
 
-    private static string _folder = null!;
+    private static readonly TemporaryFolder Packages = new();
 
     [ClassInitialize]
     public static async Task PackAsync(TestContext context)
     {
-        _folder = Directory.CreateTempSubdirectory("resnetfamily-package-").FullName;
         await PackAsync("src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj", "--no-build");
         await PackAsync(Tool, "-r", System);
         // The package that leads to those of the systems, as `./build.sh pack` makes it.
@@ -35,8 +34,7 @@ public class PackageTests
     [ClassCleanup]
     public static void Delete()
     {
-        if (_folder is not null)
-            Directory.Delete(_folder, recursive: true);
+        Packages.Dispose();
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
@@ -136,7 +134,7 @@ public class PackageTests
         using var empty = new TemporaryFolder();
 
         var (installed, log) = await RunAsync(
-            "dotnet", "tool", "install", "MLNet.ResNetFamily.Cli", "--version", PackageVersion, "--tool-path", empty.File("tools"), "--add-source", _folder);
+            "dotnet", "tool", "install", "MLNet.ResNetFamily.Cli", "--version", PackageVersion, "--tool-path", empty.File("tools"), "--add-source", Packages.Path);
         Assert.AreEqual(0, installed, log);
         var (exitCode, output) = await RunAsync(empty.File("tools/resnetfamily"), "predict", SmallModel.Model, SmallModel.NewImage("blue"), "--json");
 
@@ -178,7 +176,7 @@ public class PackageTests
         using var empty = new TemporaryFolder();
         WriteProject(empty);
         empty.Write("Program.cs", Encoding.UTF8.GetBytes(Document.Open("README.md").CodeBlocks("csharp").First()));
-        ColorImages.Draw(empty.File("flowers"), perClass: 5);
+        TestImages.Files(empty.File("flowers"), 15, ".jpg", size: 48);
 
         var (exitCode, output) = await RunAsync(new ProcessStartInfo("dotnet", ["run"]) { WorkingDirectory = empty.Path });
 
@@ -195,7 +193,7 @@ public class PackageTests
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
                 <ImplicitUsings>enable</ImplicitUsings>
-                <RestoreAdditionalProjectSources>{_folder}</RestoreAdditionalProjectSources>
+                <RestoreAdditionalProjectSources>{Packages.Path}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="MLNet.ResNetFamily" Version="{PackageVersion}" />
@@ -208,7 +206,7 @@ public class PackageTests
 
     private static async Task PackAsync(string project, params string[] options)
     {
-        var (exitCode, output) = await RunAsync("dotnet", ["pack", RepositoryFolder.File(project), "-c", Output.Name, "-o", _folder, "-nologo", $"-p:PackageVersion={PackageVersion}", .. options]);
+        var (exitCode, output) = await RunAsync("dotnet", ["pack", RepositoryFolder.File(project), "-c", Output.Name, "-o", Packages.Path, "-nologo", $"-p:PackageVersion={PackageVersion}", .. options]);
         Assert.AreEqual(0, exitCode, output);
     }
 
@@ -223,7 +221,7 @@ public class PackageTests
         return (process.ExitCode, await output + await errors);
     }
 
-    private static ZipArchive Open(string name, string extension) => ZipFile.OpenRead(Path.Combine(_folder, $"{name}.{PackageVersion}.{extension}"));
+    private static ZipArchive Open(string name, string extension) => ZipFile.OpenRead(Packages.File($"{name}.{PackageVersion}.{extension}"));
 
     // Without what the package format itself puts in.
     private static List<string> Content(ZipArchive package) =>

@@ -61,13 +61,12 @@ public sealed class ResNetFamilyCatalogTests
     [TestMethod]
     public void AFolderOfClassFoldersBecomesData()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        TinyImages.Files(folder.FullName, 6);
+        using var folder = new TemporaryFolder();
+        TestImages.Files(folder.Path, 6);
 
-        var data = _mlContext.Data.LoadImageFolder(folder.FullName);
+        var data = _mlContext.Data.LoadImageFolder(folder.Path);
 
         CollectionAssert.AreEqual(new[] { "ImagePath", "Label" }, data.Schema.Select(column => column.Name).ToArray());
-        folder.Delete(recursive: true);
     }
 
     [TestMethod]
@@ -94,7 +93,7 @@ public sealed class ResNetFamilyCatalogTests
     [TestMethod]
     public void AShortFormHandsItsColumnsOn()
     {
-        var validation = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1]));
+        var validation = _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1]));
 
         var options = _mlContext.MulticlassClassification.Trainers.ResNetClassifier(18, "L", "I", "S", "P", validation).Settings;
 

@@ -33,7 +33,7 @@ public static class ContactSheet
         {
             for (var index = 0; index < imagePaths.Count; index++)
             {
-                using var image = ImageDecoder.DecodeFile(imagePaths[index], RgbImage.DefaultMaxPixels);
+                using var image = new ImageFile(imagePaths[index]).Decode(RgbImage.DefaultMaxPixels);
                 images.Add(preprocessor.Crop(image));
                 for (var epoch = 1; epoch <= variations; epoch++)
                     images.Add(augmentations.Vary(image, Augmentation.RandomFor(Seed, epoch, index)));

@@ -15,7 +15,7 @@ public sealed class EveryBackboneTests
     // One network for all promises: making it takes longer than keeping them.
     [TestMethod]
     [DynamicData(nameof(Names))]
-    public void ItTrainsAStepMapsImagesToFeaturesShowsWhereItLooksAndIsSavedAsItIs(string name)
+    public void EveryBackboneKeepsItsPromises(string name)
     {
         using var scope = NewDisposeScope();
         manual_seed(1);

@@ -14,7 +14,7 @@ public sealed partial class ConsoleTests
     public async Task TrainingIntoAFileWritesNoControlCharactersAndAReport()
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(folder.File("images"), 24);
+        TestImages.Files(folder.File("images"), 24);
         File.WriteAllText(folder.File(Path.Combine("images", "blue", "broken.png")), "no image");
 
         var (exitCode, output, errors) = await CommandLine.RunAsync(NoVariables, Training(folder, "--report", folder.File("report")));
@@ -54,7 +54,7 @@ public sealed partial class ConsoleTests
     public async Task ATerminalShowsABarWithinTheEpochAndNoLineBreaks(int columns)
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(folder.File("images"), 24);
+        TestImages.Files(folder.File("images"), 24);
 
         var screen = await OnATerminalAsync(columns, NoVariables, Training(folder));
 
@@ -68,7 +68,7 @@ public sealed partial class ConsoleTests
     public async Task ATerminalWithoutColorsGetsNone()
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(folder.File("images"), 24);
+        TestImages.Files(folder.File("images"), 24);
 
         var screen = await OnATerminalAsync(80, new() { ["NO_COLOR"] = "1" }, Training(folder));
 
@@ -80,7 +80,7 @@ public sealed partial class ConsoleTests
     public async Task TheReportMeasuresTheImagesThatWereSetAside()
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(folder.File("images"), 24);
+        TestImages.Files(folder.File("images"), 24);
 
         var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, Training(folder, "--report", folder.File("report")));
 
@@ -92,7 +92,7 @@ public sealed partial class ConsoleTests
     public async Task EveryLineOfJsonParsesWhateverTheCommand()
     {
         using var folder = new TemporaryFolder();
-        var images = TinyImages.Files(folder.File("images"), 24);
+        var images = TestImages.Files(folder.File("images"), 24);
 
         var epochs = await CommandLine.JsonAsync(NoVariables, Training(folder));
         var evaluation = await CommandLine.JsonAsync(NoVariables, "evaluate", folder.File("model.zip"), folder.File("images"), "--report", folder.File("report"));

@@ -6,10 +6,10 @@ namespace MLNet.ResNetFamily.Tests;
 public sealed class ContinuedTrainingTests
 {
     private readonly MLContext _mlContext = new(seed: 1);
-    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     [TestCleanup]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void DeleteFolder() => _folder.Dispose();
 
     [TestMethod]
     public void KnownClassesKeepTheirRowsAndNewOnesBeginAnew()
@@ -74,14 +74,14 @@ public sealed class ContinuedTrainingTests
 
     private string Save(ImageClassifierTransformer classifier)
     {
-        var path = Path.Combine(_folder, "model.zip");
+        var path = _folder.File("model.zip");
         _mlContext.Model.Save(classifier, TinyClassifier.Planes(_mlContext, 1).Schema, path);
         return path;
     }
 
     private IDataView Relabeled(Func<string, string> change)
     {
-        var rows = TinyImages.Planes(Enumerable.Range(0, 12));
+        var rows = TestImages.Planes(Enumerable.Range(0, 12));
         foreach (var row in rows)
             row.Label = change(row.Label);
         return TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));

@@ -124,7 +124,7 @@ public sealed class FrontDoorTests
 
     private IDataView Folder()
     {
-        TinyImages.Files(_folder.File("images"), 12);
+        TestImages.Files(_folder.File("images"), 12);
         return MLContext.Data.LoadImageFolder(_folder.File("images"));
     }
 

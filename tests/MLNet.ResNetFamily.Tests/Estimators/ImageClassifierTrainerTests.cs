@@ -12,7 +12,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void APipelineTrainsEvaluatesAndPredicts()
     {
-        var images = _mlContext.Data.LoadFromEnumerable(TinyImages.Images(36));
+        var images = _mlContext.Data.LoadFromEnumerable(TestImages.Images(36));
         var split = _mlContext.Data.TrainTestSplit(images, testFraction: 0.25);
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options))
@@ -22,13 +22,13 @@ public sealed class ImageClassifierTrainerTests
         var metrics = _mlContext.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
 
         Assert.IsGreaterThan(0.8, metrics.MicroAccuracy);
-        CollectionAssert.AreEqual(TinyImages.ClassNames, model.LastTransformer is null ? null : ClassNames(model.Transform(images)));
+        CollectionAssert.AreEqual(TestImages.ClassNames, model.LastTransformer is null ? null : ClassNames(model.Transform(images)));
     }
 
     [TestMethod]
     public void ThePredictedLabelHasTheValuesOfANumericLabel()
     {
-        var rows = Enumerable.Range(0, 24).Select(i => new NumberedRow { Image = TinyImages.Planes(i), Label = i % 3 * 10 });
+        var rows = Enumerable.Range(0, 24).Select(i => new NumberedRow { Image = TestImages.Planes(i), Label = i % 3 * 10 });
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }))
             .Append(_mlContext.Transforms.Conversion.MapKeyToValue("Value", "PredictedLabel"));
@@ -84,12 +84,17 @@ public sealed class ImageClassifierTrainerTests
     public void AFractionOfEveryClassIsSetAsideForValidation()
     {
         var data = TinyClassifier.Planes(_mlContext, 24);
+        var options = TinyClassifier.Options with { Epochs = 1, ValidationFraction = 0.25 };
 
-        using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1, ValidationFraction = 0.25 }).Fit(data);
+        var prepared = PreparedTraining.From(_mlContext, options, data, _ => { });
+        using var network = prepared.Network;
+        using var model = _mlContext.Transforms.ImageClassifier(options).Fit(data);
 
-        var epoch = model.History!.Epochs.Single();
-        Assert.AreEqual(0, epoch.ValidationAccuracy!.Value * 6 % 1, 1e-9);          // two of the eight images of each class
-        Assert.AreEqual(0, epoch.TrainAccuracy * 18 % 1, 1e-9);
+        CollectionAssert.AreEqual(new[] { 2, 2, 2 }, CountsOf(prepared.Validation!));
+        CollectionAssert.AreEqual(new[] { 6, 6, 6 }, CountsOf(prepared.Train));
+        Assert.IsNotNull(model.History!.Epochs.Single().ValidationAccuracy);
+
+        static int[] CountsOf(TrainingImages images) => [.. images.Labels.CountBy(label => label).OrderBy(entry => entry.Key).Select(entry => entry.Value)];
     }
 
     [TestMethod]
@@ -122,7 +127,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void CrossValidationTrainsEachFold()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 24)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 24)));
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 2 }));
 
@@ -163,7 +168,7 @@ public sealed class ImageClassifierTrainerTests
     public void AValidationSetWithOtherClassesIsRefused()
     {
         var data = TinyClassifier.Planes(_mlContext, 24);
-        var others = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([2, 1])));
+        var others = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([2, 1])));
         var trainer = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { ValidationSet = others });
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(data));
@@ -174,8 +179,8 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void AnImageThatCannotBeReadIsLeftOut()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyImages.Files(folder.FullName, 12);
+        using var folder = new TemporaryFolder();
+        var rows = TestImages.Files(folder.Path, 12);
         File.WriteAllText(rows[4].Image, "no image");
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
         var messages = new List<string>();
@@ -184,7 +189,6 @@ public sealed class ImageClassifierTrainerTests
         using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }).Fit(data);
 
         Assert.IsTrue(messages.Any(message => message.Contains(rows[4].Image, StringComparison.Ordinal)), "The log does not name the file.");
-        folder.Delete(recursive: true);
     }
 
     [TestMethod]
@@ -213,7 +217,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void OneClassIsRefused()
     {
-        var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 3, 6])));
+        var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 3, 6])));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
@@ -223,8 +227,8 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void OneClassAmongTheRowsIsRefused()
     {
-        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2])));
-        var ambers = keys.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 3, 6, 9])));
+        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1, 2])));
+        var ambers = keys.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 3, 6, 9])));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(ambers));
 
@@ -234,8 +238,8 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void EmptyDataAreRefused()
     {
-        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2])));
-        var data = keys.Transform(_mlContext.Data.LoadFromEnumerable(new List<TinyImages.PlanesRow>()));
+        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1, 2])));
+        var data = keys.Transform(_mlContext.Data.LoadFromEnumerable(new List<TestImages.PlanesRow>()));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
@@ -270,7 +274,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void PixelsThatAreNoNumbersAreRefusedBeforeTraining()
     {
-        var rows = TinyImages.Planes([0, 1, 2]);
+        var rows = TestImages.Planes([0, 1, 2]);
         rows[1].Image[7] = float.NaN;
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
 
@@ -310,8 +314,8 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void TrainingStartsFromTheWeightsOfAFile()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var path = Path.Combine(folder.FullName, "start.safetensors");
+        using var folder = new TemporaryFolder();
+        var path = folder.File("start.safetensors");
         using var start = TinyClassifier.Trained(_mlContext);
         using (var file = File.Create(path))
             SafetensorsWriter.Write(file, start.Network.NamedState());
@@ -322,13 +326,12 @@ public sealed class ImageClassifierTrainerTests
         using var fromNothing = _mlContext.Transforms.ImageClassifier(options).Fit(data);
 
         Assert.IsLessThan(fromNothing.History!.Epochs[0].TrainLoss - 0.2, fromFile.History!.Epochs[0].TrainLoss);
-        folder.Delete(recursive: true);
     }
 
     [TestMethod]
     public void LargeDecodedImagesAreKeptSmall()
     {
-        var rows = new[] { 0, 1 }.Select(i => new AnySizeRow { Image = TinyImages.Image(i, size: 300), Label = TinyImages.LabelOf(i) });
+        var rows = new[] { 0, 1 }.Select(i => new AnySizeRow { Image = TestImages.Image(i, size: 300), Label = TestImages.LabelOf(i) });
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
         var labelColumn = data.Schema["Label"];
 
@@ -396,7 +399,7 @@ public sealed class ImageClassifierTrainerTests
 
     private sealed class NumberedRow
     {
-        [VectorType(3, TinyImages.Size, TinyImages.Size)]
+        [VectorType(3, TestImages.Size, TestImages.Size)]
         public float[] Image { get; set; } = [];
 
         public float Label { get; set; }

@@ -129,18 +129,11 @@ public sealed class GoldenFilesTests
 
     private static GoldenReport Changed(Action<JsonObject> change)
     {
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            var golden = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "resnet20_cifar.json")))!.AsObject();
-            change(golden);
-            var path = Path.Combine(folder.FullName, "resnet20_cifar.json");
-            File.WriteAllText(path, golden.ToJsonString());
-            return GoldenCheck.Run(path);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        var golden = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "resnet20_cifar.json")))!.AsObject();
+        change(golden);
+        var path = folder.File("resnet20_cifar.json");
+        File.WriteAllText(path, golden.ToJsonString());
+        return GoldenCheck.Run(path);
     }
 }

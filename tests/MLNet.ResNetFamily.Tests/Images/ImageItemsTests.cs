@@ -37,7 +37,7 @@ public sealed class ImageItemsTests
         const int Count = 200_000;
         var mlContext = new MLContext(seed: 1);
         var data = TinyClassifier.WithKey(mlContext, mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, Count).Select(i =>
-            new TinyImages.PathRow { Number = i, Image = $"/data/photographs/train/{TinyImages.LabelOf(i)}/{i:000000}.jpg", Label = TinyImages.LabelOf(i) })));
+            new TestImages.PathRow { Number = i, Image = $"/data/photographs/train/{TestImages.LabelOf(i)}/{i:000000}.jpg", Label = TestImages.LabelOf(i) })));
         var labelColumn = data.Schema["Label"];
         var before = GC.GetTotalMemory(forceFullCollection: true);
 

@@ -47,7 +47,7 @@ public class PathStudyTests
     public void AFolderOfImagesGivesAllThreeSeries()
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(Path.Combine(folder.Path, "data"), 6);
+        TestImages.Files(Path.Combine(folder.Path, "data"), 6);
         using var model = TinyClassifier.Trained();
 
         var report = new PathStudy(model, Path.Combine(folder.Path, "data")) { ImageCount = 6, DrawCount = 2, Threads = 1 }.Run(Path.Combine(folder.Path, "out"));

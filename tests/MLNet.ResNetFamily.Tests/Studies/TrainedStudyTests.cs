@@ -8,7 +8,7 @@ public class TrainedStudyTests
     {
         using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
-        TinyImages.Files(data, 12);
+        TestImages.Files(data, 12);
 
         var report = new ActivationStudy(data, data) { ImageCount = 12, Epochs = 1, Threads = 1 }.Run(Path.Combine(folder.Path, "out"));
 
@@ -25,7 +25,7 @@ public class TrainedStudyTests
     {
         using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
-        TinyImages.Files(data, 6);
+        TestImages.Files(data, 6);
 
         var report = new DegradationStudy(data, data) { ImageCount = 6, Epochs = 1, Threads = 1 }.Run(Path.Combine(folder.Path, "out"));
 

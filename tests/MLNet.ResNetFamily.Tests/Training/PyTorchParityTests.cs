@@ -52,10 +52,10 @@ public sealed class PyTorchParityTests
             print(loss.item())
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     [TestCleanup]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void DeleteFolder() => _folder.Dispose();
 
     // The learning rate is low: with 0.02 rounding errors grow fivefold a step, and two correct programs part after 15 steps.
     [TestMethod]
@@ -70,7 +70,7 @@ public sealed class PyTorchParityTests
         TorchSharp.torch.random.manual_seed(1);
         using var network = new ImageClassifierNetwork(Backbones.Named("resnet20_cifar"), ClassCount);
         var preprocessing = network.Backbone.Spec.Preprocessing.WithImageSize(Size);
-        var (weights, pixels, labels) = (Path.Combine(_folder, "start.pth"), Path.Combine(_folder, "images"), Path.Combine(_folder, "labels"));
+        var (weights, pixels, labels) = (_folder.File("start.pth"), _folder.File("images"), _folder.File("labels"));
         WeightExport.Save(network, weights);
         WriteBatches(images, recipe, preprocessing, pixels, labels);
         var expected = PythonTorch.Run(Reference, weights, pixels, labels, $"{BatchSize}")

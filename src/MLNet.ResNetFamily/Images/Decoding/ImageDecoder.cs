@@ -3,21 +3,13 @@ using Microsoft.ML.Data;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Turns files, bytes, ML.NET's images and pixel vectors into images. JPEG, PNG and WebP are recognized by content. As in Pillow and
+/// Turns the bytes of files, ML.NET's images and pixel vectors into images. JPEG, PNG and WebP are recognized by content. As in Pillow and
 /// torchvision, an EXIF orientation is ignored; transparency lies over black. ML.NET's images come the same way, so all ways in see the same
 /// image.
 /// </summary>
 internal static class ImageDecoder
 {
     private const int LargestReduction = 8;
-
-    /// <summary>The image in a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be read, or holds no usable image; the message says why.</exception>
-    public static RgbImage DecodeFile(string path, long maxPixels, int shorterSide = int.MaxValue)
-    {
-        using var file = PooledFile.Read(path);
-        return file.Decode(maxPixels, shorterSide);
-    }
 
     /// <summary>The image in the bytes of a file; the caller disposes of it. A JPEG file may be decoded smaller, see <see cref="ImageItem.Decode(long, int)"/>.</summary>
     /// <exception cref="InvalidDataException">There is no usable image; the message names <paramref name="origin"/> and says why.</exception>

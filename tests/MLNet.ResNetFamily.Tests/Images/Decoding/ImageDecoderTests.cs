@@ -17,7 +17,7 @@ public class ImageDecoderTests
         using var folder = new TemporaryFolder();
         var path = folder.Write(name, Encode(name));
 
-        using var image = ImageDecoder.DecodeFile(path, MaxPixels);
+        using var image = new ImageFile(path).Decode(MaxPixels);
 
         using var expected = SmoothImage();
         Assert.AreEqual((40, 24), (image.Width, image.Height));
@@ -30,7 +30,7 @@ public class ImageDecoderTests
     {
         using var folder = new TemporaryFolder();
 
-        using var image = ImageDecoder.DecodeFile(folder.Write("png in disguise.jpg", Encode("image.png")), MaxPixels);
+        using var image = new ImageFile(folder.Write("png in disguise.jpg", Encode("image.png"))).Decode(MaxPixels);
 
         Assert.AreEqual(40, image.Width);
     }
@@ -45,7 +45,7 @@ public class ImageDecoderTests
     {
         using var folder = new TemporaryFolder();
 
-        using var image = ImageDecoder.DecodeFile(folder.Write(name, Encode("image.jpg")), MaxPixels);
+        using var image = new ImageFile(folder.Write(name, Encode("image.jpg"))).Decode(MaxPixels);
 
         Assert.AreEqual(40, image.Width);
     }
@@ -69,7 +69,7 @@ public class ImageDecoderTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, name);
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => ImageDecoder.DecodeFile(path, MaxPixels));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => new ImageFile(path).Decode(MaxPixels));
 
         Assert.StartsWith($"'{path}': {reason}", error.Message);
     }

@@ -5,17 +5,17 @@ namespace MLNet.ResNetFamily.Tests.Training;
 [TestClass]
 public sealed class CheckpointTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     // Everything that a checkpoint must carry is at work: augmentation, momentum, accumulation, an average, validation, stochastic depth.
     private TrainingOptions Options => new()
     {
         Epochs = 3, BatchSize = 8, AccumulationSteps = 2, EmaDecay = 0.9, Threads = 1,
-        CheckpointDirectory = _folder, CheckpointInterval = TimeSpan.Zero,
+        CheckpointDirectory = _folder.Path, CheckpointInterval = TimeSpan.Zero,
     };
 
     [TestCleanup]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void DeleteFolder() => _folder.Dispose();
 
     [TestMethod]
     [DataRow(OptimizerKind.Sgd, FineTuneKind.All)]
@@ -77,7 +77,7 @@ public sealed class CheckpointTests
 
         CollectionAssert.AreEqual(
             new[] { "checkpoint-00003-00000004.safetensors", "checkpoint-00003-00000005.safetensors", "checkpoint-00004-00000000.safetensors" },
-            Directory.GetFiles(_folder).Select(Path.GetFileName).Order().ToArray());
+            Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order().ToArray());
     }
 
     [TestMethod]
@@ -89,7 +89,7 @@ public sealed class CheckpointTests
 
         CollectionAssert.AreEqual(
             new[] { "checkpoint-00003-00000000.safetensors", "checkpoint-00005-00000000.safetensors", "checkpoint-00006-00000000.safetensors" },
-            Directory.GetFiles(_folder).Select(Path.GetFileName).Order().ToArray());
+            Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order().ToArray());
     }
 
     [TestMethod]
@@ -172,7 +172,7 @@ public sealed class CheckpointTests
     {
         using var network = Network();
         Train(network, Options);
-        var newest = Directory.GetFiles(_folder).Order().Last();
+        var newest = Directory.GetFiles(_folder.Path).Order().Last();
         File.WriteAllBytes(newest, File.ReadAllBytes(newest)[..^100]);
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Options with { Resume = true }); });
@@ -185,7 +185,7 @@ public sealed class CheckpointTests
     {
         using var network = Network();
         Train(network, Options);
-        var newest = Directory.GetFiles(_folder).Order().Last();
+        var newest = Directory.GetFiles(_folder.Path).Order().Last();
         var bytes = File.ReadAllBytes(newest);
         var at = bytes.AsSpan().IndexOf("format\\\":2,"u8);
         bytes[at + "format\\\":".Length] = (byte)'7';
@@ -204,10 +204,10 @@ public sealed class CheckpointTests
         var seen = "";
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(
-            () => { Train(network, options with { StepDone = (_, _) => seen = Directory.GetFiles(_folder).Order().LastOrDefault() ?? "" }); });
+            () => { Train(network, options with { StepDone = (_, _) => seen = Directory.GetFiles(_folder.Path).Order().LastOrDefault() ?? "" }); });
 
-        Assert.AreNotEqual("", Directory.GetFiles(_folder).Order().LastOrDefault() ?? seen);
-        StringAssert.Contains(error.Message, $"The last finite checkpoint is '{Directory.GetFiles(_folder).Order().Last()}'.");
+        Assert.AreNotEqual("", Directory.GetFiles(_folder.Path).Order().LastOrDefault() ?? seen);
+        StringAssert.Contains(error.Message, $"The last finite checkpoint is '{Directory.GetFiles(_folder.Path).Order().Last()}'.");
     }
 
     [TestMethod]
