@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>Writes a file beside its place and moves it there when it is complete, so that a failure leaves the previous file intact.</summary>
+/// <summary>
+/// Writes a file beside its place and moves it there when it is complete, so that a failure leaves the previous file intact.
+/// </summary>
 internal static class AtomicFile
 {
     private const int BufferLength = 1 << 20;

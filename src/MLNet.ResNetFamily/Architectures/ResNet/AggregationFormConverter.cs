@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 /// <summary>Conversion of weights between the three equivalent forms of a ResNeXt block.</summary>
-/// <remarks>Xie et al., "Aggregated Residual Transformations for Deep Neural Networks" (2016), https://arxiv.org/abs/1611.05431, section 3.3.</remarks>
+/// <remarks>
+/// Xie et al., "Aggregated Residual Transformations for Deep Neural Networks" (2016), https://arxiv.org/abs/1611.05431, section 3.3.
+/// </remarks>
 public static partial class AggregationFormConverter
 {
     /// <summary>Copies all weights and statistics from one network to another that differs in <see cref="ResNetSpec.Form"/> only.</summary>
@@ -29,7 +31,10 @@ public static partial class AggregationFormConverter
         {
             var part = Part(key, from[GroupedKey(key)], tensor);
             if (!part.shape.SequenceEqual(tensor.shape))
-                throw Misfit($"'{key}' has shape [{string.Join(", ", part.shape)}] in one and [{string.Join(", ", tensor.shape)}] in the other");
+            {
+                throw Misfit(
+                    $"'{key}' has shape [{string.Join(", ", part.shape)}] in one and [{string.Join(", ", tensor.shape)}] in the other");
+            }
             tensor.copy_(part);
         }
 
