@@ -7,7 +7,9 @@ namespace MLNet.ResNetFamily;
 /// <param name="MaxPixels">Largest image that is decoded.</param>
 internal sealed record ImageBatchOptions(int BatchSize, int ImageSize, int Threads, long MaxPixels)
 {
-    /// <summary>Shorter side that images are decoded at, at least; larger ones may be decoded smaller (<see cref="ImageItem.Decode(long, int)"/>).</summary>
+    /// <summary>
+    /// Shorter side that images are decoded at, at least; larger ones may be decoded smaller (<see cref="ImageItem.Decode(long, int)"/>).
+    /// </summary>
     public int ShorterSide { get; init; } = int.MaxValue;
 
     /// <summary>Network inputs that each item gives, one after the other.</summary>

@@ -14,7 +14,8 @@ internal static class ImageBatches
     /// <param name="options">How.</param>
     /// <param name="transform">Writes the S · S · 3 values of an item, channels side by side; called on many threads at once.</param>
     public static IEnumerable<ImageBatch> Read(
-        IReadOnlyList<ImageItem> items, IReadOnlyList<int> order, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform) =>
+        IReadOnlyList<ImageItem> items, IReadOnlyList<int> order, ImageBatchOptions options,
+        Action<int, RgbImage, Span<float>> transform) =>
         Read(order.Select(index => (index, items[index])), options, transform);
 
     /// <summary>
@@ -91,7 +92,8 @@ internal static class ImageBatches
     }
 
     private static Thread StartWorker(
-        BlockingCollection<(PendingBatch Batch, int Slot)> work, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform, int number)
+        BlockingCollection<(PendingBatch Batch, int Slot)> work, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform,
+        int number)
     {
         var worker = new Thread(() =>
         {
