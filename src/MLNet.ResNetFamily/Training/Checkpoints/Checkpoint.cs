@@ -57,7 +57,8 @@ internal static class Checkpoint
         fingerprint.RequireSame(path, header.Format, header.Fingerprint);
 
         state.BeginEpoch(header.Epoch);
-        (state.BatchCount, state.StepCount, state.Totals, state.Seconds) = (header.BatchCount, header.StepCount, header.Totals, header.Seconds);
+        (state.BatchCount, state.StepCount, state.Totals, state.Seconds) = (header.BatchCount, header.StepCount, header.Totals,
+            header.Seconds);
         state.Optimizer.LearningRate = header.LearningRate;
         state.Epochs.AddRange(header.Epochs);
         state.BadImages.AddRange(header.BadImages);
@@ -84,8 +85,8 @@ internal static class Checkpoint
                 if (format > CheckpointHeader.CurrentFormat)
                 {
                     throw new InvalidDataException(
-                        $"'{file.Path}': the checkpoint has format {format}, but this version of MLNet.ResNetFamily reads formats up to {CheckpointHeader.CurrentFormat}. " +
-                        "Update MLNet.ResNetFamily, or train anew in another 'CheckpointDirectory'.");
+                        $"'{file.Path}': the checkpoint has format {format}, but this version of MLNet.ResNetFamily reads formats up to " +
+                        $"{CheckpointHeader.CurrentFormat}. Update MLNet.ResNetFamily, or train anew in another 'CheckpointDirectory'.");
                 }
             }
             return JsonSerializer.Deserialize<CheckpointHeader>(json, RecordJson.CamelCase) ?? throw new JsonException("it is null");
@@ -93,7 +94,8 @@ internal static class Checkpoint
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new InvalidDataException(
-                $"'{file.Path}' is no sound checkpoint of a training: {error.Message} Delete it to go on from the checkpoint before.", error);
+                $"'{file.Path}' is no sound checkpoint of a training: {error.Message} Delete it to go on " +
+                "from the checkpoint before.", error);
         }
     }
 
