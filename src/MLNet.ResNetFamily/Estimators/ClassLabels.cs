@@ -35,7 +35,9 @@ internal sealed record ClassLabels(string? ValueType, IReadOnlyList<string> Name
     public static ClassLabels Of(IEnumerable<string> names) => new("Text", [.. names]);
 
     /// <summary>Reads the classes of a label column.</summary>
-    /// <exception cref="ArgumentException">The column is no key, has fewer than two classes, or values of a type that cannot be kept.</exception>
+    /// <exception cref="ArgumentException">
+    /// The column is no key, has fewer than two classes, or values of a type that cannot be kept.
+    /// </exception>
     public static ClassLabels Of(DataViewSchema.Column label)
     {
         if (label.Type is not KeyDataViewType key)

@@ -26,12 +26,14 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
     /// <param name="imageColumnName">Where the images are; null for the column that is found by itself.</param>
     /// <param name="outputColumnName">Where the features go.</param>
     internal ImageFeaturizerTransformer(
-        IHostEnvironment environment, ImageClassifierNetwork network, Preprocessing preprocessing, string? imageColumnName, string outputColumnName)
+        IHostEnvironment environment, ImageClassifierNetwork network, Preprocessing preprocessing, string? imageColumnName,
+        string outputColumnName)
     {
         (_backbone, _imageColumnName, _outputColumnName) = (network.Backbone, imageColumnName, outputColumnName);
         var width = Backbone.FeatureCount;
         _transform = new(
-            environment, _backbone, owner: network, givesLogits: false, width, preprocessing, imageColumnName, (_, _) => [OutputColumn.Vector(outputColumnName, width)]);
+            environment, _backbone, owner: network, givesLogits: false, width, preprocessing, imageColumnName,
+            (_, _) => [OutputColumn.Vector(outputColumnName, width)]);
     }
 
     /// <summary>What the network was built from.</summary>
@@ -89,7 +91,8 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             Scoring = Scoring,
         };
         MLNetInternals.Save(
-            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _backbone.NamedState()));
+            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName,
+            writer => SavedModel.Write(writer, header, _backbone.NamedState()));
     }
 
     /// <summary>Reads what a save wrote.</summary>

@@ -11,7 +11,8 @@ internal static class LabelKeys
     public static bool IsText(IDataView data, string columnName) => data.Schema.GetColumnOrNull(columnName)?.Type is TextDataViewType;
 
     /// <summary>Training data and validation set with a label that is a key: the classes in alphabetical order.</summary>
-    public static (IDataView Data, ImageClassifierTrainer.Options Options) ForTraining(IDataView data, ImageClassifierTrainer.Options options)
+    public static (IDataView Data, ImageClassifierTrainer.Options Options) ForTraining(
+        IDataView data, ImageClassifierTrainer.Options options)
     {
         var name = options.LabelColumnName;
         if (!IsText(data, name))

@@ -4,7 +4,9 @@ using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>What a training begins with: the rows that were read, and the network with its first weights. The caller disposes of the network.</summary>
+/// <summary>
+/// What a training begins with: the rows that were read, and the network with its first weights. The caller disposes of the network.
+/// </summary>
 internal sealed record PreparedTraining(
     ImageClassifierNetwork Network, ClassLabels Labels, Preprocessing Preprocessing, TrainingImages Train, TrainingImages? Validation,
     ImageClassifierTrainer.Options Options, torch.Device Device)
@@ -14,7 +16,8 @@ internal sealed record PreparedTraining(
     /// <param name="options">How to train.</param>
     /// <param name="input">The training data.</param>
     /// <param name="log">Takes messages.</param>
-    public static PreparedTraining From(IHostEnvironment environment, ImageClassifierTrainer.Options options, IDataView input, Action<string> log)
+    public static PreparedTraining From(
+        IHostEnvironment environment, ImageClassifierTrainer.Options options, IDataView input, Action<string> log)
     {
         (input, options) = LabelKeys.ForTraining(input, options);
         var labelColumn = FindLabel(options, input);
@@ -45,11 +48,14 @@ internal sealed record PreparedTraining(
         }
     }
 
-    private static DataViewSchema.Column FindLabel(ImageClassifierTrainer.Options options, IDataView data) => data.Schema.GetColumnOrNull(options.LabelColumnName)
+    private static DataViewSchema.Column FindLabel(ImageClassifierTrainer.Options options, IDataView data) =>
+        data.Schema.GetColumnOrNull(options.LabelColumnName)
         ?? throw ImageColumn.MissingColumn(
-            options.LabelColumnName, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name), nameof(options.LabelColumnName));
+            options.LabelColumnName, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name),
+            nameof(options.LabelColumnName));
 
-    private static TrainingImages? ReadValidationSet(ImageClassifierTrainer.Options options, ClassLabels labels, Preprocessing preprocessing, Action<string> log)
+    private static TrainingImages? ReadValidationSet(
+        ImageClassifierTrainer.Options options, ClassLabels labels, Preprocessing preprocessing, Action<string> log)
     {
         if (options.ValidationSet is not { } data)
             return null;
@@ -63,6 +69,7 @@ internal sealed record PreparedTraining(
                 "Transform the validation set with the same fitted MapValueToKey as the training set.");
         }
         return TrainingRows.Read(
-            data, ImageColumn.Find(data.Schema, options.ImageColumnName), labelColumn, labels, preprocessing, log, options.CancellationToken);
+            data, ImageColumn.Find(data.Schema, options.ImageColumnName), labelColumn, labels, preprocessing, log,
+            options.CancellationToken);
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Gathers what training needs from data: paths stay paths, encoded files stay encoded, decoded images are kept as bytes.</summary>
+/// <summary>
+/// Gathers what training needs from data: paths stay paths, encoded files stay encoded, decoded images are kept as bytes.
+/// </summary>
 internal static class TrainingRows
 {
     // Decoded images are kept at up to this many times the size that scoring resizes them to: enough for crops, and it bounds memory.
@@ -19,8 +21,8 @@ internal static class TrainingRows
     /// <exception cref="ArgumentException">No row has a label, or all have the same one.</exception>
     /// <exception cref="InvalidDataException">A row of a column of pixel values holds something else than pixel values.</exception>
     public static TrainingImages Read(
-        IDataView data, ImageColumn image, DataViewSchema.Column labelColumn, ClassLabels labels, Preprocessing preprocessing, Action<string> log,
-        CancellationToken cancellationToken)
+        IDataView data, ImageColumn image, DataViewSchema.Column labelColumn, ClassLabels labels, Preprocessing preprocessing,
+        Action<string> log, CancellationToken cancellationToken)
     {
         var items = new ImageItems();
         var classes = new List<int>();
@@ -45,12 +47,16 @@ internal static class TrainingRows
         if (unlabeled > 0)
             log($"{unlabeled} rows are left out because column '{labelColumn.Name}' is missing there.");
         if (items.Count == 0)
-            throw new ArgumentException($"The data have no row with a value in label column '{labelColumn.Name}'. Give the trainer at least two images of different classes.");
+        {
+            throw new ArgumentException(
+                $"The data have no row with a value in label column '{labelColumn.Name}'. Give the trainer at least two " +
+                "images of different classes.");
+        }
         if (classes.Distinct().Count() < 2)
         {
             throw new ArgumentException(
-                $"All {items.Count} rows have the label '{labels.Names[classes[0]]}' in column '{labelColumn.Name}', but training needs at least two classes. " +
-                "Add images of another class.");
+                $"All {items.Count} rows have the label '{labels.Names[classes[0]]}' in column '{labelColumn.Name}', " +
+                "but training needs at least two classes. Add images of another class.");
         }
         return new(items, classes, labels.Count) { ClassNames = labels.Names };
     }
