@@ -9,13 +9,16 @@ internal sealed record AugmentedSample(string Label, Thumbnail Original, IReadOn
     private const int VariantCount = 4;
 
     /// <summary>Varies an image; null when it cannot be read.</summary>
-    public static AugmentedSample? Make(ImageItem item, ImageClassifierTransformer classifier, Augmentation augmentation, string label, int seed)
+    public static AugmentedSample? Make(
+        ImageItem item, ImageClassifierTransformer classifier, Augmentation augmentation, string label, int seed)
     {
         try
         {
             using var image = item.Decode(classifier.Scoring.MaxPixels);
             using var small = Thumbnail.Shrink(image);
-            return new(label, Thumbnail.Of(small), [.. Enumerable.Range(1, VariantCount).Select(epoch => Vary(image, augmentation, Augmentation.RandomFor(seed, epoch, 0)))]);
+            return new(
+                label, Thumbnail.Of(small),
+                [.. Enumerable.Range(1, VariantCount).Select(epoch => Vary(image, augmentation, Augmentation.RandomFor(seed, epoch, 0)))]);
         }
         catch (InvalidDataException)
         {
