@@ -5,7 +5,10 @@ namespace MLNet.ResNetFamily;
 /// <summary>What a saved model says about itself before its weights.</summary>
 internal abstract record SavedHeader
 {
-    /// <summary>Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a history and scoring by views. 3: with an image column that finds itself and labels as text.</summary>
+    /// <summary>
+    /// Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a
+    /// history and scoring by views. 3: with an image column that finds itself and labels as text.
+    /// </summary>
     public const int CurrentFormat = 3;
 
     public int Format { get; init; } = CurrentFormat;
