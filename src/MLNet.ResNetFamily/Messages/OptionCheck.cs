@@ -13,6 +13,9 @@ internal static class OptionCheck
     public static void Require(bool holds, string option, object? found, string needed, string kind = "Option")
     {
         if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"{kind} '{option}' is {found ?? "null"}, but it must be {needed}."), option);
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{kind} '{option}' is {found ?? "null"}, but it must be {needed}."), option);
+        }
     }
 }
