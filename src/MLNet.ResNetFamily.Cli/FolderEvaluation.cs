@@ -34,14 +34,16 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabeledSc
     /// <param name="onImage">Is told after each image how many of how many were scored; null for none.</param>
     /// <param name="scoring">How to score; null for the way of the model.</param>
     /// <exception cref="InvalidDataException">A class of the folder is unknown to the model, or no image can be read.</exception>
-    public static FolderEvaluation Of(MLContext mlContext, ITransformer model, string folder, Action<long, long>? onImage = null, ScoringOptions? scoring = null)
+    public static FolderEvaluation Of(
+        MLContext mlContext, ITransformer model, string folder, Action<long, long>? onImage = null, ScoringOptions? scoring = null)
     {
         var images = mlContext.Data.LoadImageFolder(folder);
         var known = model.Classifier().ClassNames;
         if (images.GetColumn<string>("Label").Distinct().Except(known).ToList() is { Count: > 0 } unknown)
         {
             throw new InvalidDataException(
-                $"'{folder}': the model knows no class {string.Join(", ", unknown.Select(u => $"'{u}'"))}, only {string.Join(", ", known.Select(k => $"'{k}'"))}. " +
+                $"'{folder}': the model knows no class {string.Join(", ", unknown.Select(u => $"'{u}'"))}, only " +
+                $"{string.Join(", ", known.Select(k => $"'{k}'"))}. " +
                 "Evaluate with a folder whose sub-folders are named like the model's classes.");
         }
         try

@@ -26,4 +26,8 @@ if (commandLine.Action is ParseErrorAction wrong)
 }
 
 // A training that is interrupted writes what it has learned before it ends.
-return MainThread.Serve(commandLine.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }));
+return MainThread.Serve(commandLine.InvokeAsync(new InvocationConfiguration
+{
+    EnableDefaultExceptionHandler = false,
+    ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
+}));

@@ -28,7 +28,8 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
     };
 
     /// <summary>A precision as a result names it.</summary>
-    public static string TypeName(Precision precision) => precision switch { Precision.Float32 => "fp32", Precision.BFloat16 => "bf16", _ => "auto" };
+    public static string TypeName(Precision precision) =>
+        precision switch { Precision.Float32 => "fp32", Precision.BFloat16 => "bf16", _ => "auto" };
 
     /// <summary>Billions of multiplications and additions per second of the network alone.</summary>
     /// <param name="imagesPerSecond">Images that went through it.</param>
@@ -40,6 +41,8 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
     private static double? Load()
     {
         const string File = "/proc/loadavg";
-        return System.IO.File.Exists(File) ? double.Parse(System.IO.File.ReadAllText(File).Split(' ')[0], CultureInfo.InvariantCulture) : null;
+        return System.IO.File.Exists(File)
+            ? double.Parse(System.IO.File.ReadAllText(File).Split(' ')[0], CultureInfo.InvariantCulture)
+            : null;
     }
 }
