@@ -35,7 +35,8 @@ internal sealed class ImageModel
         try
         {
             var scores = engine.Predict(new Upload { Image = image }).Score;
-            return [.. scores.Zip(ClassNames, (probability, label) => new Prediction(label, probability)).OrderByDescending(p => p.Probability).Take(top)];
+            return [.. scores.Zip(ClassNames, (probability, label) => new Prediction(label, probability))
+                .OrderByDescending(p => p.Probability).Take(top)];
         }
         finally
         {

@@ -4,13 +4,16 @@ using WebService;
 // A web page and an API around a saved model whose image column is ImagePath, as example 02 and 'resnetfamily train' make it.
 if (args.Length == 0 || !File.Exists(args[0]))
 {
-    Console.Error.WriteLine($"{(args.Length == 0 ? "" : $"There is no file '{Path.GetFullPath(args[0])}'. ")}Usage: WebService MODEL [--urls http://localhost:5000] [--MaxUploadBytes 10000000]");
+    Console.Error.WriteLine(
+        $"{(args.Length == 0 ? "" : $"There is no file '{Path.GetFullPath(args[0])}'. ")}Usage: " +
+        "WebService MODEL [--urls http://localhost:5000] [--MaxUploadBytes 10000000]");
     return 2;
 }
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args[1..], ContentRootPath = AppContext.BaseDirectory });
 var maxUploadBytes = builder.Configuration.GetValue("MaxUploadBytes", 10_000_000);
-builder.WebHost.ConfigureKestrel(kestrel => (kestrel.Limits.MaxRequestBodySize, kestrel.Limits.MaxRequestBufferSize) = (maxUploadBytes, 65_536));
+builder.WebHost.ConfigureKestrel(
+    kestrel => (kestrel.Limits.MaxRequestBodySize, kestrel.Limits.MaxRequestBufferSize) = (maxUploadBytes, 65_536));
 builder.Services.AddSingleton(new ImageModel(args[0]));
 builder.Services.AddSingleton<ServiceMetrics>();
 builder.Services.AddHealthChecks();

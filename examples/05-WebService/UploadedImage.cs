@@ -9,9 +9,15 @@ internal sealed record UploadedImage(byte[] Bytes)
     {
         var limit = context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize;
         if (context.Request.ContentLength is not { } length)
-            throw new BadHttpRequestException("The request does not say how long its image is. Send the header Content-Length.", StatusCodes.Status411LengthRequired);
+        {
+            throw new BadHttpRequestException(
+                "The request does not say how long its image is. Send the header Content-Length.", StatusCodes.Status411LengthRequired);
+        }
         if (length > limit)
-            throw new BadHttpRequestException($"The image has {length} bytes, but at most {limit} are taken. Make it smaller.", StatusCodes.Status413PayloadTooLarge);
+        {
+            throw new BadHttpRequestException(
+                $"The image has {length} bytes, but at most {limit} are taken. Make it smaller.", StatusCodes.Status413PayloadTooLarge);
+        }
         var bytes = new byte[length];
         await context.Request.Body.ReadExactlyAsync(bytes, context.RequestAborted);
         return new(bytes);
