@@ -5,7 +5,8 @@ namespace MLNet.ResNetFamily.Examples.Tests;
 public class ExamplesTests
 {
     public static IEnumerable<object[]> Programs =>
-        Directory.GetDirectories(RepositoryFolder.File("examples"), "0*").SelectMany(folder => Directory.GetFiles(folder, "Program.cs").Concat(Directory.GetFiles(folder, "classify.cs")))
+        Directory.GetDirectories(RepositoryFolder.File("examples"), "0*")
+            .SelectMany(folder => Directory.GetFiles(folder, "Program.cs").Concat(Directory.GetFiles(folder, "classify.cs")))
             .Select(path => new object[] { Path.GetRelativePath(RepositoryFolder.Path, path) });
 
     [TestMethod]
@@ -25,7 +26,8 @@ public class ExamplesTests
     {
         var model = SmallModel.NewPath("model.zip");
 
-        var training = await ExampleProgram.OutputAsync("FineTuneOnAFolder", SmallModel.Images, SmallModel.Backbone, SmallModel.Checkpoint, model);
+        var training = await ExampleProgram.OutputAsync(
+            "FineTuneOnAFolder", SmallModel.Images, SmallModel.Backbone, SmallModel.Checkpoint, model);
         var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewImage("amber"));
 
         StringAssert.Contains(training, "Accuracy on held-out images: ");

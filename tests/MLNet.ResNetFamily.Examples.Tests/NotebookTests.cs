@@ -10,7 +10,8 @@ namespace MLNet.ResNetFamily.Examples.Tests;
 [TestClass]
 public class NotebookTests
 {
-    private static readonly JsonSerializerOptions AsJupyterWritesIt = new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions AsJupyterWritesIt =
+        new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IEnumerable<object[]> Notebooks =>
         Directory.GetFiles(RepositoryFolder.File("notebooks"), "*.ipynb").Order().Select(path => new object[] { Path.GetFileName(path) });
@@ -63,7 +64,11 @@ public class NotebookTests
         if (Environment.GetEnvironmentVariable("SAVE_NOTEBOOKS") == "1")
             File.WriteAllText(path, fresh.ToJsonString(AsJupyterWritesIt) + "\n");
         else
-            CollectionAssert.AreEqual(OutputKinds(fresh), OutputKinds(saved), "The saved outputs are not those of this code: run the test with SAVE_NOTEBOOKS=1.");
+        {
+            CollectionAssert.AreEqual(
+                OutputKinds(fresh), OutputKinds(saved),
+                "The saved outputs are not those of this code: run the test with SAVE_NOTEBOOKS=1.");
+        }
     }
 
     private static JsonNode Read(string path) => JsonNode.Parse(File.ReadAllText(path))!;

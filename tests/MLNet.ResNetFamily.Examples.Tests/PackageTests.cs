@@ -49,8 +49,11 @@ public class PackageTests
         using var package = Open("MLNet.ResNetFamily", "nupkg");
 
         CollectionAssert.AreEquivalent(
-            new[] { "MLNet.ResNetFamily.nuspec", "README.md", "icon.png", "lib/net10.0/MLNet.ResNetFamily.dll", "lib/net10.0/MLNet.ResNetFamily.xml" },
-            Content(package));
+            new[]
+            {
+                "MLNet.ResNetFamily.nuspec", "README.md", "icon.png",
+                "lib/net10.0/MLNet.ResNetFamily.dll", "lib/net10.0/MLNet.ResNetFamily.xml",
+            }, Content(package));
     }
 
     [TestMethod]
@@ -58,8 +61,13 @@ public class PackageTests
     {
         using var package = Open("MLNet.ResNetFamily", "nupkg");
 
+        string[] needed =
+        [
+            "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies",
+            "System.IO.Hashing", "TorchSharp",
+        ];
         CollectionAssert.AreEquivalent(
-            new[] { "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing", "TorchSharp" }.Select(name => $"{name} {VersionOf(name)}").ToList(),
+            needed.Select(name => $"{name} {VersionOf(name)}").ToList(),
             Elements(package, "dependency").Select(d => $"{(string?)d.Attribute("id")} {(string?)d.Attribute("version")}").ToList());
     }
 
@@ -82,7 +90,8 @@ public class PackageTests
         CollectionAssert.AreEquivalent(new[] { "MLNet.ResNetFamily.nuspec", "lib/net10.0/MLNet.ResNetFamily.pdb" }, Content(symbols));
         using var library = new PEReader(Read(package, "lib/net10.0/MLNet.ResNetFamily.dll"));
         using var pdb = MetadataReaderProvider.FromPortablePdbStream(Read(symbols, "lib/net10.0/MLNet.ResNetFamily.pdb"));
-        var wanted = library.ReadCodeViewDebugDirectoryData(library.ReadDebugDirectory().First(entry => entry.Type == DebugDirectoryEntryType.CodeView)).Guid;
+        var wanted = library.ReadCodeViewDebugDirectoryData(library.ReadDebugDirectory()
+            .First(entry => entry.Type == DebugDirectoryEntryType.CodeView)).Guid;
         Assert.AreEqual(wanted, new BlobContentId(pdb.GetMetadataReader().DebugMetadataHeader!.Id).Guid);
     }
 
@@ -96,7 +105,8 @@ public class PackageTests
 
         using var pdb = MetadataReaderProvider.FromPortablePdbStream(Read(symbols, "lib/net10.0/MLNet.ResNetFamily.pdb"));
         var reader = pdb.GetMetadataReader();
-        Assert.IsTrue(reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Any(info => reader.GetGuid(info.Kind) == SourceLinkKind));
+        Assert.IsTrue(reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
+            .Any(info => reader.GetGuid(info.Kind) == SourceLinkKind));
     }
 
     [TestMethod]
@@ -105,7 +115,12 @@ public class PackageTests
         using var package = Open($"MLNet.ResNetFamily.Cli.{System}", "nupkg");
 
         var content = Content(package);
-        foreach (var name in new[] { "resnetfamily.dll", "MLNet.ResNetFamily.dll", "Microsoft.ML.Core.dll", "TorchSharp.dll", "libtorch_cpu.so", "libLibTorchSharp.so", "libSkiaSharp.so" })
+        string[] needed =
+        [
+            "resnetfamily.dll", "MLNet.ResNetFamily.dll", "Microsoft.ML.Core.dll", "TorchSharp.dll",
+            "libtorch_cpu.so", "libLibTorchSharp.so", "libSkiaSharp.so",
+        ];
+        foreach (var name in needed)
             Assert.Contains($"tools/net10.0/{System}/{name}", content);
         CollectionAssert.IsSubsetOf(new[] { "README.md", "icon.png", "THIRD-PARTY-NOTICES.md" }, content);
         Assert.IsTrue(content.Any(name => name.StartsWith("licenses/libtorch-cpu-linux-x64/", StringComparison.Ordinal)));
@@ -125,7 +140,12 @@ public class PackageTests
 
         // One row may stand for a family: "Microsoft.ML, with CpuMath and DataView".
         foreach (var name in carried)
-            Assert.IsTrue(Enumerable.Range(1, name.Length).Any(end => notices.Contains($"| {name[..end]} ", StringComparison.Ordinal) || notices.Contains($"| {name[..end]},", StringComparison.Ordinal)), name);
+        {
+            Assert.IsTrue(
+                Enumerable.Range(1, name.Length)
+                    .Any(end => notices.Contains($"| {name[..end]} ", StringComparison.Ordinal)
+                        || notices.Contains($"| {name[..end]},", StringComparison.Ordinal)), name);
+        }
     }
 
     [TestMethod]
@@ -134,9 +154,11 @@ public class PackageTests
         using var empty = new TemporaryFolder();
 
         var (installed, log) = await RunAsync(
-            "dotnet", "tool", "install", "MLNet.ResNetFamily.Cli", "--version", PackageVersion, "--tool-path", empty.File("tools"), "--add-source", Packages.Path);
+            "dotnet", "tool", "install", "MLNet.ResNetFamily.Cli", "--version", PackageVersion, "--tool-path", empty.File("tools"),
+            "--add-source", Packages.Path);
         Assert.AreEqual(0, installed, log);
-        var (exitCode, output) = await RunAsync(empty.File("tools/resnetfamily"), "predict", SmallModel.Model, SmallModel.NewImage("blue"), "--json");
+        var (exitCode, output) = await RunAsync(
+            empty.File("tools/resnetfamily"), "predict", SmallModel.Model, SmallModel.NewImage("blue"), "--json");
 
         Assert.AreEqual(0, exitCode, output);
         StringAssert.Contains(output, "\"predictions\"");
@@ -164,7 +186,8 @@ public class PackageTests
             }
             """u8);
 
-        var (exitCode, output) = await RunAsync("dotnet", "run", "--project", empty.Path, "--", SmallModel.Model, SmallModel.NewImage("blue"));
+        var (exitCode, output) = await RunAsync(
+            "dotnet", "run", "--project", empty.Path, "--", SmallModel.Model, SmallModel.NewImage("blue"));
 
         Assert.AreEqual(0, exitCode, output);
         StringAssert.Contains(output, "scores: 3");
@@ -206,11 +229,16 @@ public class PackageTests
 
     private static async Task PackAsync(string project, params string[] options)
     {
-        var (exitCode, output) = await RunAsync("dotnet", ["pack", RepositoryFolder.File(project), "-c", Output.Name, "-o", Packages.Path, "-nologo", $"-p:PackageVersion={PackageVersion}", .. options]);
+        var (exitCode, output) = await RunAsync(
+            "dotnet", [
+                "pack", RepositoryFolder.File(project), "-c", Output.Name, "-o", Packages.Path, "-nologo",
+                $"-p:PackageVersion={PackageVersion}", .. options,
+            ]);
         Assert.AreEqual(0, exitCode, output);
     }
 
-    private static Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments) => RunAsync(new ProcessStartInfo(program, arguments));
+    private static Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments) =>
+        RunAsync(new ProcessStartInfo(program, arguments));
 
     private static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
     {
@@ -221,11 +249,14 @@ public class PackageTests
         return (process.ExitCode, await output + await errors);
     }
 
-    private static ZipArchive Open(string name, string extension) => ZipFile.OpenRead(Packages.File($"{name}.{PackageVersion}.{extension}"));
+    private static ZipArchive Open(string name, string extension) =>
+        ZipFile.OpenRead(Packages.File($"{name}.{PackageVersion}.{extension}"));
 
     // Without what the package format itself puts in.
     private static List<string> Content(ZipArchive package) =>
-        [.. package.Entries.Select(entry => entry.FullName).Where(name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal) && name != "[Content_Types].xml")];
+        [.. package.Entries.Select(entry => entry.FullName)
+            .Where(name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal)
+                && name != "[Content_Types].xml")];
 
     private static MemoryStream Read(ZipArchive package, string name)
     {
@@ -237,9 +268,11 @@ public class PackageTests
     }
 
     private static IEnumerable<XElement> Elements(ZipArchive package, string name) =>
-        XDocument.Load(Read(package, package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).FullName))
+        XDocument.Load(Read(
+            package, package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).FullName))
             .Descendants().Where(element => element.Name.LocalName == name);
 
     private static string VersionOf(string package) =>
-        (string)XDocument.Load(RepositoryFolder.File("Directory.Packages.props")).Descendants("PackageVersion").Single(version => (string?)version.Attribute("Include") == package).Attribute("Version")!;
+        (string)XDocument.Load(RepositoryFolder.File("Directory.Packages.props")).Descendants("PackageVersion")
+            .Single(version => (string?)version.Attribute("Include") == package).Attribute("Version")!;
 }

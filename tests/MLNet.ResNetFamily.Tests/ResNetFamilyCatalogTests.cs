@@ -53,9 +53,11 @@ public sealed class ResNetFamilyCatalogTests
     public void ImpossibleWidthsAreRefused()
     {
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ResNeXtClassifier(cardinality: 0)).Message, "'cardinality' is 0");
+            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ResNeXtClassifier(cardinality: 0)).Message,
+            "'cardinality' is 0");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.WideResNetClassifier(widthFactor: -1)).Message, "'widthFactor' is -1");
+            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.WideResNetClassifier(widthFactor: -1)).Message,
+            "'widthFactor' is -1");
     }
 
     [TestMethod]
@@ -87,7 +89,10 @@ public sealed class ResNetFamilyCatalogTests
         ];
 
         foreach (var (expected, made) in forms)
-            CollectionAssert.AreEqual(new[] { expected.Name, expected.Name }, made.Select(trainer => trainer.Settings.Backbone.Name).ToArray());
+        {
+            CollectionAssert.AreEqual(
+                new[] { expected.Name, expected.Name }, made.Select(trainer => trainer.Settings.Backbone.Name).ToArray());
+        }
     }
 
     [TestMethod]
@@ -97,7 +102,9 @@ public sealed class ResNetFamilyCatalogTests
 
         var options = _mlContext.MulticlassClassification.Trainers.ResNetClassifier(18, "L", "I", "S", "P", validation).Settings;
 
-        Assert.AreEqual(("L", "I", "S", "P"), (options.LabelColumnName, options.ImageColumnName, options.ScoreColumnName, options.PredictedLabelColumnName));
+        Assert.AreEqual(
+            ("L", "I", "S", "P"),
+            (options.LabelColumnName, options.ImageColumnName, options.ScoreColumnName, options.PredictedLabelColumnName));
         Assert.AreSame(validation, options.ValidationSet);
     }
 }

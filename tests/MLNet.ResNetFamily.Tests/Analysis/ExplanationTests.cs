@@ -139,7 +139,8 @@ public sealed class ExplanationTests
             image.Save(folder.File("image.png"));
 
         var lines = await CommandLine.JsonAsync(
-            new Dictionary<string, string>(), "explain", folder.File("tiny.zip"), folder.File("image.png"), "--out", folder.File("overlay.png"), "--label", "crimson");
+            new Dictionary<string, string>(), "explain", folder.File("tiny.zip"), folder.File("image.png"), "--out",
+            folder.File("overlay.png"), "--label", "crimson");
 
         var line = lines.Single();
         Assert.AreEqual(folder.File("image.png"), line.GetProperty("path").GetString());

@@ -17,7 +17,8 @@ public sealed class HeatmapColumnTests
         Assert.IsNull(classifier.Transform(data).Schema.GetColumnOrNull(ColumnName));
         classifier.Scoring = classifier.Scoring with { Heatmap = true };
         Assert.AreEqual(
-            new VectorDataViewType(NumberDataViewType.Single, TestImages.Size, TestImages.Size), classifier.Transform(data).Schema[ColumnName].Type);
+            new VectorDataViewType(NumberDataViewType.Single, TestImages.Size, TestImages.Size),
+            classifier.Transform(data).Schema[ColumnName].Type);
     }
 
     [TestMethod]
@@ -81,7 +82,8 @@ public sealed class HeatmapColumnTests
         var data = TinyClassifier.Planes(mlContext, 12);
         var options = TinyClassifier.Options with { Epochs = 1, Scoring = new() { Heatmap = true, Threads = 1 } };
 
-        using var model = mlContext.Transforms.ImageClassifier(options).Append(mlContext.Transforms.CopyColumns("Why", ColumnName)).Fit(data);
+        using var model =
+            mlContext.Transforms.ImageClassifier(options).Append(mlContext.Transforms.CopyColumns("Why", ColumnName)).Fit(data);
 
         Assert.HasCount(TestImages.Size * TestImages.Size, model.Transform(data).GetColumn<float[]>("Why").First());
     }

@@ -18,11 +18,15 @@ public sealed class TrainCommandTests
     [TestMethod]
     public async Task ATrainingThatIsKilledTenTimesEndsAsIfItHadNot()
     {
-        var expected = await Train("expected.zip", "--epochs", "15", "--checkpoint-dir", _folder.File("uninterrupted"), "--checkpoint-minutes", "0");
+        var expected = await Train(
+            "expected.zip", "--epochs", "15", "--checkpoint-dir", _folder.File("uninterrupted"), "--checkpoint-minutes", "0");
         var checkpoints = Directory.CreateDirectory(_folder.File("checkpoints")).FullName;
         var random = new Random(7);
         var resumed = _folder.File("resumed.zip");
-        string[] arguments = [.. Arguments("resumed.zip"), "--epochs", "15", "--checkpoint-dir", checkpoints, "--checkpoint-minutes", "0", "--resume"];
+        string[] arguments =
+        [
+            .. Arguments("resumed.zip"), "--epochs", "15", "--checkpoint-dir", checkpoints, "--checkpoint-minutes", "0", "--resume",
+        ];
 
         for (var kills = 0; kills < 10; kills++)
         {
@@ -31,7 +35,9 @@ public sealed class TrainCommandTests
             while (Newest(checkpoints) == before && !process.WaitForExit(1))
             {
             }
-            Assert.IsFalse(process.WaitForExit(random.Next(25)), $"The training ended before kill {kills + 1}: {await process.StandardError.ReadToEndAsync()}");
+            Assert.IsFalse(
+                process.WaitForExit(random.Next(25)),
+                $"The training ended before kill {kills + 1}: {await process.StandardError.ReadToEndAsync()}");
             process.Kill();                                                   // SIGKILL: it cannot be caught
             await process.WaitForExitAsync();
         }
@@ -87,7 +93,8 @@ public sealed class TrainCommandTests
     public async Task AMemoryEfficientDenseNetLearnsTheSame()
     {
         var plain = await CommandLine.JsonAsync(NoVariables, [.. Arguments("plain.zip", "densenet_40_12_cifar"), "--epochs", "1"]);
-        var efficient = await CommandLine.JsonAsync(NoVariables, [.. Arguments("efficient.zip", "densenet_40_12_cifar"), "--epochs", "1", "--memory-efficient"]);
+        var efficient = await CommandLine.JsonAsync(
+            NoVariables, [.. Arguments("efficient.zip", "densenet_40_12_cifar"), "--epochs", "1", "--memory-efficient"]);
 
         Assert.AreEqual(plain[0].GetProperty("trainLoss").GetDouble(), efficient[0].GetProperty("trainLoss").GetDouble(), 1e-4);
     }

@@ -32,7 +32,8 @@ public sealed class ContinuedTrainingTests
             Assert.AreEqual(oldBias[from].item<float>(), bias[place].item<float>());
         }
         Assert.IsFalse(weights[Array.IndexOf(names, "violet")].allclose(oldWeights[first.ClassNames.ToList().IndexOf("blue")]));
-        Assert.IsTrue(network.Backbone.NamedState().Zip(first.Network.Backbone.NamedState()).All(pair => pair.First.Tensor.allclose(pair.Second.Tensor, 0, 0)));
+        Assert.IsTrue(network.Backbone.NamedState().Zip(first.Network.Backbone.NamedState())
+            .All(pair => pair.First.Tensor.allclose(pair.Second.Tensor, 0, 0)));
     }
 
     [TestMethod]
@@ -40,7 +41,13 @@ public sealed class ContinuedTrainingTests
     {
         using var first = TinyClassifier.Trained(_mlContext);
         var data = TinyClassifier.Planes(_mlContext, 24);
-        var head = TinyClassifier.Options with { Weights = Save(first), Epochs = 1, FineTune = FineTuneKind.HeadOnly, ValidationSet = data };
+        var head = TinyClassifier.Options with
+        {
+            Weights = Save(first),
+            Epochs = 1,
+            FineTune = FineTuneKind.HeadOnly,
+            ValidationSet = data,
+        };
 
         using var continued = _mlContext.Transforms.ImageClassifier(head).Fit(data);
         using var fresh = _mlContext.Transforms.ImageClassifier(head with { Weights = null }).Fit(data);
@@ -53,7 +60,8 @@ public sealed class ContinuedTrainingTests
     public void AnotherBackboneIsRefused()
     {
         using var first = TinyClassifier.Trained(_mlContext);
-        var trainer = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Weights = Save(first), Backbone = TinyClassifier.Backbone with { Name = "other" } });
+        var trainer = _mlContext.Transforms.ImageClassifier(
+            TinyClassifier.Options with { Weights = Save(first), Backbone = TinyClassifier.Backbone with { Name = "other" } });
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(TinyClassifier.Planes(_mlContext, 12)));
 

@@ -94,7 +94,8 @@ public sealed class ImageClassifierTrainerTests
         CollectionAssert.AreEqual(new[] { 6, 6, 6 }, CountsOf(prepared.Train));
         Assert.IsNotNull(model.History!.Epochs.Single().ValidationAccuracy);
 
-        static int[] CountsOf(TrainingImages images) => [.. images.Labels.CountBy(label => label).OrderBy(entry => entry.Key).Select(entry => entry.Value)];
+        static int[] CountsOf(TrainingImages images) =>
+            [.. images.Labels.CountBy(label => label).OrderBy(entry => entry.Key).Select(entry => entry.Value)];
     }
 
     [TestMethod]
@@ -119,7 +120,8 @@ public sealed class ImageClassifierTrainerTests
     {
         var data = TinyClassifier.Planes(_mlContext, 12);
 
-        using var model = _mlContext.MulticlassClassification.Trainers.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }).Fit(data);
+        using var model =
+            _mlContext.MulticlassClassification.Trainers.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }).Fit(data);
 
         Assert.AreEqual("tiny", model.Backbone.Name);
     }
@@ -146,7 +148,8 @@ public sealed class ImageClassifierTrainerTests
         var messages = new List<string>();
         _mlContext.Log += (_, e) => messages.Add(e.Message);
 
-        using var model = TinyClassifier.Train(_mlContext, TinyClassifier.Options with { Epochs = 3, Progress = new Immediately(epochs.Add) });
+        using var model = TinyClassifier.Train(
+            _mlContext, TinyClassifier.Options with { Epochs = 3, Progress = new Immediately(epochs.Add) });
 
         CollectionAssert.AreEqual(new[] { 1, 2, 3 }, epochs.Select(epoch => epoch.Epoch).ToArray());
         Assert.HasCount(3, model.History!.Epochs);
@@ -159,7 +162,8 @@ public sealed class ImageClassifierTrainerTests
         var data = TinyClassifier.Planes(_mlContext, 24);
         var split = _mlContext.Data.TrainTestSplit(data, testFraction: 0.3);
 
-        using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 2, ValidationSet = split.TestSet }).Fit(split.TrainSet);
+        using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 2, ValidationSet = split.TestSet })
+            .Fit(split.TrainSet);
 
         Assert.IsTrue(model.History!.Epochs.All(epoch => epoch.ValidationLoss is > 0 && epoch.ValidationAccuracy is >= 0 and <= 1));
     }
@@ -188,7 +192,8 @@ public sealed class ImageClassifierTrainerTests
 
         using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }).Fit(data);
 
-        Assert.IsTrue(messages.Any(message => message.Contains(rows[4].Image, StringComparison.Ordinal)), "The log does not name the file.");
+        Assert.IsTrue(
+            messages.Any(message => message.Contains(rows[4].Image, StringComparison.Ordinal)), "The log does not name the file.");
     }
 
     [TestMethod]
@@ -198,7 +203,9 @@ public sealed class ImageClassifierTrainerTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
-        StringAssert.Contains(error.Message, "Label column 'Label' has the type Single, but it must be a key or text. Put Conversion.MapValueToKey(\"Label\")");
+        StringAssert.Contains(
+            error.Message,
+            "Label column 'Label' has the type Single, but it must be a key or text. Put Conversion.MapValueToKey(\"Label\")");
     }
 
     [TestMethod]
@@ -227,10 +234,12 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void OneClassAmongTheRowsIsRefused()
     {
-        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1, 2])));
+        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Fit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1, 2])));
         var ambers = keys.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 3, 6, 9])));
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(ambers));
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(ambers));
 
         StringAssert.Contains(error.Message, "All 4 rows have the label 'amber'");
     }
@@ -238,7 +247,8 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void EmptyDataAreRefused()
     {
-        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1, 2])));
+        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Fit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1, 2])));
         var data = keys.Transform(_mlContext.Data.LoadFromEnumerable(new List<TestImages.PlanesRow>()));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
@@ -278,7 +288,8 @@ public sealed class ImageClassifierTrainerTests
         rows[1].Image[7] = float.NaN;
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
+        var error = Assert.ThrowsExactly<InvalidDataException>(
+            () => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
         StringAssert.Contains(error.Message, "row 1");
     }
@@ -291,11 +302,15 @@ public sealed class ImageClassifierTrainerTests
         StringAssert.Contains(Refusal(TinyClassifier.Options with { Epochs = 0 }), "Option 'Epochs' is 0");
         StringAssert.Contains(Refusal(TinyClassifier.Options with { LabelColumnName = " " }), "Option 'LabelColumnName' is ' '");
         StringAssert.Contains(Refusal(TinyClassifier.Options with { ImageSize = 0 }), "Option 'ImageSize' is 0");
-        StringAssert.Contains(Refusal(TinyClassifier.Options with { PredictedLabelColumnName = "Score" }), "another name than 'PredictedLabelColumnName'");
-        StringAssert.Contains(Refusal(TinyClassifier.Options with { Backbone = TinyClassifier.Backbone with { InputChannels = 1 } }), "InputChannels = 3");
-        StringAssert.Contains(Refusal(TinyClassifier.Options with { Scoring = new() { BatchSize = 0 } }), "Scoring option 'BatchSize' is 0");
+        StringAssert.Contains(
+            Refusal(TinyClassifier.Options with { PredictedLabelColumnName = "Score" }), "another name than 'PredictedLabelColumnName'");
+        StringAssert.Contains(
+            Refusal(TinyClassifier.Options with { Backbone = TinyClassifier.Backbone with { InputChannels = 1 } }), "InputChannels = 3");
+        StringAssert.Contains(
+            Refusal(TinyClassifier.Options with { Scoring = new() { BatchSize = 0 } }), "Scoring option 'BatchSize' is 0");
 
-        string Refusal(ImageClassifierTrainer.Options options) => Assert.Throws<ArgumentException>(() => transforms.ImageClassifier(options)).Message;
+        string Refusal(ImageClassifierTrainer.Options options) =>
+            Assert.Throws<ArgumentException>(() => transforms.ImageClassifier(options)).Message;
     }
 
     [TestMethod]
@@ -303,7 +318,8 @@ public sealed class ImageClassifierTrainerTests
     {
         var path = Path.Combine(Path.GetTempPath(), "no-such-file.pth");
 
-        var noFile = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Weights = path }));
+        var noFile = Assert.ThrowsExactly<ArgumentException>(
+            () => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Weights = path }));
         var noName = Assert.ThrowsExactly<ArgumentException>(
             () => _mlContext.Transforms.ImageClassifier(new() { Backbone = Backbones.ResNet50, Weights = "resnet50.best" }));
 
@@ -336,7 +352,8 @@ public sealed class ImageClassifierTrainerTests
         var labelColumn = data.Schema["Label"];
 
         var images = TrainingRows.Read(
-            data, ImageColumn.Find(data.Schema, "Image"), labelColumn, ClassLabels.Of(labelColumn), new() { ImageSize = 40, ResizeSize = 50 }, _ => { }, default);
+            data, ImageColumn.Find(data.Schema, "Image"), labelColumn, ClassLabels.Of(labelColumn),
+            new() { ImageSize = 40, ResizeSize = 50 }, _ => { }, default);
 
         Assert.HasCount(2, images.Items);
         Assert.IsTrue(images.Items.All(item => item is DecodedImage { Image: { Width: 100, Height: 100, Pixels.Length: 30_000 } }));
@@ -362,12 +379,14 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void ThePreprocessingIsTheOptionsElseTheWeightsElseTheSpecs()
     {
-        var (ofOption, ofWeights) = (new Preprocessing { ImageSize = 50, ResizeSize = 60 }, new Preprocessing { ImageSize = 160, ResizeSize = 200 });
+        var (ofOption, ofWeights) = (new Preprocessing { ImageSize = 50, ResizeSize = 60 },
+            new Preprocessing { ImageSize = 160, ResizeSize = 200 });
 
         Assert.AreEqual(ofOption, BackboneInput.Preprocessing(Backbones.ResNet50, ofWeights, ofOption, null));
         Assert.AreEqual(ofWeights, BackboneInput.Preprocessing(Backbones.ResNet50, ofWeights, null, null));
         Assert.AreEqual(Backbones.ResNet50.Preprocessing, BackboneInput.Preprocessing(Backbones.ResNet50, null, null, null));
-        Assert.AreEqual(new Preprocessing { ImageSize = 320, ResizeSize = 400 }, BackboneInput.Preprocessing(Backbones.ResNet50, ofWeights, null, 320));
+        Assert.AreEqual(
+            new Preprocessing { ImageSize = 320, ResizeSize = 400 }, BackboneInput.Preprocessing(Backbones.ResNet50, ofWeights, null, 320));
     }
 
     [TestMethod]

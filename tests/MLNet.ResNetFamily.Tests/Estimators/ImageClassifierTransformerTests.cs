@@ -46,7 +46,8 @@ public sealed class ImageClassifierTransformerTests
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = 10 };
 
-        var first = _mlContext.Data.CreateEnumerable<TestImages.ScoredRow>(model.Transform(_mlContext.Data.LoadFromEnumerable(Rows())), reuseRowObject: false).First();
+        var first = _mlContext.Data.CreateEnumerable<TestImages.ScoredRow>(
+            model.Transform(_mlContext.Data.LoadFromEnumerable(Rows())), reuseRowObject: false).First();
 
         Assert.AreEqual(0, first.Number);
         Assert.IsLessThan(60, read);
@@ -65,7 +66,8 @@ public sealed class ImageClassifierTransformerTests
     public void NothingIsComputedWithoutItsColumns()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var data = _mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 5).Select(i => new TestImages.PathRow { Number = i, Image = "/no/such/file.png" }));
+        var data = _mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 5)
+            .Select(i => new TestImages.PathRow { Number = i, Image = "/no/such/file.png" }));
 
         var numbers = model.Transform(data).GetColumn<int>("Number").ToList();
 
@@ -141,7 +143,8 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
 
-        var rows = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 40)))));
+        var rows = TinyClassifier.Rows(
+            _mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 40)))));
 
         foreach (var row in rows)
         {
@@ -156,7 +159,8 @@ public sealed class ImageClassifierTransformerTests
     {
         using var folder = new TemporaryFolder();
         var paths = TestImages.Files(folder.Path, 9);
-        var bytes = paths.Select(row => new TestImages.BytesRow { Number = row.Number, Image = File.ReadAllBytes(row.Image), Label = row.Label });
+        var bytes = paths.Select(
+            row => new TestImages.BytesRow { Number = row.Number, Image = File.ReadAllBytes(row.Image), Label = row.Label });
         using var model = TinyClassifier.Trained(_mlContext);
 
         var byPlanes = Score(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 9))));
@@ -249,7 +253,8 @@ public sealed class ImageClassifierTransformerTests
         var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
 
         CollectionAssert.AreEqual(
-            TinyClassifier.Rows(_mlContext, model.Transform(paths))[0].Score, TinyClassifier.Rows(_mlContext, model.Transform(images))[0].Score);
+            TinyClassifier.Rows(_mlContext, model.Transform(paths))[0].Score,
+            TinyClassifier.Rows(_mlContext, model.Transform(images))[0].Score);
     }
 
     [TestMethod]
@@ -277,7 +282,8 @@ public sealed class ImageClassifierTransformerTests
         File.WriteAllText(rows[3].Image, "no image");
         File.Delete(rows[5].Image);
         using var model = TinyClassifier.Trained(_mlContext);
-        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 6)))));
+        var expected = TinyClassifier.Rows(
+            _mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 6)))));
         var reported = new List<BadImage>();
         var messages = new List<string>();
         _mlContext.Log += (_, e) => messages.Add(e.Message);
@@ -313,7 +319,8 @@ public sealed class ImageClassifierTransformerTests
 
         var scored = TinyClassifier.Rows(_mlContext, model.Transform(images));
 
-        CollectionAssert.AreEqual(new[] { expected[0].PredictedLabel, 0u, expected[2].PredictedLabel }, scored.Select(row => row.PredictedLabel).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { expected[0].PredictedLabel, 0u, expected[2].PredictedLabel }, scored.Select(row => row.PredictedLabel).ToArray());
     }
 
     [TestMethod]
@@ -414,7 +421,8 @@ public sealed class ImageClassifierTransformerTests
     [TestMethod]
     public void APredictionEngineNamesABadImage()
     {
-        using var engine = _mlContext.Model.CreatePredictionEngine<TestImages.PathRow, TestImages.ScoredRow>(TinyClassifier.Trained(_mlContext));
+        using var engine =
+            _mlContext.Model.CreatePredictionEngine<TestImages.PathRow, TestImages.ScoredRow>(TinyClassifier.Trained(_mlContext));
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => engine.Predict(new() { Image = "/no/such/file.png" }));
 

@@ -14,7 +14,12 @@ public sealed class ImageFeaturizerTests
     {
         var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes([3]));
         using var featurizer = _mlContext.Transforms.ImageFeaturizer(
-            new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone, Seed = 4, Scoring = new() { Threads = 1 } }).Fit(data);
+            new ImageFeaturizerEstimator.Options
+            {
+                Backbone = TinyClassifier.Backbone,
+                Seed = 4,
+                Scoring = new() { Threads = 1 },
+            }).Fit(data);
 
         var scored = featurizer.Transform(data);
         var features = scored.GetColumn<float[]>("Features").Single();
@@ -26,7 +31,8 @@ public sealed class ImageFeaturizerTests
         using (var image = new RgbImage(TestImages.Size, TestImages.Size, TestImages.Pixels(3)))
             new Preprocessor(TinyClassifier.Backbone.Preprocessing).Apply(image, input);
         using var expected = backbone.call(torch.tensor(input, [1, TestImages.Size, TestImages.Size, 3]).permute(0, 3, 1, 2));
-        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, TinyClassifier.Backbone.FeatureCount), scored.Schema["Features"].Type);
+        Assert.AreEqual(
+            new VectorDataViewType(NumberDataViewType.Single, TinyClassifier.Backbone.FeatureCount), scored.Schema["Features"].Type);
         // To rounding: scoring has the batch norms folded.
         foreach (var (right, feature) in expected.data<float>().ToArray().Zip(features))
             Assert.AreEqual(right, feature, 1e-6f);

@@ -16,7 +16,8 @@ public sealed class ManifestTests
         var rows = TestImages.Files(Path.Combine(folder.Path, "images"), 12);
         var manifest = folder.Write(name);
         // In the order of the folder: by class, then by name.
-        File.WriteAllLines(manifest, rows.OrderBy(row => row.Image, StringComparer.Ordinal).Select(row => $"{row.Image}{separator}{row.Label}")
+        File.WriteAllLines(
+            manifest, rows.OrderBy(row => row.Image, StringComparer.Ordinal).Select(row => $"{row.Image}{separator}{row.Label}")
             .Prepend($"ImagePath{separator}Label"));
         var mlContext = new MLContext(seed: 1);
 

@@ -12,7 +12,9 @@ public sealed class SharedModelTests
     private static readonly List<TestImages.PlanesRow> Rows = TestImages.Planes(Enumerable.Range(0, 12));
     private readonly MLContext _mlContext = new(seed: 1);
 
-    /// <summary>As Microsoft.Extensions.ML does it: engines over one model, taken and handed back; those too many are disposed of.</summary>
+    /// <summary>
+    /// As Microsoft.Extensions.ML does it: engines over one model, taken and handed back; those too many are disposed of.
+    /// </summary>
     [TestMethod]
     public void APoolOfEnginesScoresAsOneThreadDoes()
     {

@@ -18,7 +18,8 @@ public sealed class TopClassesTests
 
         foreach (var row in rows)
         {
-            var best = row.Score.Select((probability, index) => (probability, index)).OrderByDescending(item => item.probability).Take(2).ToArray();
+            var best = row.Score.Select(
+                (probability, index) => (probability, index)).OrderByDescending(item => item.probability).Take(2).ToArray();
             CollectionAssert.AreEqual(best.Select(item => item.probability).ToArray(), row.TopProbabilities);
             CollectionAssert.AreEqual(best.Select(item => model.ClassNames[item.index]).ToArray(), row.TopLabels);
             Assert.AreEqual(row.PredictedLabel, (uint)best[0].index + 1);

@@ -78,7 +78,8 @@ public sealed class SavedModelTests
         using var trained = TinyClassifier.Trained(_mlContext);
         trained.Scoring = new() { BatchSize = 5, OnBadImage = OnBadImage.Skip, MaxPixels = 1234, Threads = 3 };
 
-        using var loaded = (ImageClassifierTransformer)SaveAndLoad(trained, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])).Schema);
+        using var loaded = (ImageClassifierTransformer)SaveAndLoad(
+            trained, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])).Schema);
 
         Assert.AreEqual(new ScoringOptions { BatchSize = 5, OnBadImage = OnBadImage.Skip, MaxPixels = 1234 }, loaded.Scoring);
     }
@@ -129,7 +130,8 @@ public sealed class SavedModelTests
     public void AModelOfFormat1IsReadAndHasNoHistory()
     {
         var network = new ImageClassifierNetwork(TinyClassifier.Backbone, 3);
-        using var classifier = ImageClassifierTransformer.FromNetwork(_mlContext, network, TestImages.ClassNames, TinyClassifier.Backbone.Preprocessing);
+        using var classifier = ImageClassifierTransformer.FromNetwork(
+            _mlContext, network, TestImages.ClassNames, TinyClassifier.Backbone.Preprocessing);
         var path = Save(classifier, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])).Schema);
         ChangeStream(path, bytes => ReplaceInHeader(ReplaceInHeader(bytes, "\"format\":3,", "\"format\":1,"), "\"history\":null,", ""));
 
@@ -139,7 +141,8 @@ public sealed class SavedModelTests
         CollectionAssert.AreEqual(TestImages.ClassNames, loaded.ClassNames.ToArray());
     }
 
-    // A resnet20_cifar with two classes whose weights are all zero, and whose classifier's biases are 0 and ln 3, written before there was a format 2.
+    // A resnet20_cifar with two classes whose weights are all zero, and whose classifier's biases are 0 and ln 3, written before there was
+    // a format 2.
     [TestMethod]
     public void AFileThatWasWrittenInFormat1StillScores()
     {
@@ -238,7 +241,8 @@ public sealed class SavedModelTests
         [.. model.Transform(data).GetColumn<float[]>(name).SelectMany(values => values)];
 
     private static string[] Bits(float[] values, int perLine) =>
-        [.. values.Chunk(perLine).Select(line => string.Join(' ', line.Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))))];
+        [.. values.Chunk(perLine)
+            .Select(line => string.Join(' ', line.Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))))];
 
     private static byte[] ReplaceInHeader(byte[] stream, string old, string changed)
     {

@@ -21,7 +21,8 @@ public sealed partial class ReportTests
         var rows = TestImages.Planes(Enumerable.Range(0, 9));
         rows.ForEach(row => row.Label = HostileNames[row.Number % 3]);
 
-        var path = classifier.WriteReport(mlContext.Data.LoadFromEnumerable(rows), folder.Path, new() { Title = "<img src=x onerror=alert(1)>" });
+        var path = classifier.WriteReport(
+            mlContext.Data.LoadFromEnumerable(rows), folder.Path, new() { Title = "<img src=x onerror=alert(1)>" });
 
         var page = File.ReadAllText(path);
         Assert.AreEqual(1, Regex.Count(page, "<script"), "the page's own script is the only one");
@@ -67,7 +68,9 @@ public sealed partial class ReportTests
         // A model that makes no mistakes has none to show.
         CollectionAssert.IsSubsetOf(AllSections.Except(["mistakes", "hits"]).ToArray(), sections);
         Assert.IsTrue(sections.Contains("mistakes") || sections.Contains("hits"));
-        foreach (var expected in new[] { "29 images of 3 classes from tiny images", "row 7", "24 images", "loss (nats)", "ResNet", "Learning rate", "validation" })
+        string[] texts =
+            ["29 images of 3 classes from tiny images", "row 7", "24 images", "loss (nats)", "ResNet", "Learning rate", "validation"];
+        foreach (var expected in texts)
             StringAssert.Contains(page, expected);
     }
 
@@ -93,9 +96,11 @@ public sealed partial class ReportTests
         var rows = TestImages.Planes(Enumerable.Range(0, 6));
         rows[4].Label = "green";
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => classifier.WriteReport(mlContext.Data.LoadFromEnumerable(rows), folder.Path));
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => classifier.WriteReport(mlContext.Data.LoadFromEnumerable(rows), folder.Path));
 
-        StringAssert.Contains(error.Message, "Row 4 has the label 'green' in column 'Label', but the model knows only 'amber', 'blue', 'crimson'.");
+        StringAssert.Contains(
+            error.Message, "Row 4 has the label 'green' in column 'Label', but the model knows only 'amber', 'blue', 'crimson'.");
     }
 
     [TestMethod]
@@ -104,7 +109,8 @@ public sealed partial class ReportTests
         using var classifier = TinyClassifier.Trained();
 
         var error = Assert.ThrowsExactly<ArgumentException>(
-            () => classifier.WriteReport(new MLContext().Data.LoadFromEnumerable(TestImages.Planes([0])), "nowhere", new() { ImageCount = 41 }));
+            () => classifier.WriteReport(
+                new MLContext().Data.LoadFromEnumerable(TestImages.Planes([0])), "nowhere", new() { ImageCount = 41 }));
 
         StringAssert.Contains(error.Message, "'ImageCount' is 41, but it must be from 0 to 40");
     }

@@ -41,7 +41,8 @@ public sealed class PyTorchParityTests
         x = torch.frombuffer(bytearray(open(images, 'rb').read()), dtype=torch.float32).view(-1, 3, 16, 16)
         y = torch.frombuffer(bytearray(open(labels, 'rb').read()), dtype=torch.int32).long()
         decayed = [p for p in net.parameters() if p.dim() > 1]; others = [p for p in net.parameters() if p.dim() == 1]
-        opt = torch.optim.SGD([dict(params=decayed, weight_decay=5e-4), dict(params=others, weight_decay=0)], lr=0.001, momentum=0.9, nesterov=True)
+        groups = [dict(params=decayed, weight_decay=5e-4), dict(params=others, weight_decay=0)]
+        opt = torch.optim.SGD(groups, lr=0.001, momentum=0.9, nesterov=True)
         steps = len(y) // batch; rise = round(0.1 * steps)
         loss_of = nn.CrossEntropyLoss(label_smoothing=0.1)
         for s in range(steps):
@@ -65,7 +66,8 @@ public sealed class PyTorchParityTests
         var losses = new List<float>();
         var recipe = new TrainingOptions
         {
-            Epochs = 1, BatchSize = BatchSize, Augmentation = null, LearningRate = 0.001, Nesterov = true, Threads = 2, StepDone = (_, loss) => losses.Add(loss),
+            Epochs = 1, BatchSize = BatchSize, Augmentation = null, LearningRate = 0.001, Nesterov = true, Threads = 2,
+            StepDone = (_, loss) => losses.Add(loss),
         };
         TorchSharp.torch.random.manual_seed(1);
         using var network = new ImageClassifierNetwork(Backbones.Named("resnet20_cifar"), ClassCount);
@@ -106,7 +108,8 @@ public sealed class PyTorchParityTests
         return new(items, [.. Enumerable.Range(0, count).Select(index => index % ClassCount)], ClassCount);
     }
 
-    private static void WriteBatches(TrainingImages images, TrainingOptions recipe, Preprocessing preprocessing, string pixels, string labels)
+    private static void WriteBatches(
+        TrainingImages images, TrainingOptions recipe, Preprocessing preprocessing, string pixels, string labels)
     {
         var dataset = new ImageDataset(images, "training", preprocessing, recipe, CPU, (_, _) => { });
         var order = EpochSampler.Of(dataset.ReadableIndices, images.Labels, recipe, epoch: 1);

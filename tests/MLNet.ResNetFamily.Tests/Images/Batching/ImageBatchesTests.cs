@@ -43,7 +43,8 @@ public class ImageBatchesTests
         CollectionAssert.AreEqual(new[] { 1, 2, 4 }, batches[0].Indices);
         CollectionAssert.AreEqual(new[] { 0, 3 }, batches[0].BadIndices);
         CollectionAssert.AreEqual(new[] { new BadImage("image 0", "broken"), new BadImage("image 3", "broken") }, batches[0].Bad.ToArray());
-        CollectionAssert.AreEqual(new[] { 1f, 2f, 4f }, Enumerable.Range(0, 3).Select(i => batches[0].PixelSegment[i * ImageLength]).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { 1f, 2f, 4f }, Enumerable.Range(0, 3).Select(i => batches[0].PixelSegment[i * ImageLength]).ToArray());
         CollectionAssert.AreEqual(new[] { 5, 7, 8 }, batches[1].Indices);
         Assert.AreEqual(3 * ImageLength, batches[1].PixelSegment.Count);
     }
@@ -56,7 +57,8 @@ public class ImageBatchesTests
         var turns = new DecodeComputeGate();
         var (decoding, isComputing, wasBroken) = (0, false, false);
         var atOneMoment = new ConcurrentBag<int>();
-        foreach (var batch in ImageBatches.Read(Enumerable.Range(0, 200).Select(i => (ImageItem)new NumberedImage(i)), Options(4, Threads) with { Gate = turns }, Transform))
+        foreach (var batch in ImageBatches.Read(
+            Enumerable.Range(0, 200).Select(i => (ImageItem)new NumberedImage(i)), Options(4, Threads) with { Gate = turns }, Transform))
         {
             using (batch)
             using (turns.Compute())
@@ -115,7 +117,8 @@ public class ImageBatchesTests
     [TestMethod]
     public void NothingIsReadBeforeTheFirstBatchIsAskedFor()
     {
-        var batches = ImageBatches.Read(Enumerable.Range(0, 1).Select<int, ImageItem>(_ => throw new AssertFailedException("read")), Options(10, 4), FirstByte);
+        var batches = ImageBatches.Read(
+            Enumerable.Range(0, 1).Select<int, ImageItem>(_ => throw new AssertFailedException("read")), Options(10, 4), FirstByte);
 
         // Nor when the reader gets ready.
         batches.GetEnumerator().Dispose();
@@ -153,7 +156,8 @@ public class ImageBatchesTests
         var items = Enumerable.Range(0, 3).Select(i => new NumberedImage(i));
 
         // Each image waits for the two others, so one thread alone would never get past the first.
-        var batch = ImageBatches.Read(items, Options(3, 3), (_, _, _) => Assert.IsTrue(meeting.SignalAndWait(TimeSpan.FromSeconds(60)))).Single();
+        var batch = ImageBatches.Read(
+            items, Options(3, 3), (_, _, _) => Assert.IsTrue(meeting.SignalAndWait(TimeSpan.FromSeconds(60)))).Single();
 
         Assert.AreEqual(3, batch.Count);
     }
@@ -174,7 +178,8 @@ public class ImageBatchesTests
     {
         using var cancellation = new CancellationTokenSource();
         var items = Enumerable.Range(0, 1000).Select(i => new NumberedImage(i));
-        using var batches = ImageBatches.Read(items, Options(4, 2) with { CancellationToken = cancellation.Token }, FirstByte).GetEnumerator();
+        using var batches = ImageBatches.Read(items, Options(4, 2) with { CancellationToken = cancellation.Token }, FirstByte)
+            .GetEnumerator();
         Assert.IsTrue(batches.MoveNext());
 
         cancellation.Cancel();
