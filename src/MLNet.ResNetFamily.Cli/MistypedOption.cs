@@ -5,8 +5,8 @@ using F23.StringSimilarity;
 namespace MLNet.ResNetFamily.Cli;
 
 /// <summary>
-/// Words that begin with a dash and stand where files or folders are expected. The parser takes them for such; unless there is a file of that
-/// name, they are options that somebody has mistyped. What stands behind <c>--</c> is taken as it is.
+/// Words that begin with a dash and stand where files or folders are expected. The parser takes them for such; unless there is a file of
+/// that name, they are mistyped options. What stands behind <c>--</c> is taken as it is.
 /// </summary>
 internal static class MistypedOption
 {
@@ -15,12 +15,13 @@ internal static class MistypedOption
     {
         // Behind the double dash every word is an argument.
         var dashes = commandLine.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToList();
-        var mistyped = commandLine.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value)
-            .FirstOrDefault(word => word.Length > 1 && word[0] == '-' && dashes.Contains(word) && !File.Exists(word) && !Directory.Exists(word));
+        var words = commandLine.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value);
+        var mistyped = words.FirstOrDefault(word => word is ['-', _, ..] && dashes.Contains(word) && !Path.Exists(word));
         if (mistyped is null)
             return null;
         var command = commandLine.CommandResult.Command;
-        var nearest = command.Options.Where(option => !option.Hidden).Select(option => option.Name).MinBy(name => new Damerau().Distance(name, mistyped));
+        var nearest = command.Options.Where(option => !option.Hidden).Select(option => option.Name)
+            .MinBy(name => new Damerau().Distance(name, mistyped));
         return $"'{mistyped}' is neither an option of '{command.Name}' nor a file. Did you mean '{nearest}'? " +
             $"A file whose name begins with a dash is given as './{mistyped}'.";
     }

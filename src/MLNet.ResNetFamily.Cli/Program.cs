@@ -32,4 +32,8 @@ if (MistypedOption.Find(commandLine) is { } mistyped)
 }
 
 // A training that is interrupted writes what it has learned before it ends.
-return MainThread.Serve(commandLine.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }));
+return MainThread.Serve(commandLine.InvokeAsync(new InvocationConfiguration
+{
+    EnableDefaultExceptionHandler = false,
+    ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
+}));

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Scripting;
 namespace MLNet.ResNetFamily.Examples.Tests;
 
 /// <summary>
-/// Runs the code of a notebook from top to bottom, in this process. Lines <c>#r "nuget: ..."</c> are left out: the assemblies that the tests
-/// were built with take the place of the packages.
+/// Runs the code of a notebook from top to bottom, in this process. Lines <c>#r "nuget: ..."</c> are left out: the assemblies that the
+/// tests were built with take the place of the packages.
 /// </summary>
 internal static partial class NotebookRun
 {
@@ -49,7 +49,8 @@ internal static partial class NotebookRun
 
     /// <summary>Everything that the tests were built with.</summary>
     public static IEnumerable<MetadataReference> References =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path));
 
     private static async Task<ScriptState<object>> Redirected(StringWriter console, Func<Task<ScriptState<object>>> run)
     {
@@ -71,11 +72,19 @@ internal static partial class NotebookRun
         if (console.Length > 0)
             outputs.Add(new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = Lines(console) });
         foreach (var (mimeType, content) in shown)
-            outputs.Add(new JsonObject { ["output_type"] = "display_data", ["metadata"] = new JsonObject(), ["data"] = new JsonObject { [mimeType] = Lines(content) } });
+        {
+            outputs.Add(new JsonObject
+            {
+                ["output_type"] = "display_data",
+                ["metadata"] = new JsonObject(),
+                ["data"] = new JsonObject { [mimeType] = Lines(content) },
+            });
+        }
         return outputs;
     }
 
-    private static JsonArray Lines(string text) => [.. text.Split('\n').Select((line, i) => JsonValue.Create(i < text.Count(c => c == '\n') ? line + '\n' : line)).Where(line => (string?)line != "")];
+    private static JsonArray Lines(string text) => [.. text.Split('\n')
+        .Select((line, i) => JsonValue.Create(i < text.Count(c => c == '\n') ? line + '\n' : line)).Where(line => (string?)line != "")];
 
     [GeneratedRegex("""^#r "nuget:.*\n?""", RegexOptions.Multiline)]
     private static partial Regex PackageLine();

@@ -10,7 +10,8 @@ namespace MLNet.ResNetFamily.Examples.Tests;
 [TestClass]
 public class NotebookTests
 {
-    private static readonly JsonSerializerOptions AsJupyterWritesIt = new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions AsJupyterWritesIt =
+        new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IEnumerable<object[]> Notebooks =>
         Directory.GetFiles(RepositoryFolder.File("notebooks"), "*.ipynb").Order().Select(path => new object[] { Path.GetFileName(path) });
@@ -48,8 +49,9 @@ public class NotebookTests
         var fresh = Read(path);
 
         // The notebooks write to the folder for temporary files, where another run may write at the same time.
-        var (place, folder) = (Environment.GetEnvironmentVariable("TMPDIR"), Directory.CreateTempSubdirectory("resnetfamily-notebook-"));
-        Environment.SetEnvironmentVariable("TMPDIR", folder.FullName);
+        using var folder = new TemporaryFolder();
+        var place = Environment.GetEnvironmentVariable("TMPDIR");
+        Environment.SetEnvironmentVariable("TMPDIR", folder.Path);
         try
         {
             await NotebookRun.RunAsync(fresh);
@@ -57,13 +59,16 @@ public class NotebookTests
         finally
         {
             Environment.SetEnvironmentVariable("TMPDIR", place);
-            folder.Delete(recursive: true);
         }
 
         if (Environment.GetEnvironmentVariable("SAVE_NOTEBOOKS") == "1")
             File.WriteAllText(path, fresh.ToJsonString(AsJupyterWritesIt) + "\n");
         else
-            CollectionAssert.AreEqual(OutputKinds(fresh), OutputKinds(saved), "The saved outputs are not those of this code: run the test with SAVE_NOTEBOOKS=1.");
+        {
+            CollectionAssert.AreEqual(
+                OutputKinds(fresh), OutputKinds(saved),
+                "The saved outputs are not those of this code: run the test with SAVE_NOTEBOOKS=1.");
+        }
     }
 
     private static JsonNode Read(string path) => JsonNode.Parse(File.ReadAllText(path))!;

@@ -3,19 +3,31 @@ using Microsoft.ML;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary><c>resnetfamily import --model NAME --weights FILE --labels a,b,c --out FILE</c>: a model file from weights of elsewhere.</summary>
+/// <summary>
+/// <c>resnetfamily import --model NAME --weights FILE --labels a,b,c --out FILE</c>: a model file from weights of elsewhere.
+/// </summary>
 internal static class ImportCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "Backbone that the weights belong to, as 'resnetfamily list' names it.", Required = true };
-    private static readonly Option<string> Weights = new("--weights") { Description = "A .safetensors file, a PyTorch checkpoint, or a name from 'resnetfamily weights list'.", Required = true };
-    private static readonly Option<string?> Labels = new("--labels") { Description = "Names of the classes in the order of the network's outputs, separated by commas." };
+    private static readonly Option<string> Model =
+        new("--model") { Description = "Backbone that the weights belong to, as 'resnetfamily list' names it.", Required = true };
+    private static readonly Option<string> Weights = new("--weights")
+    {
+        Description = "A .safetensors file, a PyTorch checkpoint, or a name from 'resnetfamily weights list'.",
+        Required = true,
+    };
+    private static readonly Option<string?> Labels =
+        new("--labels") { Description = "Names of the classes in the order of the network's outputs, separated by commas." };
     private static readonly Option<string?> LabelsFile = new("--labels-file") { Description = "Text file with one class name a line." };
     private static readonly Option<string> Out = new("--out") { Description = "Where the model file is written.", Required = true };
     private static readonly Option<string?> StateKey = StateKeyOption.Create();
-    private static readonly Option<string[]> Skip = new("--skip") { Description = "A tensor to leave out; one that ends in * stands for all that begin so. May be repeated." };
+    private static readonly Option<string[]> Skip =
+        new("--skip") { Description = "A tensor to leave out; one that ends in * stands for all that begin so. May be repeated." };
 
     public static Command Create() =>
-        new Command("import", "Makes a model file from published weights or a PyTorch checkpoint.") { Model, Weights, Labels, LabelsFile, Out, StateKey, Skip }.Runs(Run);
+        new Command("import", "Makes a model file from published weights or a PyTorch checkpoint.")
+        {
+            Model, Weights, Labels, LabelsFile, Out, StateKey, Skip,
+        }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
@@ -51,7 +63,8 @@ internal static class ImportCommand
         var mlContext = new MLContext();
         var images = mlContext.Data.LoadFromEnumerable(Array.Empty<LabeledImage>());
         var classifier = ImageClassifierTransformer.FromNetwork(mlContext, network, labels, preprocessing, nameof(LabeledImage.ImagePath));
-        using var model = classifier.Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(images)));
+        using var model = classifier.Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel")
+            .Fit(classifier.Transform(images)));
         ModelFile.Save(mlContext, model, images.Schema, outPath);
     }
 
@@ -60,7 +73,8 @@ internal static class ImportCommand
         string[] names = (commandLine.GetValue(Labels), commandLine.GetValue(LabelsFile)) switch
         {
             ({ } list, null) => list.Split(',', StringSplitOptions.TrimEntries),
-            (null, { } path) when !File.Exists(path) => throw new CommandLineException($"Option '--labels-file': there is no file '{Path.GetFullPath(path)}'. Name a text file with one class name a line."),
+            (null, { } path) when !File.Exists(path) => throw new CommandLineException(
+                $"Option '--labels-file': there is no file '{Path.GetFullPath(path)}'. Name a text file with one class name a line."),
             (null, { } path) => [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)],
             _ => throw new CommandLineException("Give the class names by either '--labels' or '--labels-file'."),
         };

@@ -12,10 +12,13 @@ internal static class WeightsCommand
     private static readonly Option<string?> Model = new("--model") { Description = "Only those of this backbone." };
     private static readonly Argument<string> File = new("FILE") { Description = "A .safetensors file or a PyTorch checkpoint." };
     private static readonly Option<string?> StateKey = StateKeyOption.Create();
-    private static readonly Argument<string> In = new("IN") { Description = "A .safetensors file, a PyTorch checkpoint, or a model file (.zip)." };
-    private static readonly Argument<string> Out = new("OUT") { Description = "Where to write; the extension chooses the format: .safetensors or .pth." };
+    private static readonly Argument<string> In =
+        new("IN") { Description = "A .safetensors file, a PyTorch checkpoint, or a model file (.zip)." };
+    private static readonly Argument<string> Out =
+        new("OUT") { Description = "Where to write; the extension chooses the format: .safetensors or .pth." };
     private static readonly Option<string?> Precision = PrecisionOption();
-    private static readonly Argument<string> Name = new("NAME") { Description = "A name from 'weights list', or a backbone for its best weights." };
+    private static readonly Argument<string> Name =
+        new("NAME") { Description = "A name from 'weights list', or a backbone for its best weights." };
 
     public static Command Create() => new("weights", "Lists and downloads published weights, shows and converts weight files.")
     {
@@ -39,7 +42,8 @@ internal static class WeightsCommand
             var isDownloaded = System.IO.File.Exists(path);
             results.Json(new
             {
-                row.Name, row.Backbone, row.Top1, row.Top5, InputSize = row.Preprocessing.ImageSize, row.License, row.IsNonCommercial, row.Address, row.Sha256,
+                row.Name, row.Backbone, row.Top1, row.Top5, InputSize = row.Preprocessing.ImageSize, row.License, row.IsNonCommercial,
+                row.Address, row.Sha256,
                 Path = path, IsDownloaded = isDownloaded,
             });
             table.AddRow(row.Name, Percent(row.Top1), row.License, isDownloaded ? "yes" : "");
@@ -94,7 +98,8 @@ internal static class WeightsCommand
         var row = name.Contains('.') ? PretrainedWeights.Named(name) : PretrainedWeights.Best(BackboneArgument.Named(name).Name);
         if (row.IsNonCommercial)
             Results.Note($"'{row.Name}' is under the license {row.License}: no commercial use.");
-        var path = DownloadBar.Watch(results, progress => PretrainedWeights.DownloadAsync(row, progress, cancellation).GetAwaiter().GetResult());
+        var path = DownloadBar.Watch(
+            results, progress => PretrainedWeights.DownloadAsync(row, progress, cancellation).GetAwaiter().GetResult());
         var byteCount = new FileInfo(path).Length;
         results.Json(new { row.Name, Path = path, Bytes = byteCount, row.License });
         results.Text($"{row.Name}: {byteCount:N0} bytes, {path}");

@@ -76,7 +76,8 @@ internal static class LibtorchStart
         {
             // TorchSharp's message holds every step of its search: the first line says what is missing, the rest stays inside.
             var first = error.GetBaseException().Message.Split('\n')[0].Trim();
-            throw new DllNotFoundException($"TorchSharp's native libraries cannot be loaded. {first} The inner exception tells where they were looked for.", error);
+            throw new DllNotFoundException(
+                $"TorchSharp's native libraries cannot be loaded. {first} The inner exception tells where they were looked for.", error);
         }
         isLoaded = true;
     }
@@ -91,7 +92,9 @@ internal static class LibtorchStart
 
     private static void Prepare(Assembly torchSharp)
     {
-        AssemblyLoadContext.GetLoadContext(torchSharp)!.ResolvingUnmanagedDll += (assembly, name) => name == NativeName ? LoadMended(torchSharp) : 0;
+        AssemblyLoadContext.GetLoadContext(torchSharp)!.ResolvingUnmanagedDll += (assembly, name) => name == NativeName
+            ? LoadMended(torchSharp)
+            : 0;
         var isHidden = OneDnnCaches.AreHidden;
         if (!isHidden && !LibtorchFiles.MayBeMistaken(torchSharp))
             return;
@@ -117,8 +120,11 @@ internal static class LibtorchStart
                 reason = WhyNot(torchSharp, OlderCppRuntime.Explain(missing));
                 return 0;
             }
-            mended = PrivateFile.Use(Path.Combine(CacheFolder.Path, "libtorch"), LibtorchFiles.TorchSharpLibrary, library, bytes, NativeLibrary.Load);
-            Note($"This system's C++ runtime lacks {missing[0].Version}: a copy of {LibtorchFiles.TorchSharpLibrary} that can do without it was loaded. "
+            mended = PrivateFile.Use(
+                Path.Combine(CacheFolder.Path, "libtorch"), LibtorchFiles.TorchSharpLibrary, library, bytes, NativeLibrary.Load);
+            Note(
+                $"This system's C++ runtime lacks {missing[0].Version}: a copy of {LibtorchFiles.TorchSharpLibrary} that can do " +
+                "without it was loaded. "
                 + $"The environment variable {Switch}=0 turns this off.");
             return mended;
         }
@@ -127,7 +133,8 @@ internal static class LibtorchStart
     private static string WhyNot(Assembly torchSharp, string explanation = "")
     {
         var version = torchSharp.GetName().Version!.ToString(3);
-        if (LibtorchFiles.Find(torchSharp, LibtorchFiles.TorchSharpLibrary) is not { } path || LibtorchFiles.Find(torchSharp, LibtorchFiles.ProcessorLibrary) is null)
+        if (LibtorchFiles.Find(torchSharp, LibtorchFiles.TorchSharpLibrary) is not { } path
+            || LibtorchFiles.Find(torchSharp, LibtorchFiles.ProcessorLibrary) is null)
             return $"The program has none: reference the package TorchSharp-cpu {version}, or a CUDA one in this version.";
         try
         {

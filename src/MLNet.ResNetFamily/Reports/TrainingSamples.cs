@@ -26,8 +26,10 @@ internal sealed record TrainingSamples(IReadOnlyList<int> CountsByClass, IReadOn
         {
             var index = readLabel();
             // The first image of each class that can be read.
-            if (augmentation is not null && samples.Count < SampleCount && samples.All(sample => sample.Label != classifier.ClassNames[index])
-                && AugmentedSample.Make(readImage(), classifier, augmentation, classifier.ClassNames[index], options.Options!.EffectiveSeed) is { } sample)
+            if (augmentation is not null && samples.Count < SampleCount
+                && samples.All(sample => sample.Label != classifier.ClassNames[index])
+                && AugmentedSample.Make(
+                    readImage(), classifier, augmentation, classifier.ClassNames[index], options.Options!.EffectiveSeed) is { } sample)
             {
                 samples.Add(sample);
             }

@@ -8,6 +8,8 @@ internal static class DroppedColumn
 {
     private const string Way = "drop columns of images without a word. Leave the caching out, or cache paths.";
 
+    private const BindingFlags OwnFields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
     // Views on views on views; more would be a circle.
     private const int MostSteps = 1000;
 
@@ -36,7 +38,7 @@ internal static class DroppedColumn
     {
         for (var type = view.GetType(); type is not null; type = type.BaseType)
         {
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var field in type.GetFields(OwnFields))
             {
                 if (typeof(IDataView).IsAssignableFrom(field.FieldType) && field.GetValue(view) is IDataView source)
                     yield return source;

@@ -10,11 +10,14 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal sealed class ImageColumn
 {
-    /// <summary>The columns that are looked for where none is named: what <c>LoadImages</c> and <c>LoadImageFolder</c> are used to give.</summary>
+    /// <summary>
+    /// The columns that are looked for where none is named: what <c>LoadImages</c> and <c>LoadImageFolder</c> are used to give.
+    /// </summary>
     private static readonly string[] DefaultNames = ["Image", "ImagePath"];
 
     private const string AcceptedTypes =
-        "MLImage (what LoadImages gives), text (paths of image files), vector of Byte (encoded image files, what LoadRawImageBytes gives), " +
+        "MLImage (what LoadImages gives), text (paths of image files), vector of Byte (encoded image files, " +
+        "what LoadRawImageBytes gives), " +
         "or vector of Single with the fixed size 3·H·W (planes of red, green and blue from 0 to 255, what ExtractPixels gives)";
 
     private readonly DataViewSchema.Column _column;
@@ -79,16 +82,18 @@ internal sealed class ImageColumn
     {
         var names = found.ToArray();
         return (wanted is null ? DefaultNames : [wanted]).FirstOrDefault(names.Contains)
-            ?? throw new ArgumentException((wanted is null ? NoDefaultColumn(names) : MissingColumn(wanted, names, "ImageColumnName").Message) + explain());
+            ?? throw new ArgumentException(
+                (wanted is null ? NoDefaultColumn(names) : MissingColumn(wanted, names, "ImageColumnName").Message) + explain());
     }
 
     private static string NoDefaultColumn(string[] found) =>
-        $"The data have neither a column '{DefaultNames[0]}' nor a column '{DefaultNames[1]}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. "
-        + "Name the image column in the option 'ImageColumnName'.";
+        $"The data have neither a column '{DefaultNames[0]}' nor a column '{DefaultNames[1]}'. They have: " +
+        $"{string.Join(", ", found.Select(n => $"'{n}'"))}. Name the image column in the option 'ImageColumnName'.";
 
     /// <summary>Says that a column is not there, and which are.</summary>
     public static ArgumentException MissingColumn(string name, IEnumerable<string> found, string option) => new(
-        $"The data have no column '{name}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. Name one of them in the option '{option}'.");
+        $"The data have no column '{name}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. " +
+        $"Name one of them in the option '{option}'.");
 
     /// <summary>Reads the image of the row that a cursor stands on; what is read stays valid when the cursor moves on.</summary>
     /// <param name="row">A row or cursor on which the column is active.</param>
@@ -119,7 +124,9 @@ internal sealed class ImageColumn
         return Guarded(row, column, () =>
         {
             getter(ref path);
-            return path.Span.IsWhiteSpace() ? new UnreadableImage(RowName(row), $"Column '{column.Name}' holds no path.") : new ImageFile(path.ToString());
+            return path.Span.IsWhiteSpace()
+                ? new UnreadableImage(RowName(row), $"Column '{column.Name}' holds no path.")
+                : new ImageFile(path.ToString());
         });
     }
 

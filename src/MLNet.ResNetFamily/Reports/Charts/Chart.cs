@@ -7,7 +7,10 @@ namespace MLNet.ResNetFamily;
 /// <param name="Series">What is drawn, in this order.</param>
 internal sealed record Chart(string Title, string XAxis, string YAxis, IReadOnlyList<ChartSeries> Series)
 {
-    /// <summary>Width and height in units of which a letter takes twelve; small, so that letters can be read, where several plots stand side by side.</summary>
+    /// <summary>
+    /// Width and height in units of which a letter takes twelve; small, so that letters can be read, where several plots stand side by
+    /// side.
+    /// </summary>
     public (int Width, int Height) Size { get; init; } = (680, 400);
 
     /// <summary>What the plot shows, for those who do not see it; null for its title.</summary>
