@@ -15,7 +15,8 @@ internal static class MistypedOption
     {
         // Behind the double dash every word is an argument.
         var dashes = commandLine.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToList();
-        var words = commandLine.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value);
+        var words = commandLine.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens).Select(token => token.Value);
         var mistyped = words.FirstOrDefault(word => word is ['-', _, ..] && dashes.Contains(word) && !Path.Exists(word));
         if (mistyped is null)
             return null;

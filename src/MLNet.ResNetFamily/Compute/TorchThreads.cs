@@ -16,7 +16,7 @@ internal static class TorchThreads
         return new(before, isSharing: false);
     }
 
-    /// <summary>The same for one of several pieces of work that may run at once: they share the cores, instead of each taking all.</summary>
+    /// <summary>The same for one of several pieces of work that may run at once: they share the cores.</summary>
     /// <param name="threads">At least 1, and taken as it is: the same number gives the same digits. Null for a part of the cores.</param>
     public static Setting Share(int? threads)
     {

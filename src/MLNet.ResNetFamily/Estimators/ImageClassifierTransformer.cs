@@ -138,7 +138,8 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         return metrics.ConfusionMatrix.Counts.Any(row => row.Any(count => count > 0))
             ? metrics
             : throw new InvalidDataException(
-                "None of the images can be read, so there is nothing to measure. Set the scoring option OnBadImage to Throw to see the first reason.");
+                "None of the images can be read, so there is nothing to measure. " +
+                "Set the scoring option OnBadImage to Throw to see the first reason.");
     }
 
     /// <summary>Scores single rows: what a PredictionEngine uses.</summary>

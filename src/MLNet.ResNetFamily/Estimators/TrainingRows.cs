@@ -79,8 +79,8 @@ internal static class TrainingRows
         if (unlabeled > 0)
         {
             throw new ArgumentException(
-                $"Column '{labelColumn.Name}' is missing in {unlabeled} of {unlabeled + images.Items.Count} rows of the validation set, as it " +
-                "is where a key does not know the class. Leave such rows out of the validation set, or train with their class.");
+                $"Column '{labelColumn.Name}' is missing in {unlabeled} of {unlabeled + images.Items.Count} rows of the validation set, " +
+                "as it is where a key does not know the class. Leave such rows out of the validation set, or train with their class.");
         }
         return images.Items.Count > 0
             ? images

@@ -20,7 +20,8 @@ public sealed class DroppedColumnTests
         var scoring = Assert.ThrowsExactly<ArgumentException>(() => model.Transform(filtered));
 
         foreach (var error in new[] { training, scoring })
-            StringAssert.Contains(error.Message, "They had the column 'Image' further up: Data.Cache and AppendCacheCheckpoint drop columns of images");
+            StringAssert.Contains(
+                error.Message, "They had the column 'Image' further up: Data.Cache and AppendCacheCheckpoint drop columns of images");
     }
 
     [TestMethod]

@@ -37,7 +37,7 @@ public sealed class ValidationSetTests
         var keys = Assert.ThrowsExactly<ArgumentException>(() => Trainer(Keyed(all)).Fit(Keyed(ambersAndBlues)));
 
         foreach (var error in new[] { texts, keys })
-            StringAssert.Contains(error.Message, "has the class 'crimson' in column 'Label', but the training set has only 'amber', 'blue'.");
+            StringAssert.Contains(error.Message, "the class 'crimson' in column 'Label', but the training set has only 'amber', 'blue'.");
     }
 
     [TestMethod]

@@ -1,7 +1,7 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// How often images of each class were taken for each class. It keeps what was seen only: thousands of classes take no table of their square.
+/// How often images of each class were taken for each class. It keeps what was seen only: no table of classes by classes.
 /// </summary>
 internal sealed class Confusion
 {
