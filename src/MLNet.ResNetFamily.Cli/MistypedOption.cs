@@ -16,7 +16,7 @@ internal static class MistypedOption
         // Behind the double dash every word is an argument.
         var dashes = commandLine.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToList();
         var words = commandLine.CommandResult.Children.OfType<ArgumentResult>()
-            .SelectMany(argument => argument.Tokens).Select(token => token.Value);
+            .SelectMany(argument => argument.Tokens).Select(token => token.Value).Concat(commandLine.UnmatchedTokens);
         var mistyped = words.FirstOrDefault(word => word is ['-', _, ..] && dashes.Contains(word) && !Path.Exists(word));
         if (mistyped is null)
             return null;

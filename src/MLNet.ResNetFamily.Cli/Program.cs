@@ -19,15 +19,14 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
 root.ShowExamples();
 root.CompleteBackbones();
 var commandLine = root.Parse(args);
-if (commandLine.Action is ParseErrorAction wrong)
-{
-    wrong.Invoke(commandLine);
-    return ExitCode.WrongCommandLine;
-}
-
 if (MistypedOption.Find(commandLine) is { } mistyped)
 {
     Results.Note(mistyped);
+    return ExitCode.WrongCommandLine;
+}
+if (commandLine.Action is ParseErrorAction wrong)
+{
+    wrong.Invoke(commandLine);
     return ExitCode.WrongCommandLine;
 }
 

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
-namespace MLNet.ResNetFamily.Tests.Compute;
+namespace MLNet.ResNetFamily.Tests.Libtorch;
 
 /// <summary>The caller's modes, defaults, scopes and threads neither disturb the library nor are they changed by it.</summary>
 [TestClass]
