@@ -19,7 +19,6 @@ internal sealed class PickleReader(
     // Far above any checkpoint (a tensor takes about 30 steps), and low enough for the memory that one-byte instructions can claim.
     private const int MaximumStepCount = 1_000_000;
     private const int MaximumNameLength = 512;
-    private const int MaximumIntegerLength = 64;
 
     // Of the calls that this reader knows.
     private const int MaximumArgumentCount = 8;
@@ -61,6 +60,8 @@ internal sealed class PickleReader(
             case PickleOpcode.BinInt2: Push((long)BinaryPrimitives.ReadUInt16LittleEndian(ReadBytes(2))); break;
             case PickleOpcode.BinInt: Push((long)BinaryPrimitives.ReadInt32LittleEndian(ReadBytes(4))); break;
             case PickleOpcode.Long1: Push(ReadInteger(ReadByte())); break;
+            // No weights need a number of more than 255 bytes; where one stands beside them, it is passed over.
+            case PickleOpcode.Long4: ReadBytes(ReadUInt32()); Push(new PickleInert("int")); break;
             case PickleOpcode.BinFloat: Push(BinaryPrimitives.ReadDoubleBigEndian(ReadBytes(8))); break;
             case PickleOpcode.BinUnicode or PickleOpcode.BinString: Push(ReadText(ReadUInt32())); break;
             case PickleOpcode.ShortBinUnicode or PickleOpcode.ShortBinString: Push(ReadText(ReadByte())); break;
@@ -251,8 +252,6 @@ internal sealed class PickleReader(
 
     private object ReadInteger(int length)
     {
-        if (length > MaximumIntegerLength)
-            throw Broken($"it holds an integer of {length} bytes");
         var value = new BigInteger(ReadBytes(length));
         return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
     }

@@ -99,7 +99,10 @@ internal static class PickledState
     private static string InPython(string key) => "checkpoint" + string.Concat(key.Split('.').Select(part => $"['{part}']"));
 
     private static InvalidDataException Missing(string what, PickleDict dict, string path) =>
-        PthFile.Broken(path, $"{what}. Its keys are {ListText.Text(dict.Items.Select(Described))}{Others(dict)}");
+        PthFile.Broken(path, $"{what}. Its keys are {ListText.Text(dict.Items.Select(Described))}{(Others(dict) is { Length: > 0 } others ? others : UnreadHint(dict))}");
+
+    private static string UnreadHint(PickleDict dict) =>
+        dict.Items.Any(item => item.Value is PickleInert) ? ". Objects are not made here: save the weights as plain tensors" : "";
 
     private static string Described(KeyValuePair<object?, object?> item) =>
         item.Value is PickleInert inert ? $"'{item.Key}' (of '{inert.Name}')" : $"'{item.Key}'";

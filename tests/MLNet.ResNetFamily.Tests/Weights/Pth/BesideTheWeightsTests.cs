@@ -26,6 +26,9 @@ public sealed class BesideTheWeightsTests
         ["an object with keywords", ObjectWithKeywords(Global("omegaconf.dictconfig", "DictConfig"))],
         ["a list-like object", (byte[])[.. Call(Global("collections", "deque")), (byte)'(', .. Number(1), (byte)'e']],
         ["an array", Call(Global("numpy.core.multiarray", "_reconstruct"), Global("numpy", "ndarray"), Tuple(Number(0)), Bytes(98))],
+        ["a number of 100 bytes", (byte[])[0x8a, 100, .. new byte[100]]],
+        ["a number of 300 bytes", (byte[])[0x8b, 44, 1, 0, 0, .. new byte[300]]],
+        ["bytes that can be changed", (byte[])[0x96, 2, 0, 0, 0, 0, 0, 0, 0, 1, 2]],
         ["a class", Global("torch.optim.sgd", "SGD")],
         ["an object with tensors", Object(Global("mypackage", "Optimizer"), Dict(("momentum", Tensor(2))))],
         ["a tensor of complex numbers", Tensor("_rebuild_tensor_v2", "ComplexFloatStorage", 2)],
@@ -75,6 +78,16 @@ public sealed class BesideTheWeightsTests
         StringAssert.StartsWith(error.Message, $"'{_folder.File("a.pth")}'");
         StringAssert.Contains(error.Message, $"tensor 'fc.weight' is stored by way of '{name}'");
         StringAssert.Contains(error.Message, "save it as a plain tensor");
+    }
+
+    [TestMethod]
+    public void ARootOfUnreadTensorsNamesTheirKind()
+    {
+        Write(_folder.File("a.pth"), Dict(("fc.weight", Tensor("_rebuild_qtensor", "QInt8Storage", 2))));
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => new PthFile(_folder.File("a.pth")));
+
+        StringAssert.Contains(error.Message, "'fc.weight' (of 'torch._utils._rebuild_qtensor'). Objects are not made here: save the weights as plain tensors");
     }
 
     [TestMethod]
