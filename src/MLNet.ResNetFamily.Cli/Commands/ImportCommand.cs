@@ -13,10 +13,16 @@ internal static class ImportCommand
     private static readonly Option<string> Out = new("--out") { Description = "Where the model file is written.", Required = true };
     private static readonly Option<string?> StateKey = StateKeyOption.Create();
     private static readonly Option<string[]> Skip = new("--skip") { Description = "A tensor to leave out; one that ends in * stands for all that begin so. May be repeated." };
-    private static readonly Option<string?> Prefix = new("--prefix") { Description = "How the names of the network begin in a file that holds more, for example encoder_q (default: found)." };
+    private static readonly Option<string?> Prefix = new("--prefix")
+    {
+        Description = "How the names of the network begin in a file that holds more, for example encoder_q (default: found).",
+    };
 
     public static Command Create() =>
-        new Command("import", "Makes a model file from published weights or a PyTorch checkpoint.") { Model, Weights, Labels, LabelsFile, Out, StateKey, Prefix, Skip }.Runs(Run);
+        new Command("import", "Makes a model file from published weights or a PyTorch checkpoint.")
+        {
+            Model, Weights, Labels, LabelsFile, Out, StateKey, Prefix, Skip,
+        }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
@@ -25,7 +31,8 @@ internal static class ImportCommand
         var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
         ModelFile.CheckWritable(outPath);
         var source = WeightSource.Find(commandLine.GetRequiredValue(Weights), spec);
-        var (path, preprocessing) = DownloadBar.Watch(results, progress => source.Fetch(progress, cancellation, commandLine.GetValue(StateKey)));
+        var (path, preprocessing) = DownloadBar.Watch(
+            results, progress => source.Fetch(progress, cancellation, commandLine.GetValue(StateKey)));
 
         var network = new ImageClassifierNetwork(spec, labels.Count);
         WeightReport report;
@@ -43,7 +50,10 @@ internal static class ImportCommand
 
         results.Json(new { Loaded = report.Loaded.Count, report.Missing, report.Unused, report.Skipped, Model = outPath });
         if (!report.IsHeadLoaded)
-            Results.Note($"The classifier of '{outPath}' is random: '--skip' left it out of the file. Train the model before it predicts ('resnetfamily train --weights').");
+        {
+            Results.Note($"The classifier of '{outPath}' is random: '--skip' left it out of the file. " +
+                "Train the model before it predicts ('resnetfamily train --weights').");
+        }
         results.Text($"{report}, written to {outPath}");
         return ExitCode.Done;
     }

@@ -7,7 +7,8 @@ namespace MLNet.ResNetFamily;
 /// <param name="Advice">How its weights can be had.</param>
 internal sealed record ForeignFormat(string Name, string Advice)
 {
-    public InvalidDataException Refused(string path) => new($"'{path}' is {Name}, but a .safetensors file or a PyTorch state_dict is needed. {Advice}");
+    public InvalidDataException Refused(string path) =>
+        new($"'{path}' is {Name}, but a .safetensors file or a PyTorch state_dict is needed. {Advice}");
 }
 
 /// <summary>Tells such files apart, by their content where the format has a mark, else by their name.</summary>
@@ -17,7 +18,8 @@ internal static class ForeignFormats
     public const int StartLength = 264;
 
     private const string OwnArrays =
-        "In Python, save each array under its name with 'safetensors.numpy.save_file', convolutions as [out, in, height, width] and dense layers as [out, in].";
+        "In Python, save each array under its name with 'safetensors.numpy.save_file', " +
+        "convolutions as [out, in, height, width] and dense layers as [out, in].";
 
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
@@ -28,16 +30,21 @@ internal static class ForeignFormats
     private static readonly ForeignFormat TensorFlow = new("a file of TensorFlow or Flax", OwnArrays);
 
     private static readonly ForeignFormat Onnx = new(
-        "an ONNX model", "Save the PyTorch network that it was exported from ('torch.save(model.state_dict(), \"weights.pth\")'), or score it with ML.NET's 'ApplyOnnxModel'.");
+        "an ONNX model",
+        "Save the PyTorch network that it was exported from ('torch.save(model.state_dict(), \"weights.pth\")'), " +
+        "or score it with ML.NET's 'ApplyOnnxModel'.");
 
     private static readonly ForeignFormat TorchSharp = new(
-        "a state of TorchSharp's own format (.dat)", "Load it into the module that wrote it ('module.load'); a network of this library is then saved by 'WeightExport.Save'.");
+        "a state of TorchSharp's own format (.dat)",
+        "Load it into the module that wrote it ('module.load'); a network of this library is then saved by 'WeightExport.Save'.");
 
-    private static readonly ForeignFormat LfsPointer = new("the pointer of Git LFS, not the file itself", "Fetch the file with 'git lfs pull', or download it.");
+    private static readonly ForeignFormat LfsPointer = new(
+        "the pointer of Git LFS, not the file itself", "Fetch the file with 'git lfs pull', or download it.");
     private static readonly ForeignFormat Archive = new("a packed archive", "Unpack it, and name the weight file that is in it.");
 
     private static readonly ForeignFormat OwnModel = new(
-        "a model that ML.NET saved", "'resnetfamily weights convert' writes its weights, and '--weights' of 'resnetfamily train' starts from it.");
+        "a model that ML.NET saved",
+        "'resnetfamily weights convert' writes its weights, and '--weights' of 'resnetfamily train' starts from it.");
 
     /// <summary>What a file is, from its beginning and its name; null where it may be a weight file.</summary>
     public static ForeignFormat? Of(ReadOnlySpan<byte> start, string path) => start switch
@@ -55,14 +62,14 @@ internal static class ForeignFormats
         _ => ByName(Path.GetFileName(path)),
     };
 
-    /// <summary>What a zip file without a PyTorch checkpoint in it is, from the names of its entries; null where that is not known.</summary>
+    /// <summary>What a zip file without a PyTorch checkpoint in it is, from its entries; null where that is not known.</summary>
     public static ForeignFormat? OfZip(IReadOnlyCollection<string> entries)
     {
         if (entries.Contains("model.weights.h5"))
             return Keras;
         if (entries.Count > 0 && entries.All(name => name.EndsWith(".npy", StringComparison.Ordinal)))
             return Numpy;
-        if (entries.Any(name => name.StartsWith("TransformerChain/", StringComparison.Ordinal) || name.StartsWith("TrainingInfo/", StringComparison.Ordinal)))
+        if (entries.Any(name => name.Split('/')[0] is "TransformerChain" or "TrainingInfo"))
             return OwnModel;
         return entries.Any(name => Path.GetExtension(name) is ".pth" or ".pt" or ".bin" or ".safetensors") ? Archive : null;
     }

@@ -1,7 +1,8 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Finds the network inside a larger one: a file may hold it under a prefix of any name (<c>encoder.</c>, <c>model.net.</c>), beside other parts.
+/// Finds the network inside a larger one: a file may hold it under a prefix of any name (<c>encoder.</c>, <c>model.net.</c>), beside
+/// other parts.
 /// </summary>
 /// <param name="stored">The names in the file.</param>
 /// <param name="needed">The names that the network knows.</param>
@@ -19,9 +20,10 @@ internal sealed class KeyPrefixes(
         if (Fits(plain))
             return plain;
         var fitting = new List<(string Prefix, IReadOnlyDictionary<string, string> Names)>();
-        foreach (var prefix in Candidates().Where(prefix => !fitting.Exists(outer => prefix.StartsWith(outer.Prefix, StringComparison.Ordinal))))
+        foreach (var prefix in Candidates())
         {
-            if (Under(prefix) is var names && Fits(names))
+            var isInside = fitting.Exists(outer => prefix.StartsWith(outer.Prefix, StringComparison.Ordinal));
+            if (!isInside && Under(prefix) is var names && Fits(names))
                 fitting.Add((prefix, names));
         }
         if (fitting.Count > 1)

@@ -98,7 +98,8 @@ internal static partial class KeyRenames
             new(@"^bn1\.", "norm."),
         ],
 
-        // transformers' ResNetForImageClassification and ResNetModel after torchvision's plan: "resnet.encoder.stages.0.layers.0.layer.0.convolution.weight".
+        // transformers' ResNetForImageClassification and ResNetModel after torchvision's plan:
+        // "resnet.encoder.stages.0.layers.0.layer.0.convolution.weight".
         [
             new(@"^resnet\.", ""),
             new(@"^embedder\.embedder\.convolution\.", "conv1."),

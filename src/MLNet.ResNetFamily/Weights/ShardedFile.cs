@@ -26,7 +26,7 @@ internal sealed class ShardedFile : WeightFile
                 AddShard(name);
             foreach (var (key, name) in map)
             {
-                if (!_shardOf.TryGetValue(key, out var shard) || System.IO.Path.GetFileName(shard.Path) != name)
+                if (!_shardOf.TryGetValue(key, out var shard) || NameOf(shard) != name)
                     throw Broken($"tensor '{key}' should be in '{name}', but is not there");
             }
             Tensors = [.. _shards.SelectMany(shard => shard.Tensors)];
@@ -49,7 +49,8 @@ internal sealed class ShardedFile : WeightFile
     /// <summary>Whether a path names an index.</summary>
     public static bool IsIndex(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
-    internal override void ReadElements(StoredTensor tensor, Span<byte> destination) => _shardOf[tensor.Key].ReadElements(tensor, destination);
+    internal override void ReadElements(StoredTensor tensor, Span<byte> destination) =>
+        _shardOf[tensor.Key].ReadElements(tensor, destination);
 
     internal override void Verify(IEnumerable<StoredTensor> tensors)
     {
@@ -63,6 +64,8 @@ internal sealed class ShardedFile : WeightFile
         foreach (var shard in _shards)
             shard.Dispose();
     }
+
+    private static string NameOf(WeightFile shard) => System.IO.Path.GetFileName(shard.Path);
 
     private void AddShard(string name)
     {
@@ -79,7 +82,7 @@ internal sealed class ShardedFile : WeightFile
         foreach (var tensor in shard.Tensors)
         {
             if (!_shardOf.TryAdd(tensor.Key, shard))
-                throw Broken($"tensor '{tensor.Key}' is in two of its shards, '{System.IO.Path.GetFileName(_shardOf[tensor.Key].Path)}' and '{name}'");
+                throw Broken($"tensor '{tensor.Key}' is in two of its shards, '{NameOf(_shardOf[tensor.Key])}' and '{name}'");
         }
     }
 

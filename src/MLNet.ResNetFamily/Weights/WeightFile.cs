@@ -34,7 +34,8 @@ public abstract class WeightFile : IDisposable
     /// <returns>The open file; the caller disposes of it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ArgumentException">A <paramref name="stateKey"/> was given for a file of another kind.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, hostile, or of another format; of a usual one, the message says what to do.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, hostile, or of another format, of which the message says what to
+    /// do.</exception>
     public static WeightFile Open(string path, string? stateKey = null)
     {
         if (Directory.Exists(path))
@@ -49,8 +50,11 @@ public abstract class WeightFile : IDisposable
             throw foreign.Refused(path);
 
         // A safetensors file begins with the length of its header, and the header with a brace.
-        var isSafetensors = start is [_, _, _, _, _, _, _, _, (byte)'{', ..] || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
-        return isSafetensors && !start.AsSpan().StartsWith("PK"u8) ? NoStateKey(stateKey, path) ?? new SafetensorsFile(path) : new PthFile(path, stateKey);
+        var isSafetensors = start is [_, _, _, _, _, _, _, _, (byte)'{', ..]
+            || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+        return isSafetensors && !start.AsSpan().StartsWith("PK"u8)
+            ? NoStateKey(stateKey, path) ?? new SafetensorsFile(path)
+            : new PthFile(path, stateKey);
     }
 
     private static WeightFile? NoStateKey(string? stateKey, string path) => stateKey is null ? null : throw new ArgumentException(

@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>The weight file in a folder as Hugging Face lays it out: <c>model.safetensors</c> beside <c>config.json</c>, or shards and their index.</summary>
+/// <summary>
+/// The weight file in a folder as Hugging Face lays it out: <c>model.safetensors</c> beside <c>config.json</c>, or shards and their index.
+/// </summary>
 internal static class WeightFolder
 {
     private static readonly string[] UsualNames =
@@ -20,11 +22,20 @@ internal static class WeightFolder
         if (candidates is [var only])
             return Path.Combine(folder, only);
         if (candidates.Count > 1)
-            throw new InvalidDataException($"'{folder}' is a folder with several weight files: {ListText.Text(candidates.Select(name => $"'{name}'"))}. Name one of them.");
+            throw Refused(folder, $"with several weight files: {ListText.Text(candidates.Select(name => $"'{name}'"))}. Name one of them.");
         if (names.Contains("data.pkl"))
-            throw new InvalidDataException($"'{folder}' is a PyTorch checkpoint that was unpacked, but it is read as one file. Pack the folder as a zip file again (without compression), or download it anew.");
-        if (names.Select(name => (Name: name, Format: ForeignFormats.ByName(name))).FirstOrDefault(found => found.Format is not null) is { Format: { } format } other)
-            throw format.Refused(Path.Combine(folder, other.Name));
-        throw new InvalidDataException($"'{folder}' is a folder without a weight file; 'model.safetensors' is looked for, or a single file of {string.Join(", ", Extensions)}. Name the file itself.");
+        {
+            throw Refused(
+                folder, "that was a PyTorch checkpoint before it was unpacked. Pack it as a zip file again, without compression, or download it anew.");
+        }
+        foreach (var name in names)
+        {
+            if (ForeignFormats.ByName(name) is { } foreign)
+                throw foreign.Refused(Path.Combine(folder, name));
+        }
+        throw Refused(
+            folder, $"without a weight file; 'model.safetensors' is looked for, or a single file of {string.Join(", ", Extensions)}. Name the file itself.");
     }
+
+    private static InvalidDataException Refused(string folder, string fault) => new($"'{folder}' is a folder {fault}");
 }

@@ -16,12 +16,15 @@ public static class WeightImport
     /// that begin so.</param>
     /// <param name="adaptInputChannels">Whether the first convolution of RGB weights is adapted to a backbone with another channel count, as timm
     /// does it: summed for one channel, else repeated and scaled by 3 over the count. False by default.</param>
-    /// <param name="prefix">Under which names the network stands in a file that holds more than it, for example <c>encoder_q</c>; all others are
-    /// left out but a classifier. Null, the default, finds the one prefix under which the network is complete.</param>
+    /// <param name="prefix">Under which names the network stands in a file that holds more than it, for example <c>encoder_q</c>; all
+    /// others are left out but a classifier. Null, the default, finds the one prefix under which the network is complete.</param>
     /// <returns>What became of each tensor.</returns>
-    /// <exception cref="ArgumentException">An entry of <paramref name="skip"/> stands for nothing, or no name begins with <paramref name="prefix"/>.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, holds the network under several prefixes, or does not fit the backbone; the backbone is unchanged.</exception>
-    public static WeightReport Load(Backbone backbone, string path, IReadOnlyCollection<string>? skip = null, bool adaptInputChannels = false, string? prefix = null)
+    /// <exception cref="ArgumentException">An entry of <paramref name="skip"/> stands for nothing, or no name begins with
+    /// <paramref name="prefix"/>.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, holds the network under several prefixes, or does not fit the
+    /// backbone; the backbone is unchanged.</exception>
+    public static WeightReport Load(
+        Backbone backbone, string path, IReadOnlyCollection<string>? skip = null, bool adaptInputChannels = false, string? prefix = null)
     {
         using var file = WeightFile.Open(path);
         return Load(backbone, file, skip, adaptInputChannels, prefix);
@@ -29,7 +32,8 @@ public static class WeightImport
 
     /// <summary>Loads an open file into a backbone, for example a <see cref="PthFile"/> of which a certain state_dict was asked for.</summary>
     /// <inheritdoc cref="Load(Backbone, string, IReadOnlyCollection{string}, bool, string?)"/>
-    public static WeightReport Load(Backbone backbone, WeightFile file, IReadOnlyCollection<string>? skip = null, bool adaptInputChannels = false, string? prefix = null) =>
+    public static WeightReport Load(
+        Backbone backbone, WeightFile file, IReadOnlyCollection<string>? skip = null, bool adaptInputChannels = false, string? prefix = null) =>
         new WeightMatch(backbone.Spec, backbone.NamedState(), file, skip ?? [], adaptInputChannels, prefix: prefix).Load();
 
     /// <summary>Loads a file into a backbone and its classifier.</summary>
@@ -39,11 +43,13 @@ public static class WeightImport
     /// <param name="head">What to do with the file's classifier; required by default.</param>
     /// <param name="adaptInputChannels">Whether the first convolution of RGB weights is adapted to a network with another channel count, as timm
     /// does it: summed for one channel, else repeated and scaled by 3 over the count. False by default.</param>
-    /// <param name="prefix">Under which names the network stands in a file that holds more than it, for example <c>encoder_q</c>; all others are
-    /// left out but a classifier. Null, the default, finds the one prefix under which the network is complete.</param>
+    /// <param name="prefix">Under which names the network stands in a file that holds more than it, for example <c>encoder_q</c>; all
+    /// others are left out but a classifier. Null, the default, finds the one prefix under which the network is complete.</param>
     /// <returns>What became of each tensor.</returns>
-    /// <exception cref="ArgumentException">An entry of <paramref name="skip"/> stands for nothing, or no name begins with <paramref name="prefix"/>.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, holds the network under several prefixes, or does not fit the network; the network is unchanged.</exception>
+    /// <exception cref="ArgumentException">An entry of <paramref name="skip"/> stands for nothing, or no name begins with
+    /// <paramref name="prefix"/>.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, holds the network under several prefixes, or does not fit the
+    /// network; the network is unchanged.</exception>
     public static WeightReport Load(
         ImageClassifierNetwork network, string path, IReadOnlyCollection<string>? skip = null, HeadImport head = HeadImport.Required,
         bool adaptInputChannels = false, string? prefix = null)

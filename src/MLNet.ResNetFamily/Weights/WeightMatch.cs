@@ -71,7 +71,8 @@ internal sealed class WeightMatch
     private string Advice() => (_otherClassCount, _canSkip) switch
     {
         (true, _) when _faults.Count == 1 => "Name all classes of the file, in the order of its outputs.",
-        (_, true) => "Choose the backbone that the file was trained with, or name the tensors to leave out in 'skip' ('--skip' on the command line).",
+        (_, true) => "Choose the backbone that the file was trained with, or name the tensors to leave out in 'skip' " +
+            "('--skip' on the command line).",
         _ => "Choose the backbone that the file was trained with. Where tensors are to be left out, make a model of the file first " +
             "('resnetfamily import' with '--skip NAME') and start from that.",
     };
@@ -82,7 +83,7 @@ internal sealed class WeightMatch
         var keepsHead = head == HeadImport.Skipped || head == HeadImport.IfClassCountFits && !HeadFits(names);
         foreach (var stored in _file.Tensors)
         {
-            if (_prefix is not null && !stored.Key.StartsWith(_prefix, StringComparison.Ordinal) && !(_hasHead && IsHead(names[stored.Key])))
+            if (!IsUnderPrefix(stored) && !(_hasHead && IsHead(names[stored.Key])))
                 NoteSkipped(stored.Key);
             else
                 Place(stored, names[stored.Key], skip, keepsHead);
@@ -109,15 +110,19 @@ internal sealed class WeightMatch
         var prefixes = new KeyPrefixes([.. _file.Tensors.Select(tensor => tensor.Key)], Names(), required, _spec.HeadKey);
         if (_prefix is not null)
         {
-            return _file.Tensors.Any(tensor => tensor.Key.StartsWith(_prefix, StringComparison.Ordinal)) ? prefixes.Under(_prefix) : throw new ArgumentException(
+            return _file.Tensors.Any(IsUnderPrefix) ? prefixes.Under(_prefix) : throw new ArgumentException(
                 $"'{_file.Path}' has no tensor whose name begins with '{_prefix}', which 'prefix' ('--prefix' on the command line) names. " +
-                $"Names begin with {ListText.Text(prefixes.Candidates().DefaultIfEmpty("no common prefix").Select(prefix => $"'{prefix}'"))}.", "prefix");
+                $"Prefixes of many names: {ListText.Text(prefixes.Candidates().Select(prefix => $"'{prefix}'"))}.", "prefix");
         }
         var names = prefixes.Names(out var several);
         return several.Count == 0 ? names : throw new InvalidDataException(
-            $"'{_file.Path}' holds '{_spec.Name}' {several.Count} times, under {ListText.Text(several.Select(prefix => $"'{prefix}'"))}. Name one as 'prefix' " +
-            (_canSkip ? "('--prefix' on the command line)." : "when making a model of the file ('resnetfamily import --prefix NAME'), and start from that."));
+            $"'{_file.Path}' holds '{_spec.Name}' {several.Count} times, under {ListText.Text(several.Select(prefix => $"'{prefix}'"))}. " +
+            (_canSkip
+                ? "Name one as 'prefix' ('--prefix' on the command line)."
+                : "Make a model of one of them ('resnetfamily import --prefix NAME'), and start from that."));
     }
+
+    private bool IsUnderPrefix(StoredTensor stored) => _prefix is null || stored.Key.StartsWith(_prefix, StringComparison.Ordinal);
 
     private HashSet<string> Names() => [.. _needed.Keys, _headPrefix + "weight", _headPrefix + "bias"];
 

@@ -88,7 +88,7 @@ public sealed class KeyPrefixesTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => WeightImport.Load(_network, _folder.File("a.pth"), prefix: "decoder"));
 
         StringAssert.Contains(error.Message, "'decoder.'");
-        StringAssert.Contains(error.Message, "Names begin with 'encoder.'");
+        StringAssert.Contains(error.Message, "Prefixes of many names: 'encoder.'");
     }
 
     [TestMethod]

@@ -36,7 +36,7 @@ public sealed class WeightFolderTests
     [DataRow("config.json", "is a folder without a weight file; 'model.safetensors' is looked for")]
     [DataRow("a.pth;b.pth", "is a folder with several weight files: 'a.pth', 'b.pth'. Name one of them.")]
     [DataRow("tf_model.h5;config.json", "is an HDF5 file, as Keras writes it")]
-    [DataRow("data.pkl;version", "is a PyTorch checkpoint that was unpacked")]
+    [DataRow("data.pkl;version", "is a folder that was a PyTorch checkpoint before it was unpacked")]
     public void AFolderWithoutOneWeightFileIsAnswered(string names, string reason)
     {
         foreach (var name in names.Split(';'))

@@ -8,9 +8,12 @@ internal static class HostileGlobals
 {
     private static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
     {
-        "os", "posix", "nt", "subprocess", "_posixsubprocess", "commands", "popen2", "pty", "sys", "shutil", "socket", "_socket", "webbrowser", "ctypes",
-        "_ctypes", "importlib", "runpy", "code", "codeop", "pdb", "bdb", "timeit", "pickle", "_pickle", "marshal", "pip", "urllib", "http", "requests",
+        "os", "posix", "nt", "subprocess", "_posixsubprocess", "commands", "popen2", "pty", "sys", "shutil", "socket", "_socket", "webbrowser",
+        "ctypes", "_ctypes", "importlib", "runpy", "pdb", "bdb", "timeit", "pickle", "_pickle", "marshal",
     };
+
+    // Plain records of these modules, which programs keep to say where a training ran.
+    private static readonly HashSet<string> Records = new(StringComparer.Ordinal) { "version_info", "uname_result", "stat_result" };
 
     private static readonly HashSet<string> Builtins = new(StringComparer.Ordinal)
     {
@@ -18,5 +21,5 @@ internal static class HostileGlobals
     };
 
     public static bool Include(string module, string name) =>
-        module is "builtins" or "__builtin__" ? Builtins.Contains(name) : Modules.Contains(module.Split('.')[0]);
+        module is "builtins" or "__builtin__" ? Builtins.Contains(name) : Modules.Contains(module.Split('.')[0]) && !Records.Contains(name);
 }

@@ -57,7 +57,8 @@ internal sealed class LegacyPth : IStorageSource
 
     private object Describe(object? description)
     {
-        var described = TorchGlobals.Persistent(description) ?? throw Broken("its pickle describes a stored object in a way that PyTorch does not");
+        var described = TorchGlobals.Persistent(description)
+            ?? throw Broken("its pickle describes a stored object in a way that PyTorch does not");
         // Where one storage ends, the next begins, so that the length of each must be known.
         if (described is PickleInert { HoldsTensors: true } unread)
             throw Broken($"it holds a '{unread.Name}', which is not read: save it with PyTorch 1.6 or later, or the weights alone");

@@ -128,16 +128,17 @@ internal sealed class PickleReader(
 
     private void Call(object?[] callAndArguments)
     {
-        if (callAndArguments is not [PickleGlobal or PickleInert, PickleTuple arguments])
+        if (callAndArguments is not [var callee, PickleTuple arguments])
             throw Broken("its pickle calls something that cannot be called");
-        if (callAndArguments[0] is not PickleGlobal { Call: { } call } global)
-        {
-            Push(new PickleInert(callAndArguments[0] is PickleInert inert ? inert.Name : ((PickleGlobal)callAndArguments[0]!).Name, arguments));
-            return;
-        }
         try
         {
-            Push(call(arguments.Items));
+            Push(callee switch
+            {
+                PickleGlobal { Call: { } call } => call(arguments.Items),
+                PickleGlobal { Name: var name } => new PickleInert(name, arguments),
+                PickleInert { Name: var name } => new PickleInert(name, arguments),
+                _ => throw Broken("its pickle calls something that cannot be called"),
+            });
         }
         // What needs an inert value is inert itself: a tensor of a type that is not read, for example.
         catch (InvalidCastException) when (arguments.Items.Take(MaximumArgumentCount).OfType<PickleInert>().FirstOrDefault() is { } cause)
@@ -146,7 +147,7 @@ internal sealed class PickleReader(
         }
         catch (InvalidCastException)
         {
-            throw Broken($"its pickle calls '{global.Name}' with {arguments.Items.Count} unsuitable arguments");
+            throw Broken($"its pickle calls '{((PickleGlobal)callee!).Name}' with {arguments.Items.Count} unsuitable arguments");
         }
     }
 

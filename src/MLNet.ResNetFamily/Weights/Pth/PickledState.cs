@@ -87,8 +87,8 @@ internal static class PickledState
     }
 
     private static string Others(PickleDict dict, string prefix = "") => Candidates(dict, prefix, []).ToList() is { Count: > 0 } candidates
-        ? $". There are tensors under {ListText.Text(candidates)}: name one as 'stateKey' ('--state-key' on the command line; before a training, " +
-          "'resnetfamily weights convert' with that option makes a file of it)"
+        ? $". There are tensors under {ListText.Text(candidates)}: name one as 'stateKey' ('--state-key' on the command line; " +
+          "before a training, 'resnetfamily weights convert' with that option makes a file of it)"
         : "";
 
     private static string Fault(string what, PickleInert found, string expression) => found.IsModule
@@ -98,8 +98,11 @@ internal static class PickledState
 
     private static string InPython(string key) => "checkpoint" + string.Concat(key.Split('.').Select(part => $"['{part}']"));
 
-    private static InvalidDataException Missing(string what, PickleDict dict, string path) =>
-        PthFile.Broken(path, $"{what}. Its keys are {ListText.Text(dict.Items.Select(Described))}{(Others(dict) is { Length: > 0 } others ? others : UnreadHint(dict))}");
+    private static InvalidDataException Missing(string what, PickleDict dict, string path)
+    {
+        var hint = Others(dict) is { Length: > 0 } others ? others : UnreadHint(dict);
+        return PthFile.Broken(path, $"{what}. Its keys are {ListText.Text(dict.Items.Select(Described))}{hint}");
+    }
 
     private static string UnreadHint(PickleDict dict) =>
         dict.Items.Any(item => item.Value is PickleInert) ? ". Objects are not made here: save the weights as plain tensors" : "";

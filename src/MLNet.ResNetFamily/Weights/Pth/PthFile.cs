@@ -136,7 +136,10 @@ public sealed class PthFile : WeightFile
         foreach (var (key, value) in state.Items)
         {
             if (value is PickleInert { HoldsTensors: true } unread)
-                throw Broken(Path, $"tensor '{key}' is stored by way of '{unread.Name}', which is not read: save it as a plain tensor of floats");
+            {
+                throw Broken(
+                    Path, $"tensor '{key}' is stored by way of '{unread.Name}', which is not read: save it as a plain tensor of floats");
+            }
             if (value is not PickledTensor tensor)
                 continue;
             if (key is not string name || !_tensors.TryAdd(name, tensor))

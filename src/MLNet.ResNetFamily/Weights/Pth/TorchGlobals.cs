@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>The Python names that tensors and state_dicts are made of, and what this library makes of each: plain data, never a call into code.</summary>
+/// <summary>
+/// The Python names that tensors and state_dicts are made of, and what this library makes of each: plain data, never a call into code.
+/// </summary>
 internal static class TorchGlobals
 {
     private const string Torch = "torch";
@@ -37,7 +39,8 @@ internal static class TorchGlobals
     {
         PickleTuple { Items: ["module", PickleInert type, ..] } => type,
         PickleTuple { Items: ["storage", PickleInert type, string, ..] } => new PickleInert(type.Name, PickledStorage.Unreadable),
-        PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count, ..] } tuple when count >= 0 => Storage(tuple, type, key, count),
+        PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count, ..] } tuple when count >= 0
+            => Storage(tuple, type, key, count),
         _ => null,
     };
 
@@ -103,7 +106,9 @@ internal static class TorchGlobals
     }
 
     private static object? FromType(IReadOnlyList<object?> arguments) =>
-        arguments is [PickleGlobal { Call: { } rebuild }, PickleGlobal, PickleTuple inner, ..] ? rebuild(inner.Items) : throw new InvalidCastException();
+        arguments is [PickleGlobal { Call: { } rebuild }, PickleGlobal, PickleTuple inner, ..]
+            ? rebuild(inner.Items)
+            : throw new InvalidCastException();
 
     private static PickleGlobal TypeArgument(IReadOnlyList<object?> arguments) =>
         arguments is [_, _, _, _, _, _, PickleGlobal type, ..] ? type : throw new InvalidCastException();

@@ -29,6 +29,7 @@ public sealed class BesideTheWeightsTests
         ["a number of 100 bytes", (byte[])[0x8a, 100, .. new byte[100]]],
         ["a number of 300 bytes", (byte[])[0x8b, 44, 1, 0, 0, .. new byte[300]]],
         ["bytes that can be changed", (byte[])[0x96, 2, 0, 0, 0, 0, 0, 0, 0, 1, 2]],
+        ["facts about the machine", Call(Global("posix", "uname_result"), Tuple(Text("Linux")), Dict())],
         ["a class", Global("torch.optim.sgd", "SGD")],
         ["an object with tensors", Object(Global("mypackage", "Optimizer"), Dict(("momentum", Tensor(2))))],
         ["a tensor of complex numbers", Tensor("_rebuild_tensor_v2", "ComplexFloatStorage", 2)],
