@@ -35,6 +35,7 @@ internal sealed record PreparedTraining(
         var network = new ImageClassifierNetwork(options.Backbone, labels.Count);
         try
         {
+            NormalizationCheck.Require(network, preprocessing, options);
             start.LoadInto(network, labels, log);
             return new(network, labels, preprocessing, train, validation, seeded, device);
         }
