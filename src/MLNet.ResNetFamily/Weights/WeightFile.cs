@@ -26,6 +26,9 @@ public abstract class WeightFile : IDisposable
     /// <summary>Keys in the state_dict whose values are no tensors, and are not read.</summary>
     internal virtual IReadOnlyList<string> OtherKeys => [];
 
+    /// <summary>Those of them whose values are objects, which are not made: key and Python name, as messages write them.</summary>
+    internal virtual IReadOnlyList<string> UnreadObjects => [];
+
     /// <summary>Opens a file of any known format, told by its content.</summary>
     /// <param name="path">Path of a .safetensors file or a PyTorch checkpoint; of the index of sharded weights
     /// (<c>model.safetensors.index.json</c>); or of a folder with such a file, as Hugging Face lays it out.</param>

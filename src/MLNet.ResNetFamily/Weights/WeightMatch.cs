@@ -51,7 +51,7 @@ internal sealed class WeightMatch
     {
         if (_faults.Count > 0)
         {
-            throw new InvalidDataException($"'{_file.Path}' does not fit '{_spec.Name}': {ListText.Text(_faults)}. {Advice()}");
+            throw new InvalidDataException($"'{_file.Path}' does not fit '{_spec.Name}': {ListText.Text(_faults)}. {Unread()}{Advice()}");
         }
         _file.Verify(_sources.Values);
         foreach (var (key, stored) in _sources)
@@ -67,6 +67,10 @@ internal sealed class WeightMatch
             KeepsOwnHead = _hasHead && !_sources.ContainsKey(_headPrefix + "weight"),
         };
     }
+
+    // An array in place of a tensor counts as missing; the reason stands beside it.
+    private string Unread() =>
+        _file.UnreadObjects.Count > 0 ? $"Not tensors, and not read: {ListText.Text(_file.UnreadObjects)}. " : "";
 
     private string Advice() => (_otherClassCount, _canSkip) switch
     {

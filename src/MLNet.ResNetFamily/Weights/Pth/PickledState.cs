@@ -42,6 +42,10 @@ internal static class PickledState
         return facts;
     }
 
+    /// <summary>A key, and the Python name of its value where that is an object.</summary>
+    public static string Described(KeyValuePair<object?, object?> item) =>
+        item.Value is PickleInert inert ? $"'{item.Key}' (of '{inert.Name}')" : $"'{item.Key}'";
+
     private static (string Key, PickleDict State)? Search(PickleDict dict, string prefix, int depth, string path)
     {
         foreach (var key in depth > 0 ? UsualKeys : [])
@@ -106,7 +110,4 @@ internal static class PickledState
 
     private static string UnreadHint(PickleDict dict) =>
         dict.Items.Any(item => item.Value is PickleInert) ? ". Objects are not made here: save the weights as plain tensors" : "";
-
-    private static string Described(KeyValuePair<object?, object?> item) =>
-        item.Value is PickleInert inert ? $"'{item.Key}' (of '{inert.Name}')" : $"'{item.Key}'";
 }

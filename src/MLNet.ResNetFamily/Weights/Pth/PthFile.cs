@@ -45,6 +45,7 @@ public sealed class PthFile : WeightFile
             StateKey = key;
             Metadata = PickledState.Facts(root);
             Tensors = [.. ReadState(state)];
+            UnreadObjects = [.. state.Items.Where(item => item.Value is PickleInert).Select(PickledState.Described)];
             OtherKeys = [.. state.Items.Where(item => item.Value is not PickledTensor).Select(item => Text(item.Key))];
         }
         catch
@@ -66,6 +67,8 @@ public sealed class PthFile : WeightFile
     public override IReadOnlyDictionary<string, string> Metadata { get; }
 
     internal override IReadOnlyList<string> OtherKeys { get; }
+
+    internal override IReadOnlyList<string> UnreadObjects { get; }
 
     internal static InvalidDataException Broken(string path, string fault) => new($"'{path}' cannot be read as a PyTorch checkpoint: {fault}.");
 

@@ -59,6 +59,18 @@ public sealed class BesideTheWeightsTests
         CollectionAssert.AreEqual(new[] { "version" }, file.OtherKeys.ToArray());
     }
 
+    [TestMethod]
+    public void AnArrayInPlaceOfATensorIsNamed()
+    {
+        using var network = new ImageClassifierNetwork(Backbones.Named("resnet20_cifar"), 3);
+        var array = Call(Global("numpy.core.multiarray", "_reconstruct"), Global("numpy", "ndarray"), Tuple(Number(0)), Bytes(98));
+        Write(_folder.File("a.pth"), Dict(("module.conv1.weight", array), ("module.bn1.weight", Tensor(16))));
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => WeightImport.Load(network, _folder.File("a.pth")));
+
+        StringAssert.Contains(error.Message, "Not tensors, and not read: 'module.conv1.weight' (of 'numpy.core.multiarray._reconstruct').");
+    }
+
     private static IEnumerable<object[]> UnreadTensors =>
     [
         ["torch._utils._rebuild_qtensor", Tensor("_rebuild_qtensor", "QInt8Storage", 2)],
