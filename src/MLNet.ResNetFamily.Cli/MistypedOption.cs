@@ -13,6 +13,9 @@ internal static class MistypedOption
     /// <summary>A message about the first such word; null where there is none.</summary>
     public static string? Find(ParseResult commandLine)
     {
+        // A shell that completes a word asks about one that is not finished.
+        if (commandLine.Tokens.Any(token => token.Type == TokenType.Directive))
+            return null;
         // Behind the double dash every word is an argument.
         var dashes = commandLine.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToList();
         var words = commandLine.CommandResult.Children.OfType<ArgumentResult>()

@@ -10,7 +10,7 @@ namespace MLNet.ResNetFamily.Cli;
 internal static class WeightsCommand
 {
     private static readonly Option<string?> Model = new("--model") { Description = "Only those of this backbone." };
-    private static readonly Argument<string> File = new("FILE") { Description = "A .safetensors file or a PyTorch checkpoint." };
+    private static readonly Argument<string> File = new("FILE") { Description = "A .safetensors file, a PyTorch checkpoint, or a Hugging Face folder." };
     private static readonly Option<string?> StateKey = StateKeyOption.Create();
     private static readonly Argument<string> In =
         new("IN") { Description = "A .safetensors file, a PyTorch checkpoint, or a model file (.zip)." };
@@ -55,7 +55,7 @@ internal static class WeightsCommand
 
     private static int Show(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
-        using var file = StateKeyOption.Open(commandLine.GetRequiredValue(File), commandLine.GetValue(StateKey));
+        using var file = WeightFile.Open(commandLine.GetRequiredValue(File), commandLine.GetValue(StateKey));
         var table = new Table().Border(TableBorder.Simple).AddColumns("key", "type", "shape");
         foreach (var tensor in file.Tensors)
         {
@@ -82,7 +82,7 @@ internal static class WeightsCommand
         }
         else
         {
-            using var source = StateKeyOption.Open(from, commandLine.GetValue(StateKey));
+            using var source = WeightFile.Open(from, commandLine.GetValue(StateKey));
             WeightExport.Convert(source, to, precision);
         }
         using var written = WeightFile.Open(to);

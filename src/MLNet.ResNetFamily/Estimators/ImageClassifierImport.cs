@@ -35,7 +35,7 @@ public static class ImageClassifierImport
         var network = new ImageClassifierNetwork(backbone, classNames.Count);
         try
         {
-            WeightImport.Load(network, path);
+            WeightImport.LoadWhole(network, path, HeadImport.Required);
             return new(
                 MLNetInternals.Environment(catalog), network, ClassLabels.Of(classNames), preprocessing ?? backbone.Preprocessing,
                 new() { Image = imageColumnName });

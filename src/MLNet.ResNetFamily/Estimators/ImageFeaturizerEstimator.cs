@@ -42,7 +42,7 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
             using var channel = _environment.Start(nameof(ImageFeaturizerEstimator));
             LibtorchStart.Notes.ToList().ForEach(note => channel.Info(MessageSensitivity.None, note));
             if (weights.Path is not null)
-                channel.Info(MessageSensitivity.None, $"{WeightImport.Load(network, weights.Path, head: HeadImport.Skipped)}.");
+                channel.Info(MessageSensitivity.None, $"{WeightImport.LoadWhole(network, weights.Path, HeadImport.Skipped)}.");
             else
             {
                 channel.Warning(

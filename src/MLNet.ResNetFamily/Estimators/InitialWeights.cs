@@ -45,7 +45,7 @@ internal sealed class InitialWeights : IDisposable
         if (_classifier is not null)
             log(WeightTransfer.Copy(_classifier, _path!, network, labels.Names));
         else if (_path is not null)
-            log($"{WeightImport.Load(network, _path, head: HeadImport.IfClassCountFits)}.");
+            log($"{WeightImport.LoadWhole(network, _path, HeadImport.IfClassCountFits)}.");
     }
 
     public void Dispose() => _classifier?.Dispose();

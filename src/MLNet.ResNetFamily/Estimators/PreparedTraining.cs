@@ -43,6 +43,7 @@ internal sealed record PreparedTraining(
         var network = Draws.FromSeed(seeded.EffectiveSeed, () => new ImageClassifierNetwork(options.Backbone, labels.Count));
         try
         {
+            NormalizationCheck.Require(network, preprocessing, options);
             start.LoadInto(network, labels, log);
             return new(network, labels, preprocessing, train, validation, seeded, device);
         }
