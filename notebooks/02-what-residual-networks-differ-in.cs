@@ -1,3 +1,4 @@
+#!/usr/bin/env dotnet
 #:package MLNet.ResNetFamily@0.1.0
 #:package TorchSharp-cpu@0.107.0
 #:property PublishAot=false
@@ -39,16 +40,15 @@ BackboneSpec[] small =
 ];
 
 var mlContext = new MLContext(seed: 1);
-var pictures = shapes.Select(shape => Path.Combine(test, shape, "003.png")).ToList();
-page.Add(Page.Row(pictures.Zip(shapes, (picture, shape) => (File.ReadAllBytes(picture), shape))));
+var images = shapes.Select(shape => Path.Combine(test, shape, "003.png")).ToList();
+page.Add(Page.Row(images.Zip(shapes, (image, shape) => (File.ReadAllBytes(image), shape))));
 foreach (var spec in small)
 {
-    var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-        .Append(mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options { Backbone = spec, ImageColumnName = "ImagePath", Epochs = 8, BatchSize = 16 }));
-    var model = pipeline.Fit(mlContext.Data.LoadImageFolder(train));
-    var accuracy = mlContext.MulticlassClassification.Evaluate(model.Transform(mlContext.Data.LoadImageFolder(test))).MicroAccuracy;
+    var trainer = mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options { Backbone = spec, Epochs = 8, BatchSize = 16 });
+    var model = trainer.Fit(mlContext.Data.LoadImageFolder(train));
+    var accuracy = model.Evaluate(mlContext.Data.LoadImageFolder(test)).MicroAccuracy;
     Console.WriteLine($"{spec.Name} ({spec.Family}): {NetworkSummary.Of(spec, classCount: 4).Parameters:N0} parameters, right on {accuracy * 100:F0} of 100");
-    var explanations = pictures.Select(picture => model.LastTransformer.Explain(picture)).ToList();
+    var explanations = images.Select(image => model.Explain(image)).ToList();
     page.Add($"<h4>{spec.Name}</h4>" + Page.Row(explanations.Select(e => (e.ToOverlayPng(), $"{e.Label} {e.Probability:P0}"))));
 }
 Page.Save("What residual networks differ in", page);

@@ -1,10 +1,11 @@
+#!/usr/bin/env dotnet
 #:package MLNet.ResNetFamily@0.1.0
 #:package TorchSharp-cpu@0.107.0
 #:property PublishAot=false
 #:include Shared.cs
 
 // Features and image search: dotnet run 03-features-and-image-search.cs
-// A frozen network's features feed an ML.NET trainer and find pictures that look alike.
+// A frozen network's features feed an ML.NET trainer and find images that look alike.
 using Microsoft.ML;
 using MLNet.ResNetFamily;
 
@@ -13,18 +14,18 @@ var page = new List<string>();
 // A network that knows four shapes; it stands here for the published weights that you would take.
 string[] known = ["disk", "square", "triangle", "cross"], fresh = ["ring", "diamond", "bars", "corner"];
 var mlContext = new MLContext(seed: 1);
-var options = new ImageClassifierTrainer.Options { Backbone = Backbones.ResNet20Cifar, ImageColumnName = "ImagePath", Epochs = 8 };
-var teacher = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(mlContext.Transforms.ImageClassifier(options))
+var options = new ImageClassifierTrainer.Options { Backbone = Backbones.ResNet20Cifar, Epochs = 8 };
+var teacher = mlContext.Transforms.ImageClassifier(options)
     .Fit(mlContext.Data.LoadImageFolder(Shapes.DrawFolder("known", known, perClass: 120, seed: 1)));
 var weights = Path.Combine(Shapes.Folder, "known.safetensors");
-teacher.LastTransformer.SaveWeights(weights);
+teacher.SaveWeights(weights);
 
-// Features of pictures that it has never seen.
+// Features of images that it has never seen.
 var images = mlContext.Data.LoadImageFolder(Shapes.DrawFolder("album", fresh, perClass: 60, seed: 2));
 var featurizer = mlContext.Transforms.ImageFeaturizer("Features", "ImagePath", Backbones.ResNet20Cifar, weights).Fit(images);
 var features = mlContext.Data.Cache(featurizer.Transform(images));
-var album = mlContext.Data.CreateEnumerable<Picture>(features, reuseRowObject: false).ToList();
-Console.WriteLine($"{album.Count} pictures, {album[0].Features.Length} numbers each; the first: {string.Join(", ", album[0].Features.Take(6).Select(f => f.ToString("F2")))}, ...");
+var album = mlContext.Data.CreateEnumerable<Image>(features, reuseRowObject: false).ToList();
+Console.WriteLine($"{album.Count} images, {album[0].Features.Length} numbers each; the first: {string.Join(", ", album[0].Features.Take(6).Select(f => f.ToString("F2")))}, ...");
 
 // An ML.NET trainer on the features.
 var split = mlContext.Data.TrainTestSplit(features, testFraction: 0.5, seed: 1);
@@ -38,10 +39,10 @@ page.Add(Chart.Bars("Found of each shape", "shape", "recall (%)", [.. fresh.Orde
 
 // Image search: the five whose features point most nearly the same way.
 var right = 0;
-foreach (var query in fresh.Select(shape => album.First(picture => picture.Label == shape)))
+foreach (var query in fresh.Select(shape => album.First(image => image.Label == shape)))
 {
-    var nearest = album.Where(picture => picture != query).OrderByDescending(picture => Cosine(picture.Features, query.Features)).Take(5).ToList();
-    right += nearest.Count(picture => picture.Label == query.Label);
+    var nearest = album.Where(image => image != query).OrderByDescending(image => Cosine(image.Features, query.Features)).Take(5).ToList();
+    right += nearest.Count(image => image.Label == query.Label);
     Console.WriteLine($"Like a {query.Label}: {string.Join(", ", nearest.Select(n => $"{n.Label} {Cosine(n.Features, query.Features):F3}"))}");
     page.Add(Page.Row([(File.ReadAllBytes(query.ImagePath), "query"), .. nearest.Select(n => (File.ReadAllBytes(n.ImagePath), n.Label))]));
 }
@@ -51,7 +52,7 @@ Page.Save("Features and image search", page);
 static float Cosine(float[] a, float[] b) => Dot(a, b) / MathF.Sqrt(Dot(a, a) * Dot(b, b));
 static float Dot(float[] a, float[] b) => a.Zip(b, (x, y) => x * y).Sum();
 
-public sealed class Picture
+public sealed class Image
 {
     public string ImagePath { get; set; } = "";
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env dotnet
 #:package MLNet.ResNetFamily@0.1.0
 #:package MLNet.ResNetFamily.Studies@0.1.0
 #:package TorchSharp-cpu@0.107.0
@@ -16,10 +17,9 @@ var test = Shapes.DrawFolder("studies-test", shapes, perClass: 25, seed: 3);
 
 // One trained network; the first two studies look into it.
 var mlContext = new MLContext(seed: 1);
-var options = new ImageClassifierTrainer.Options { Backbone = Backbones.ResNet20Cifar, ImageColumnName = "ImagePath", Epochs = 8, BatchSize = 16 };
-var model = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(mlContext.Transforms.ImageClassifier(options))
-    .Fit(mlContext.Data.LoadImageFolder(train)).LastTransformer;
-Console.WriteLine($"After {model.History.Epochs.Count} epochs it classifies {model.History.Epochs[^1].TrainAccuracy:P0} of its training pictures rightly.");
+var options = new ImageClassifierTrainer.Options { Backbone = Backbones.ResNet20Cifar, Epochs = 8, BatchSize = 16 };
+var model = mlContext.Transforms.ImageClassifier(options).Fit(mlContext.Data.LoadImageFolder(train));
+Console.WriteLine($"After {model.History.Epochs.Count} epochs it classifies {model.History.Epochs[^1].TrainAccuracy:P0} of its training images rightly.");
 
 // Take a block out.
 Show(new LesionStudy(model, test) { DrawCount = 4 }, "lesion-one", "lesion-several");

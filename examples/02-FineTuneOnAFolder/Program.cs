@@ -4,7 +4,8 @@ using MLNet.ResNetFamily;
 // Teaches a network that knows ImageNet the classes of a folder, which holds one folder of images for each class.
 if (args is not [var folder, var backbone, var weights, var modelPath])
 {
-    Console.Error.WriteLine("Usage: FineTuneOnAFolder FOLDER BACKBONE WEIGHTS MODEL, for example: FineTuneOnAFolder flowers resnet50 imagenet flowers.zip");
+    Console.Error.WriteLine(
+        "Usage: FineTuneOnAFolder FOLDER BACKBONE WEIGHTS MODEL, for example: FineTuneOnAFolder flowers resnet50 imagenet flowers.zip");
     return 2;
 }
 
@@ -31,5 +32,6 @@ return 0;
 internal sealed class EpochLines : IProgress<TrainingProgress>
 {
     public void Report(TrainingProgress value) => Console.WriteLine(
-        $"epoch {value.Epoch,2} of {value.EpochCount}: loss {value.TrainLoss:F3}, accuracy {value.TrainAccuracy:P0}, {value.ImagesPerSecond:F0} images/s");
+        $"epoch {value.Epoch,2} of {value.EpochCount}: loss {value.TrainLoss:F3}, accuracy {value.TrainAccuracy:P0}, " +
+        $"{value.ImagesPerSecond:F0} images/s");
 }

@@ -4,7 +4,8 @@ using MLNet.ResNetFamily;
 // Turns images into features with a frozen network; an ordinary ML.NET trainer learns from them, and similar images have similar features.
 if (args is not [var folder, var backbone, var weights, var queryPath])
 {
-    Console.Error.WriteLine("Usage: FeaturesAndSearch FOLDER BACKBONE WEIGHTS IMAGE, for example: FeaturesAndSearch flowers resnet50 imagenet rose.jpg");
+    Console.Error.WriteLine(
+        "Usage: FeaturesAndSearch FOLDER BACKBONE WEIGHTS IMAGE, for example: FeaturesAndSearch flowers resnet50 imagenet rose.jpg");
     return 2;
 }
 

@@ -16,7 +16,7 @@ internal sealed class ImageModel
     {
         var model = _mlContext.Model.Load(path, out _);
         _classifier = (model as IEnumerable<ITransformer> ?? [model]).OfType<ImageClassifierTransformer>().Single();
-        // Several pictures at a time on one thread each are faster than one after the other on all threads.
+        // Several images at a time on one thread each are faster than one after the other on all threads.
         _classifier.Scoring = _classifier.Scoring with { Threads = 1, MaxPixels = 25_000_000 };
         _engines = new DefaultObjectPool<PredictionEngine<Upload, Guess>>(new EnginePolicy(_mlContext, model));
     }
@@ -27,15 +27,16 @@ internal sealed class ImageModel
     /// <summary>What it can tell apart.</summary>
     public IReadOnlyList<string> ClassNames => _classifier.ClassNames;
 
-    /// <summary>The most probable classes of a picture, the best first.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no picture.</exception>
-    public IReadOnlyList<Prediction> Classify(byte[] picture, int top)
+    /// <summary>The most probable classes of an image, the best first.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no image.</exception>
+    public IReadOnlyList<Prediction> Classify(byte[] image, int top)
     {
         var engine = _engines.Get();
         try
         {
-            var scores = engine.Predict(new Upload { Picture = picture }).Score;
-            return [.. scores.Zip(ClassNames, (probability, label) => new Prediction(label, probability)).OrderByDescending(p => p.Probability).Take(top)];
+            var scores = engine.Predict(new Upload { Image = image }).Score;
+            return [.. scores.Zip(ClassNames, (probability, label) => new Prediction(label, probability))
+                .OrderByDescending(p => p.Probability).Take(top)];
         }
         finally
         {
@@ -43,9 +44,9 @@ internal sealed class ImageModel
         }
     }
 
-    /// <summary>The picture as PNG, in gray, with the places bright that speak for its most probable class.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no picture.</exception>
-    public byte[] Explain(byte[] picture) => _classifier.Explain(picture).ToOverlayPng();
+    /// <summary>The image as PNG, in gray, with the places bright that speak for its most probable class.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no image.</exception>
+    public byte[] Explain(byte[] image) => _classifier.Explain(image).ToOverlayPng();
 
     private sealed class EnginePolicy(MLContext mlContext, ITransformer model) : PooledObjectPolicy<PredictionEngine<Upload, Guess>>
     {
@@ -58,9 +59,9 @@ internal sealed class ImageModel
 
     private sealed class Upload
     {
-        // A picture in memory in the place of the path that the model was trained with.
+        // An image in memory in the place of the path that the model was trained with.
         [ColumnName("ImagePath")]
-        public byte[] Picture { get; set; } = [];
+        public byte[] Image { get; set; } = [];
 
         public string Label { get; set; } = "";
     }

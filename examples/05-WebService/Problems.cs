@@ -17,7 +17,7 @@ internal static class Problems
             context.ProblemDetails.Detail = error is InvalidDataException ? FirstSentence(error.Message) : error.Message;
     }
 
-    // "'row 2': this is not an image. Remove the row, ...": the first sentence speaks of the picture, the rest to the programmer.
+    // "'row 2': this is not an image. Remove the row, ...": the first sentence speaks of the image, the rest to the programmer.
     private static string FirstSentence(string message)
     {
         var start = message.IndexOf("': ", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0;

@@ -28,14 +28,15 @@ internal sealed class ServiceMetrics
             // The exception handler takes the route from the request and keeps it.
             var route = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
             var endpoint = (route as RouteEndpoint)?.RoutePattern.RawText ?? "other";
-            _requests.AddOrUpdate((endpoint, context.Response.StatusCode), (1, seconds), (_, sum) => (sum.Count + 1, sum.Seconds + seconds));
+            _requests.AddOrUpdate(
+                (endpoint, context.Response.StatusCode), (1, seconds), (_, sum) => (sum.Count + 1, sum.Seconds + seconds));
         }
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
         # HELP resnetfamily_request_seconds Duration of answered requests.
         # TYPE resnetfamily_request_seconds summary
-        {string.Join('\n', _requests.OrderBy(pair => pair.Key).Select(pair => Lines(pair.Key.Endpoint, pair.Key.Status, pair.Value.Count, pair.Value.Seconds)))}
+        {string.Join('\n', _requests.OrderBy(pair => pair.Key).Select(pair => Lines(pair.Key, pair.Value)))}
         # HELP resnetfamily_requests_in_flight Requests that are waiting or worked on.
         # TYPE resnetfamily_requests_in_flight gauge
         resnetfamily_requests_in_flight {_inFlight}
@@ -45,8 +46,9 @@ internal sealed class ServiceMetrics
 
         """);
 
-    private static string Lines(string endpoint, int status, long count, double seconds) => string.Create(CultureInfo.InvariantCulture, $$"""
-        resnetfamily_request_seconds_count{endpoint="{{endpoint}}",status="{{status}}"} {{count}}
-        resnetfamily_request_seconds_sum{endpoint="{{endpoint}}",status="{{status}}"} {{seconds}}
-        """);
+    private static string Lines((string Endpoint, int Status) key, (long Count, double Seconds) sum) =>
+        string.Create(CultureInfo.InvariantCulture, $$"""
+            resnetfamily_request_seconds_count{endpoint="{{key.Endpoint}}",status="{{key.Status}}"} {{sum.Count}}
+            resnetfamily_request_seconds_sum{endpoint="{{key.Endpoint}}",status="{{key.Status}}"} {{sum.Seconds}}
+            """);
 }

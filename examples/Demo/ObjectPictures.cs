@@ -8,7 +8,9 @@ namespace Demo;
 /// </summary>
 internal sealed class ObjectPictures(int size, int seed)
 {
-    /// <summary>Writes <paramref name="perClass"/> JPEG files into one sub-folder of <paramref name="folder"/> for each kind of object.</summary>
+    /// <summary>
+    /// Writes <paramref name="perClass"/> JPEG files into one sub-folder of <paramref name="folder"/> for each kind of object.
+    /// </summary>
     public void Draw(string folder, int perClass)
     {
         foreach (var (kind, index) in DrawnObject.All.Select((kind, index) => (kind, index)))
@@ -46,7 +48,8 @@ internal sealed class ObjectPictures(int size, int seed)
                 var softness = 1.6f / (radius * size);
                 var shadow = Inside(kind.Distance(Vector2.Transform(seen + (light * 0.16f), turn)), 0.3f);
                 var color = background.At(at) * (1 - (0.45f * shadow));
-                var lit = Vector3.Lerp(paint.At(local * 0.5f), decoration.At(local * 0.5f), kind.Pattern(local)) * Shade(kind.Distance, local, Vector2.Transform(light, turn));
+                var lit = Vector3.Lerp(paint.At(local * 0.5f), decoration.At(local * 0.5f), kind.Pattern(local)) * Shade(
+                    kind.Distance, local, Vector2.Transform(light, turn));
                 color = Vector3.Lerp(color, lit, Inside(kind.Distance(local), softness));
                 var acrossCover = MathF.Abs(Vector2.Dot(seen, coverFrom) - coverEdge - 0.2f) - 0.2f;
                 color = Vector3.Lerp(color, cover.At(at), Inside(acrossCover, softness));
@@ -63,7 +66,8 @@ internal sealed class ObjectPictures(int size, int seed)
     {
         const float Step = 0.02f;
         var slope = new Vector2(
-            distance(p + new Vector2(Step, 0)) - distance(p - new Vector2(Step, 0)), distance(p + new Vector2(0, Step)) - distance(p - new Vector2(0, Step))) / (2 * Step);
+            distance(p + new Vector2(Step, 0)) - distance(p - new Vector2(Step, 0)),
+            distance(p + new Vector2(0, Step)) - distance(p - new Vector2(0, Step))) / (2 * Step);
         var steepness = Math.Clamp(1 + (distance(p) / 0.3f), 0, 1);
         var normal = Vector3.Normalize(new Vector3(slope * steepness, 0.8f));
         var facing = MathF.Max(0, Vector3.Dot(normal, Vector3.Normalize(new Vector3(-light, 0.9f))));
@@ -74,7 +78,8 @@ internal sealed class ObjectPictures(int size, int seed)
 
     private static float Between(Random random, float low, float high) => low + (random.NextSingle() * (high - low));
 
-    private static Vector2 Direction(Random random) => Vector2.Transform(Vector2.UnitX, Matrix3x2.CreateRotation(Between(random, 0, 2 * MathF.PI)));
+    private static Vector2 Direction(Random random) =>
+        Vector2.Transform(Vector2.UnitX, Matrix3x2.CreateRotation(Between(random, 0, 2 * MathF.PI)));
 
     private static void Write(Span<byte> rgba, Vector3 color)
     {

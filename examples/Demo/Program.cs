@@ -40,7 +40,8 @@ var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(split.
 
 Console.WriteLine();
 Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
-Console.WriteLine($"Accuracy on held-out images: {metrics.MicroAccuracy:P1}, log-loss {metrics.LogLoss:F3}, {watch.Elapsed.TotalSeconds:F0} s");
+Console.WriteLine(
+    $"Accuracy on held-out images: {metrics.MicroAccuracy:P1}, log-loss {metrics.LogLoss:F3}, {watch.Elapsed.TotalSeconds:F0} s");
 
 mlContext.Model.Save(model, images.Schema, Path.Combine(output, "model.zip"));
 var heldOut = split.TestSet.GetColumn<string>("ImagePath").First();
@@ -51,5 +52,6 @@ Console.WriteLine($"Saved {Path.Combine(output, "model.zip")}; a held-out image,
 internal sealed class EpochLines : IProgress<TrainingProgress>
 {
     public void Report(TrainingProgress value) => Console.WriteLine(
-        $"epoch {value.Epoch,2} of {value.EpochCount}: loss {value.TrainLoss:F3}, accuracy {value.TrainAccuracy:P0}, {value.ImagesPerSecond:F0} images/s");
+        $"epoch {value.Epoch,2} of {value.EpochCount}: loss {value.TrainLoss:F3}, accuracy {value.TrainAccuracy:P0}, " +
+        $"{value.ImagesPerSecond:F0} images/s");
 }

@@ -49,7 +49,9 @@ internal sealed class Surface
     private static float Between(Random random, float low, float high) => low + (random.NextSingle() * (high - low));
 
     // One of the few colors, a little off.
-    private static Vector3 Color(Random random) => Palette[random.Next(Palette.Length)] + (0.1f * new Vector3(random.NextSingle() - 0.5f, random.NextSingle() - 0.5f, random.NextSingle() - 0.5f));
+    private static Vector3 Color(Random random) =>
+        Palette[random.Next(Palette.Length)] +
+        (0.1f * new Vector3(random.NextSingle() - 0.5f, random.NextSingle() - 0.5f, random.NextSingle() - 0.5f));
 
     // Value noise: random numbers on a grid, smoothly joined.
     private float Noise(Vector2 p)

@@ -23,5 +23,6 @@ internal static class BackboneCompletion
             below.CompleteBackbones();
     }
 
-    private static IEnumerable<CompletionItem> Names(CompletionContext context) => Backbones.All.Select(row => new CompletionItem(row.Name));
+    private static IEnumerable<CompletionItem> Names(CompletionContext context) =>
+        Backbones.All.Select(row => new CompletionItem(row.Name));
 }

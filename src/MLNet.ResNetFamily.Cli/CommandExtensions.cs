@@ -5,7 +5,8 @@ namespace MLNet.ResNetFamily.Cli;
 /// <summary>What all commands have in common: the option --json, and what becomes of an error.</summary>
 internal static class CommandExtensions
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object per line on standard output and nothing else." };
+    private static readonly Option<bool> Json =
+        new("--json") { Description = "Print one JSON object per line on standard output and nothing else." };
 
     /// <summary>Sets what a command does. Errors become one message on standard error and an exit code.</summary>
     /// <param name="command">The command.</param>
@@ -17,7 +18,8 @@ internal static class CommandExtensions
         return command;
     }
 
-    private static int Guarded(ParseResult commandLine, Func<ParseResult, Results, CancellationToken, int> work, CancellationToken cancellation)
+    private static int Guarded(
+        ParseResult commandLine, Func<ParseResult, Results, CancellationToken, int> work, CancellationToken cancellation)
     {
         try
         {
@@ -42,5 +44,6 @@ internal static class CommandExtensions
 
     // Anything else is a defect of this program, whose stack trace is needed to mend it.
     private static bool IsAboutTheWork(Exception error) =>
-        error is DllNotFoundException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or FormatException;
+        error is DllNotFoundException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
+            or InvalidOperationException or FormatException;
 }

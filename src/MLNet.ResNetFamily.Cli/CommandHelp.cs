@@ -22,7 +22,8 @@ internal static class CommandHelp
         ["train"] =
         [
             "train photos --model resnet18 --out photos.zip",
-            "train photos/train --model resnext50_32x4d --validation-fraction 0.2 --test photos/test --epochs 20 --out photos.zip --report report",
+            "train photos/train --model resnext50_32x4d --validation-fraction 0.2 --test photos/test --epochs 20 --out " +
+            "photos.zip --report report",
             "train photos --model resnet20_cifar --epochs 5 --out photos.zip --json > epochs.jsonl",
         ],
         ["evaluate"] = ["evaluate photos.zip photos/test", "evaluate photos.zip photos/test --report report"],
@@ -35,11 +36,19 @@ internal static class CommandHelp
         ["weights convert"] = ["weights convert resnet18.pth resnet18.safetensors", "weights convert photos.zip photos.pth"],
         ["weights download"] = ["weights download resnet50"],
         ["bench"] = ["bench --model resnet50 --precision bfloat16", "bench --mode e2e --model resnet18 --precision auto --data photos"],
-        ["study"] = ["study lesion resnet56.zip cifar/test --out lesion", "study depth cifar/train --test cifar/test --out depth", "study efficiency --out efficiency"],
+        ["study"] =
+        [
+            "study lesion resnet56.zip cifar/test --out lesion", "study depth cifar/train --test cifar/test --out depth",
+            "study efficiency --out efficiency",
+        ],
         ["study lesion"] = ["study lesion resnet56.zip cifar/test --out lesion"],
         ["study paths"] = ["study paths resnet56.zip cifar/test --out paths"],
         ["study shortcuts"] = ["study shortcuts cifar/train --test cifar/test --out shortcuts"],
-        ["study activations"] = ["study activations cifar/train --test cifar/test --out activations", "study activations cifar/train --test cifar/test --out activations --full --device cuda"],
+        ["study activations"] =
+        [
+            "study activations cifar/train --test cifar/test --out activations",
+            "study activations cifar/train --test cifar/test --out activations --full --device cuda",
+        ],
         ["study cardinality"] = ["study cardinality cifar/train --test cifar/test --out cardinality"],
         ["study depth"] = ["study depth cifar/train --test cifar/test --out depth"],
         ["study degradation"] = ["study degradation cifar/train --test cifar/test --out degradation"],

@@ -12,12 +12,17 @@ internal sealed class EpochLog(Results results) : IProgress<TrainingProgress>, I
         _line?.Erase();
         results.Json(new
         {
-            Event = "epoch", value.Epoch, value.TrainLoss, value.TrainAccuracy, value.ValidationLoss, value.ValidationAccuracy, value.ValidationTop5Accuracy, value.ValidationMacroF1,
+            Event = "epoch", value.Epoch, value.TrainLoss, value.TrainAccuracy, value.ValidationLoss, value.ValidationAccuracy,
+            value.ValidationTop5Accuracy, value.ValidationMacroF1,
             value.LearningRate,
             value.ImagesPerSecond, value.Seconds,
         });
         if (!_hasHeader)
-            Results.Note(Row("epoch", "loss", "accuracy", value.ValidationAccuracy is null ? null : ("val. loss", "val. accuracy"), "rate", "images/s", "seconds"));
+        {
+            Results.Note(Row(
+                "epoch", "loss", "accuracy", value.ValidationAccuracy is null ? null : ("val. loss", "val. accuracy"), "rate", "images/s",
+                "seconds"));
+        }
         _hasHeader = true;
         Results.Note(Row(
             $"{value.Epoch}/{value.EpochCount}", $"{value.TrainLoss:F4}", $"{value.TrainAccuracy:P1}",
@@ -34,6 +39,9 @@ internal sealed class EpochLog(Results results) : IProgress<TrainingProgress>, I
     public void Dispose() => _line?.Erase();
 
     // 79 columns: a terminal of 80 does not break the line.
-    private static string Row(string epoch, string loss, string accuracy, (string Loss, string Accuracy)? validation, string rate, string imagesPerSecond, string seconds) =>
-        $"{epoch,8}{loss,9}{accuracy,10}" + (validation is { } v ? $"{v.Loss,11}{v.Accuracy,14}" : "") + $"{rate,9}{imagesPerSecond,10}{seconds,8}";
+    private static string Row(
+        string epoch, string loss, string accuracy, (string Loss, string Accuracy)? validation, string rate, string imagesPerSecond,
+        string seconds) =>
+        $"{epoch,8}{loss,9}{accuracy,10}" + (validation is { } v ? $"{v.Loss,11}{v.Accuracy,14}" : "") +
+        $"{rate,9}{imagesPerSecond,10}{seconds,8}";
 }

@@ -9,7 +9,8 @@ internal static class ErrorText
     /// </summary>
     public static string Text(this Exception error) => (error is InvalidOperationException ? error.GetBaseException() : error) switch
     {
-        ArgumentException { ParamName: { } parameter } argument => argument.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
+        ArgumentException { ParamName: { } parameter } argument =>
+            argument.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
         var cause => cause.Message,
     };
 }

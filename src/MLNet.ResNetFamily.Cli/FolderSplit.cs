@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary>A folder of labeled images in two parts, as <see cref="ImageClassifierTrainer.Options.ValidationFraction"/> makes them.</summary>
+/// <summary>
+/// A folder of labeled images in two parts, as <see cref="ImageClassifierTrainer.Options.ValidationFraction"/> makes them.
+/// </summary>
 internal static class FolderSplit
 {
     /// <summary>Splits the images; the report can then be told which of them were not trained on.</summary>
@@ -14,11 +16,13 @@ internal static class FolderSplit
     public static (IDataView Train, IDataView Validation) Of(MLContext mlContext, IDataView folder, double fraction, int seed)
     {
         var images = mlContext.Data.CreateEnumerable<LabeledImage>(folder, reuseRowObject: false).ToList();
-        var classes = images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal).Index().ToDictionary(c => c.Item, c => c.Index);
+        var classes = images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal).Index()
+            .ToDictionary(c => c.Item, c => c.Index);
         var isSetAside = StratifiedSplit.SetAside([.. images.Select(image => classes[image.Label])], fraction, seed);
         return (Part(false), Part(true));
 
-        IDataView Part(bool setAside) => mlContext.Data.LoadFromEnumerable(images.Where((_, index) => isSetAside[index] == setAside).ToList());
+        IDataView Part(bool setAside) =>
+            mlContext.Data.LoadFromEnumerable(images.Where((_, index) => isSetAside[index] == setAside).ToList());
     }
 
     private sealed class LabeledImage

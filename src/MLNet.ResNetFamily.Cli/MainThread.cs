@@ -4,7 +4,8 @@ namespace MLNet.ResNetFamily.Cli;
 
 /// <summary>
 /// Runs a command on the program's first thread, while others wait for Ctrl+C. On Linux the C library keeps the memory of the first thread
-/// for its next tensors; what other threads free it gives back to the system in pieces of 64 MB, which costs a network up to a sixth of its speed.
+/// for its next tensors; what other threads free it gives back to the system in pieces of 64 MB, which costs a network up to a sixth of its
+/// speed.
 /// </summary>
 internal static class MainThread
 {

@@ -9,35 +9,17 @@ internal static class ModelFile
     /// <summary>Saves a model under a temporary name and renames it.</summary>
     /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
     public static void Save(MLContext mlContext, ITransformer model, DataViewSchema schema, string path) =>
-        WithTemporary(path, temporary =>
+        AtomicFile.Write(path, stream =>
         {
-            mlContext.Model.Save(model, schema, temporary);
-            ClearTimes(temporary);
+            mlContext.Model.Save(model, schema, stream);
+            ClearTimes(stream);
         });
 
     // ML.NET writes the time of day into the archive; without it the same training gives the same file.
-    private static void ClearTimes(string path)
+    private static void ClearTimes(Stream stream)
     {
-        using var archive = ZipFile.Open(path, ZipArchiveMode.Update);
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true);
         foreach (var entry in archive.Entries)
             entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    }
-
-    private static void WithTemporary(string path, Action<string> write)
-    {
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            write(temporary);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"'{path}' cannot be written: {error.Message} A file that stood there before is unchanged.", error);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 }

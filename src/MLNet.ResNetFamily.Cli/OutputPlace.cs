@@ -36,8 +36,8 @@ internal static class OutputPlace
         try
         {
             Directory.CreateDirectory(folder);
-            using var file = new FileStream(
-                Path.Combine(folder, $".{Environment.ProcessId}.tmp"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            var trial = Path.Combine(folder, $".{Environment.ProcessId}.tmp");
+            using var file = new FileStream(trial, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

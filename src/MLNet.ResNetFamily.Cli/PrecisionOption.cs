@@ -7,7 +7,10 @@ internal static class PrecisionOption
 {
     public static Option<string?> Create()
     {
-        var option = new Option<string?>("--precision") { Description = "Numbers that the network computes in (default: float32); auto is bfloat16 where the hardware has it." };
+        var option = new Option<string?>("--precision")
+        {
+            Description = "Numbers that the network computes in (default: float32); auto is bfloat16 where the hardware has it.",
+        };
         option.AcceptOnlyFromAmong("float32", "bfloat16", "auto");
         return option;
     }

@@ -19,6 +19,11 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
 root.ShowExamples();
 root.CompleteBackbones();
 var commandLine = root.Parse(args);
+if (MistypedOption.Find(commandLine) is { } mistyped)
+{
+    Results.Note(mistyped);
+    return ExitCode.WrongCommandLine;
+}
 if (commandLine.Action is ParseErrorAction wrong)
 {
     wrong.Invoke(commandLine);
@@ -26,4 +31,8 @@ if (commandLine.Action is ParseErrorAction wrong)
 }
 
 // A training that is interrupted writes what it has learned before it ends.
-return MainThread.Serve(commandLine.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }));
+return MainThread.Serve(commandLine.InvokeAsync(new InvocationConfiguration
+{
+    EnableDefaultExceptionHandler = false,
+    ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
+}));

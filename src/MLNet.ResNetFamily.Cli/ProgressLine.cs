@@ -18,7 +18,9 @@ internal sealed class ProgressLine(IAnsiConsole console)
     public static ProgressLine? For(Results results) => results.Error.Profile.Capabilities.Ansi ? new(results.Error) : null;
 
     /// <summary>Moves the bar; does nothing when it moved a moment ago.</summary>
-    /// <param name="done">Part of the work that is done, from 0 to 1. The first call says where the work began: a resumed one does not begin at 0.</param>
+    /// <param name="done">
+    /// Part of the work that is done, from 0 to 1. The first call says where the work began: a resumed one does not begin at 0.
+    /// </param>
     /// <param name="figures">What stands between the bar and the time left.</param>
     public void Show(double done, string figures)
     {
@@ -43,7 +45,8 @@ internal sealed class ProgressLine(IAnsiConsole console)
         _isShown = false;
     }
 
-    private string TimeLeft(double done) => done > _doneBefore ? $"  {_watch.Elapsed * (1 - done) / (done - _doneBefore):hh\\:mm\\:ss} left" : "";
+    private string TimeLeft(double done) =>
+        done > _doneBefore ? $"  {_watch.Elapsed * (1 - done) / (done - _doneBefore):hh\\:mm\\:ss} left" : "";
 
     private void Draw(double done, string text)
     {

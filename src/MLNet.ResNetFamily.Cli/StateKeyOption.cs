@@ -7,10 +7,6 @@ internal static class StateKeyOption
 {
     public static Option<string?> Create() => new("--state-key")
     {
-        Description = "Where the weights stand in a training checkpoint, for example model_ema (default: the plain ones).",
+        Description = "Where the weights stand in a training checkpoint, for example model_ema or student.model (default: the plain ones).",
     };
-
-    /// <summary>Opens a weight file and goes to the weights that were asked for.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, or has no weights there.</exception>
-    public static WeightFile Open(string path, string? stateKey) => stateKey is null ? WeightFile.Open(path) : new PthFile(path, stateKey);
 }

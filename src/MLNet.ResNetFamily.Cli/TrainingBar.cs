@@ -16,7 +16,9 @@ internal sealed class TrainingBar(ProgressLine line)
             _images += step.ImageCount;
         else
             StartEpoch(step.Epoch);
-        line.Show((step.Epoch - 1 + (double)step.Batch / step.BatchCount) / step.EpochCount, $"epoch {step.Epoch}/{step.EpochCount}, batch {step.Batch}/{step.BatchCount}{Rate()}");
+        line.Show(
+            (step.Epoch - 1 + (double)step.Batch / step.BatchCount) / step.EpochCount,
+            $"epoch {step.Epoch}/{step.EpochCount}, batch {step.Batch}/{step.BatchCount}{Rate()}");
     }
 
     // The rate is that of the steps after the first, whose beginning is not known.

@@ -14,13 +14,16 @@ internal static class TrainingReport
     /// <param name="reportFolder">Where to.</param>
     /// <returns>Path of the page.</returns>
     public static string Write(
-        ITransformer model, ImageClassifierTrainer.Options options, IDataView train, IDataView? validation, FolderEvaluation? test, string reportFolder)
+        ITransformer model, ImageClassifierTrainer.Options options, IDataView train, IDataView? validation, FolderEvaluation? test,
+        string reportFolder)
     {
         var reportOptions = new ReportOptions { Title = options.Backbone.Name, Options = options, TrainingData = train };
         if (test is not null)
             return test.WriteReport(model, reportFolder, reportOptions);
         return model.WriteReport(
             validation ?? train, Path.GetFullPath(reportFolder),
-            reportOptions with { DataName = validation is null ? "the training images themselves, because there are no others" : "the validation images" });
+            reportOptions with { DataName = validation is null
+                ? "the training images themselves, because there are no others"
+                : "the validation images" });
     }
 }

@@ -3,7 +3,9 @@ namespace MLNet.ResNetFamily;
 /// <summary>Trains residual networks with batch norm and ReLU in the five orders that the paper compares.</summary>
 /// <param name="TrainFolder">Images to learn from: a folder of class folders, such as CIFAR-10.</param>
 /// <param name="TestFolder">Images to measure with, with the same classes.</param>
-/// <remarks>He et al., "Identity Mappings in Deep Residual Networks" (2016), https://arxiv.org/abs/1603.05027, section 4, table 2.</remarks>
+/// <remarks>
+/// He et al., "Identity Mappings in Deep Residual Networks" (2016), https://arxiv.org/abs/1603.05027, section 4, table 2.
+/// </remarks>
 public sealed record ActivationStudy(string TrainFolder, string TestFolder) : TrainedStudy(TrainFolder, TestFolder)
 {
     /// <inheritdoc/>
@@ -30,5 +32,6 @@ public sealed record ActivationStudy(string TrainFolder, string TestFolder) : Tr
         Variant("full pre-activation", ActivationOrder.FullPreActivation, 6.37),
     ];
 
-    private StudyVariant Variant(string label, ActivationOrder order, double paperError) => new(label, CifarNetwork.PreActivation(IsFull) with { Order = order }, paperError);
+    private StudyVariant Variant(string label, ActivationOrder order, double paperError) =>
+        new(label, CifarNetwork.PreActivation(IsFull) with { Order = order }, paperError);
 }

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>The order of a network's residual units. Those of the same shapes within a run can change places: their weights are exchanged.</summary>
+/// <summary>
+/// The order of a network's residual units. Those of the same shapes within a run can change places: their weights are exchanged.
+/// </summary>
 internal sealed class BlockOrder
 {
     private readonly IReadOnlyList<IReadOnlyList<Tensor>> _states;

@@ -11,6 +11,10 @@ internal static class CifarNetwork
     public static ResNetSpec Residual(int layers)
     {
         var blocks = (layers - 2) / 6;
-        return Backbones.ResNet20Cifar with { Name = FormattableString.Invariant($"resnet{layers}_cifar"), Depths = [blocks, blocks, blocks] };
+        return Backbones.ResNet20Cifar with
+        {
+            Name = FormattableString.Invariant($"resnet{layers}_cifar"),
+            Depths = [blocks, blocks, blocks],
+        };
     }
 }

@@ -3,7 +3,10 @@ namespace MLNet.ResNetFamily;
 /// <summary>Trains plain and residual networks of growing depth: plain ones get worse, residual ones better.</summary>
 /// <param name="TrainFolder">Images to learn from: a folder of class folders, such as CIFAR-10.</param>
 /// <param name="TestFolder">Images to measure with, with the same classes.</param>
-/// <remarks>He et al., "Deep Residual Learning for Image Recognition" (2015), https://arxiv.org/abs/1512.03385, section 4.2, figures 1 and 6, table 6.</remarks>
+/// <remarks>
+/// He et al., "Deep Residual Learning for Image Recognition" (2015), https://arxiv.org/abs/1512.03385, section 4.2, figures 1 and 6, table
+/// 6.
+/// </remarks>
 public sealed record DegradationStudy(string TrainFolder, string TestFolder) : TrainedStudy(TrainFolder, TestFolder)
 {
     // Of plain networks the paper has curves only (figure 6, left): about 9 % error with 20 layers, over 13 % with 56.
@@ -33,7 +36,9 @@ public sealed record DegradationStudy(string TrainFolder, string TestFolder) : T
     private protected override IReadOnlyList<StudyChart> Charts(IReadOnlyList<StudyRow> rows)
     {
         var byDepth = rows.Where(row => row.Series is TestError or TrainError).Select(ByDepth).ToList();
-        return [StudyChart.Spread("degradation-error", "Error by depth", "layers", "error (%)", byDepth, [.. byDepth.Select(row => row.Series).Distinct()], percent: true)];
+        return [StudyChart.Spread(
+            "degradation-error", "Error by depth", "layers", "error (%)", byDepth, [.. byDepth.Select(row => row.Series).Distinct()],
+            percent: true)];
 
         // The variants are numbered: plain ones first, each kind from the shallowest.
         static StudyRow ByDepth(StudyRow row) => row with
@@ -43,5 +48,6 @@ public sealed record DegradationStudy(string TrainFolder, string TestFolder) : T
         };
     }
 
-    private static ResNetSpec Plain(int layers) => CifarNetwork.Residual(layers) with { Name = FormattableString.Invariant($"plain{layers}_cifar"), Shortcut = ResNetShortcut.None };
+    private static ResNetSpec Plain(int layers) =>
+        CifarNetwork.Residual(layers) with { Name = FormattableString.Invariant($"plain{layers}_cifar"), Shortcut = ResNetShortcut.None };
 }

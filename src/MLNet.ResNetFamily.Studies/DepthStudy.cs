@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Trains a residual network with all of its blocks and with blocks that are left out at random: error, and time of an epoch.</summary>
+/// <summary>
+/// Trains a residual network with all of its blocks and with blocks that are left out at random: error, and time of an epoch.
+/// </summary>
 /// <param name="TrainFolder">Images to learn from: a folder of class folders, such as CIFAR-10.</param>
 /// <param name="TestFolder">Images to measure with, with the same classes.</param>
 /// <remarks>Huang et al., "Deep Networks with Stochastic Depth" (2016), https://arxiv.org/abs/1603.09382, sections 4 and 5.</remarks>
@@ -28,7 +30,8 @@ public sealed record DepthStudy(string TrainFolder, string TestFolder) : Trained
 
     private protected override int PaperEpochs => 500;
 
-    private protected override IReadOnlyList<StudyVariant> Variants => [new(Constant, Network, 6.41), new(Stochastic, Network with { StochasticDepth = PaperDepth }, 5.23)];
+    private protected override IReadOnlyList<StudyVariant> Variants =>
+        [new(Constant, Network, 6.41), new(Stochastic, Network with { StochasticDepth = PaperDepth }, 5.23)];
 
     private ResNetSpec Network => IsFull ? Backbones.ResNet110Cifar : Backbones.ResNet56Cifar;
 
@@ -46,13 +49,17 @@ public sealed record DepthStudy(string TrainFolder, string TestFolder) : Trained
         var expected = rows.Where(row => row.Series == Survival).Average(row => row.Value);
         return base.Summarise(rows) + string.Create(
             CultureInfo.InvariantCulture,
-            $"\nAn epoch takes {constant:F1} s with all blocks and {stochastic:F1} s with stochastic depth: {1 - stochastic / constant:P1} less, validation not counted. On average {1 - expected:P1} of the blocks are left out. The paper: about 25 % less.");
+            $"\nAn epoch takes {constant:F1} s with all blocks and {stochastic:F1} s with stochastic depth: " +
+            $"{1 - stochastic / constant:P1} less, validation not counted. On average {1 - expected:P1} of the blocks are left out. " +
+            $"The paper: about 25 % less.");
     }
 
     private protected override IReadOnlyList<StudyChart> Charts(IReadOnlyList<StudyRow> rows) =>
     [
         .. base.Charts(rows),
         StudyChart.Bars("depth-time", "Time of an epoch", "variant", "time (s)", rows, EpochSeconds),
-        StudyChart.Points("depth-survival", "Survival probability of each block", "block, from input to output", "probability (%)", rows, [Survival], percent: true),
+        StudyChart.Points(
+            "depth-survival", "Survival probability of each block", "block, from input to output", "probability (%)", rows, [Survival],
+            percent: true),
     ];
 }

@@ -9,7 +9,10 @@ public sealed record EfficiencyStudy : Study
     private const string Published = "published", Measured = "measured here";
     private const string ByParameters = "by parameters", ByMultiplyAdds = "by multiply-adds";
 
-    /// <summary>The networks, to which those of <see cref="Runs"/> are added; by default all rows of <see cref="Backbones"/> with published ImageNet weights.</summary>
+    /// <summary>
+    /// The networks, to which those of <see cref="Runs"/> are added; by default all rows of <see cref="Backbones"/> with published ImageNet
+    /// weights.
+    /// </summary>
     public IReadOnlyList<BackboneSpec> Networks { get; init; } =
         [.. Backbones.All.Where(spec => spec.PublishedClassCount == 1000 && PublishedAccuracy(spec) is not null)];
 
@@ -26,12 +29,15 @@ public sealed record EfficiencyStudy : Study
     public override string Paper => "Huang et al. (2016), https://arxiv.org/abs/1608.06993, figure 3";
 
     /// <inheritdoc/>
-    public override string Budget => $"{Compared.Count} networks; accuracies as published with the best permissive weights, and {Runs.Count} measured; nothing is trained";
+    public override string Budget =>
+        $"{Compared.Count} networks; accuracies as published with the best permissive weights, and {Runs.Count} " +
+        "measured; nothing is trained";
 
     private IReadOnlyList<BackboneSpec> Compared => [.. Networks.UnionBy(Runs.Keys.Select(Backbones.Named), spec => spec.Name)];
 
     private protected override string Settings =>
-        $"{string.Join(" ", Compared.Select(spec => spec.Name))}; {string.Join(" ", Runs.Select(run => FormattableString.Invariant($"{run.Key}={run.Value:R}")))}";
+        $"{string.Join(" ", Compared.Select(spec => spec.Name))}; " +
+        $"{string.Join(" ", Runs.Select(run => FormattableString.Invariant($"{run.Key}={run.Value:R}")))}";
 
     private protected override void Measure(StudyResults results)
     {
@@ -39,7 +45,8 @@ public sealed record EfficiencyStudy : Study
         {
             CancellationToken.ThrowIfCancellationRequested();
             var cost = NetworkSummary.CostOf(spec);
-            foreach (var (source, accuracy) in new[] { (Published, PublishedAccuracy(spec)), (Measured, Runs.TryGetValue(spec.Name, out var run) ? run : null) })
+            foreach (var (source, accuracy) in new[] { (Published, PublishedAccuracy(spec)), (Measured,
+                Runs.TryGetValue(spec.Name, out var run) ? run : null) })
             {
                 if (accuracy is not { } value)
                     continue;
@@ -51,10 +58,16 @@ public sealed record EfficiencyStudy : Study
 
     private protected override string Summarise(IReadOnlyList<StudyRow> rows) => string.Join("\n",
         rows.Where(row => row.Series.EndsWith(ByParameters, StringComparison.Ordinal)).OrderBy(row => row.X).Select(row => string.Create(
-            CultureInfo.InvariantCulture, $"  {row.Name}: {row.X:F1} M parameters, {rows.First(other => other.Name == row.Name && other.Series.EndsWith(ByMultiplyAdds, StringComparison.Ordinal)).X:F1} G multiply-adds, top-1 {row.Value:P1} ({row.Series.Split(',')[0]})"))
+            CultureInfo.InvariantCulture,
+            $"  {row.Name}: {row.X:F1} M parameters, " +
+            $"{rows.First(other => other.Name == row.Name && other.Series.EndsWith(ByMultiplyAdds, StringComparison.Ordinal)).X:F1} G " +
+            $"multiply-adds, top-1 {row.Value:P1} ({row.Series.Split(',')[0]})"))
         .Prepend($"{Budget}.")
-        .Concat(Compared.Where(spec => rows.All(row => row.Name != spec.Name)).Select(spec => $"  {spec.Name}: left out, because no ImageNet accuracy of it is published; measure one and give it."))
-        .Append("The paper, with its own training: DenseNet-201 with 20 M parameters is as good as a ResNet with more than 40 M, and a DenseNet as costly as ResNet-50 as good as ResNet-101. Newer training recipes for ResNets moved them since."));
+        .Concat(Compared.Where(spec => rows.All(row => row.Name != spec.Name))
+            .Select(spec => $"  {spec.Name}: left out, because no ImageNet accuracy of it is published; measure one and give it."))
+        .Append(
+            "The paper, with its own training: DenseNet-201 with 20 M parameters is as good as a ResNet with more than 40 M, " +
+            "and a DenseNet as costly as ResNet-50 as good as ResNet-101. Newer training recipes for ResNets moved them since."));
 
     private protected override IReadOnlyList<StudyChart> Charts(IReadOnlyList<StudyRow> rows) =>
     [

@@ -12,10 +12,12 @@ internal static class LabeledFiles
     public static IReadOnlyList<(string Path, string Label)> Sample(string folder, int count, int seed)
     {
         var view = ImageFolder.Load(folder);
-        (string Path, string Label)[] files = [.. view.GetColumn<string>(ImageFolder.ImagePathColumnName).Zip(view.GetColumn<string>(ImageFolder.LabelColumnName))];
+        (string Path, string Label)[] files = [.. view.GetColumn<string>(ImageFolder.ImagePathColumnName)
+            .Zip(view.GetColumn<string>(ImageFolder.LabelColumnName))];
         if (count == 0 || count >= files.Length)
             return files;
         new Random(seed).Shuffle(files);
-        return [.. files.GroupBy(file => file.Label).SelectMany(group => group.Index()).OrderBy(entry => entry.Index).ThenBy(entry => entry.Item.Label, StringComparer.Ordinal).Take(count).Select(entry => entry.Item)];
+        return [.. files.GroupBy(file => file.Label).SelectMany(group => group.Index()).OrderBy(entry => entry.Index)
+            .ThenBy(entry => entry.Item.Label, StringComparer.Ordinal).Take(count).Select(entry => entry.Item)];
     }
 }

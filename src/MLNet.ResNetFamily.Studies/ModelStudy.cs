@@ -5,14 +5,21 @@ namespace MLNet.ResNetFamily;
 /// <param name="ImageFolder">Labeled images: a folder of class folders named like the model's classes.</param>
 public abstract record ModelStudy(ImageClassifierTransformer Model, string ImageFolder) : Study
 {
-    /// <summary>Images to measure with, the same number of each class; 0 for all. Null, the default, means what the default budget allows, or the paper's number in a full study.</summary>
+    /// <summary>
+    /// Images to measure with, the same number of each class; 0 for all. Null, the default, means what the default budget allows, or the
+    /// paper's number in a full study.
+    /// </summary>
     public int? ImageCount { get; init; }
 
-    /// <summary>Repetitions with other random choices. At least 1; null, the default, means what the default budget allows, or the paper's number in a full study.</summary>
+    /// <summary>
+    /// Repetitions with other random choices. At least 1; null, the default, means what the default budget allows, or the paper's number in
+    /// a full study.
+    /// </summary>
     public int? DrawCount { get; init; }
 
     /// <inheritdoc/>
-    public override string Budget => $"{(Images == 0 ? "all images" : $"{Images} images")}, {Draws} {DrawsInWords} ({(IsFull ? "the paper's effort" : "reduced")})";
+    public override string Budget =>
+        $"{(Images == 0 ? "all images" : $"{Images} images")}, {Draws} {DrawsInWords} ({(IsFull ? "the paper's effort" : "reduced")})";
 
     /// <summary>What a repetition is, in the plural.</summary>
     private protected abstract string DrawsInWords { get; }
@@ -34,7 +41,8 @@ public abstract record ModelStudy(ImageClassifierTransformer Model, string Image
     {
         using var threads = TorchThreads.Use(Threads);
         using var network = StudyNetwork.Copy(Model);
-        using var images = StudyImages.Read(ImageFolder, Model.ClassNames, Model.Preprocessing, Images, Reading, line => Progress?.Report(line));
+        using var images = StudyImages.Read(
+            ImageFolder, Model.ClassNames, Model.Preprocessing, Images, Reading, line => Progress?.Report(line));
         Measure(results, network, images);
     }
 

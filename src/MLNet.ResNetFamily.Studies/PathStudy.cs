@@ -9,9 +9,9 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 /// <param name="Model">The trained classifier with residual blocks; it stays as it is.</param>
 /// <param name="ImageFolder">Labeled images: a folder of class folders named like the model's classes.</param>
-/// <remarks>Veit, Wilber and Belongie (2016), https://arxiv.org/abs/1605.06431, section 5. A path of length k is sampled as the paper does it:
-/// the batch goes forward through the whole network; backwards, k random blocks pass gradients through their branch alone and all others
-/// through their shortcut alone.</remarks>
+/// <remarks>Veit, Wilber and Belongie (2016), https://arxiv.org/abs/1605.06431, section 5. A path of length k is sampled as the paper does
+/// it: the batch goes forward through the whole network; backwards, k random blocks pass gradients through their branch alone and all
+/// others through their shortcut alone.</remarks>
 public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFolder) : ModelStudy(Model, ImageFolder)
 {
     private const string Lengths = "share of all paths", Magnitude = "gradient of one path", Product = "share of the gradient";
@@ -35,7 +35,10 @@ public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFol
     {
         var gates = network.Backbone.modules().OfType<IResidualUnit>().Select(unit => unit.Gate).ToList();
         if (gates.Count < 2)
-            throw new InvalidDataException($"'{Model.Backbone.Name}' has no residual blocks, so all of its paths are one. Use a residual network.");
+        {
+            throw new InvalidDataException(
+                $"'{Model.Backbone.Name}' has no residual blocks, so all of its paths are one. Use a residual network.");
+        }
 
         var shares = LengthShares(gates.Count);
         for (var length = 0; length <= gates.Count; length++)
@@ -46,7 +49,10 @@ public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFol
             // All paths of these two lengths are the same one.
             var draws = length == 0 || length == gates.Count ? 1 : Draws;
             for (var draw = 0; draw < draws; draw++)
-                means[length] += results.Measure(Magnitude, "", length, draw, () => GradientNorm(network, gates, images, length, draw)) / draws;
+            {
+                means[length] += results.Measure(
+                    Magnitude, "", length, draw, () => GradientNorm(network, gates, images, length, draw)) / draws;
+            }
             Progress?.Report(string.Create(CultureInfo.InvariantCulture, $"length {length}: gradient {means[length]:G3}"));
         }
         var total = shares.Zip(means).Sum(pair => pair.First * pair.Second);
@@ -57,7 +63,8 @@ public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFol
     private protected override string Summarise(IReadOnlyList<StudyRow> rows)
     {
         var blocks = rows.Count(row => row.Series == Lengths) - 1;
-        var means = rows.Where(row => row.Series == Magnitude).GroupBy(row => row.X).Select(group => (X: group.Key, Y: group.Average(row => row.Value))).ToList();
+        var means = rows.Where(row => row.Series == Magnitude).GroupBy(row => row.X)
+            .Select(group => (X: group.Key, Y: group.Average(row => row.Value))).ToList();
         var (slope, _, rSquared) = Statistics.Line([.. means.Where(point => point.Y > 0).Select(point => (point.X, Math.Log(point.Y)))]);
         var product = rows.Where(row => row.Series == Product).OrderBy(row => row.X).ToList();
         var (first, last) = Range(product);
@@ -65,16 +72,28 @@ public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFol
         var shortShare = product.Where(row => row.X < blocks / 2.0).Sum(row => row.Value);
         return string.Join("\n",
             string.Create(CultureInfo.InvariantCulture, $"{Model.Backbone.Name}, {blocks} blocks, {Budget}."),
-            $"The lengths of its 2^{blocks} paths are binomially distributed with mean {blocks / 2.0:F1}. The paper (54 blocks): mean 27, and 95 % of the paths have 19 to 35 blocks.",
-            string.Create(CultureInfo.InvariantCulture, $"The gradient of one path changes by the factor {Math.Exp(slope):F3} with each block of its length (a straight line through the logarithms explains {rSquared:P1} of their spread). The paper: it falls exponentially with the length."),
-            string.Create(CultureInfo.InvariantCulture, $"90 % of the gradient comes from paths of {first} to {last} blocks, which are {pathShare:P2} of all paths; paths shorter than half of the blocks carry {shortShare:P1}. The paper: almost all of it comes from paths of 5 to 17 of 54 blocks, which are 0.45 % of all."));
+            $"The lengths of its 2^{blocks} paths are binomially distributed with mean {blocks / 2.0:F1}. The paper (54 blocks): " +
+            "mean 27, and 95 % of the paths have 19 to 35 blocks.",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The gradient of one path changes by the factor {Math.Exp(slope):F3} with each block of its length (a straight line " +
+                $"through the logarithms explains {rSquared:P1} of their spread). The paper: it falls exponentially with the length."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"90 % of the gradient comes from paths of {first} to {last} blocks, which are {pathShare:P2} of all paths; " +
+                $"paths shorter than half of the blocks carry {shortShare:P1}. The paper: almost all of it comes from paths of 5 to 17 " +
+                $"of 54 blocks, which are 0.45 % of all."));
     }
 
     private protected override IReadOnlyList<StudyChart> Charts(IReadOnlyList<StudyRow> rows) =>
     [
         StudyChart.Bars("paths-lengths", "Paths by length", "length (blocks)", "share of all paths (%)", rows, Lengths, percent: true),
-        StudyChart.Spread("paths-gradient", "Gradient of one path by its length", "length (blocks)", "gradient at the input (L2 norm, logarithmic)", rows, [Magnitude], logarithmic: true),
-        StudyChart.Bars("paths-product", "Gradient of all paths by length", "length (blocks)", "share of the gradient (%)", rows, Product, percent: true),
+        StudyChart.Spread(
+            "paths-gradient", "Gradient of one path by its length", "length (blocks)", "gradient at the input (L2 norm, logarithmic)", rows,
+            [Magnitude], logarithmic: true),
+        StudyChart.Bars(
+            "paths-product", "Gradient of all paths by length", "length (blocks)", "share of the gradient (%)", rows, Product,
+            percent: true),
     ];
 
     /// <summary>The share of the paths that lead through each number of branches, counted block by block.</summary>
@@ -104,7 +123,8 @@ public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFol
         return (shares[first].X, shares[last].X);
     }
 
-    private double GradientNorm(ImageClassifierNetwork network, IReadOnlyList<StochasticDepthGate> gates, StudyImages images, int length, int draw)
+    private double GradientNorm(
+        ImageClassifierNetwork network, IReadOnlyList<StochasticDepthGate> gates, StudyImages images, int length, int draw)
     {
         CancellationToken.ThrowIfCancellationRequested();
         var order = gates.ToArray();
@@ -118,9 +138,12 @@ public sealed record PathStudy(ImageClassifierTransformer Model, string ImageFol
         return sum / images.Count;
     }
 
-    /// <summary>The gradient of the loss at the images along the one path through the branches of some blocks; the caller disposes of it.</summary>
+    /// <summary>
+    /// The gradient of the loss at the images along the one path through the branches of some blocks; the caller disposes of it.
+    /// </summary>
     internal static Tensor InputGradient(
-        ImageClassifierNetwork network, IReadOnlyList<StochasticDepthGate> gates, IReadOnlyCollection<StochasticDepthGate> throughBranch, Tensor images, Tensor labels)
+        ImageClassifierNetwork network, IReadOnlyList<StochasticDepthGate> gates, IReadOnlyCollection<StochasticDepthGate> throughBranch,
+        Tensor images, Tensor labels)
     {
         foreach (var gate in gates)
             gate.Flow = throughBranch.Contains(gate) ? ResidualFlow.GradientThroughBranch : ResidualFlow.GradientThroughShortcut;

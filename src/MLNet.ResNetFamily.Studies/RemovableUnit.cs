@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>A part of a network that a study can take out: the branch of a residual unit, or a convolution layer of a plain network.</summary>
+/// <summary>
+/// A part of a network that a study can take out: the branch of a residual unit, or a convolution layer of a plain network.
+/// </summary>
 internal abstract class RemovableUnit(string name, bool keepsShape)
 {
     /// <summary>Name of the part in the network.</summary>
@@ -22,7 +24,8 @@ internal abstract class RemovableUnit(string name, bool keepsShape)
     public static IReadOnlyList<RemovableUnit> Of(ImageClassifierNetwork network)
     {
         var modules = network.Backbone.named_modules().ToList();
-        var residual = modules.Where(entry => entry.module is IResidualUnit).Select(entry => (RemovableUnit)new Branch(entry.name, (IResidualUnit)entry.module)).ToList();
+        var residual = modules.Where(entry => entry.module is IResidualUnit)
+            .Select(entry => (RemovableUnit)new Branch(entry.name, (IResidualUnit)entry.module)).ToList();
         return residual.Count > 0 || network.Backbone is not Vgg ? residual : [.. PlainLayers(modules)];
     }
 

@@ -3,7 +3,9 @@ namespace MLNet.ResNetFamily;
 /// <summary>Trains residual networks whose shortcuts are scaled, gated, convolved or dropped: is the identity the best?</summary>
 /// <param name="TrainFolder">Images to learn from: a folder of class folders, such as CIFAR-10.</param>
 /// <param name="TestFolder">Images to measure with, with the same classes.</param>
-/// <remarks>He et al., "Identity Mappings in Deep Residual Networks" (2016), https://arxiv.org/abs/1603.05027, section 3.1, table 1.</remarks>
+/// <remarks>
+/// He et al., "Identity Mappings in Deep Residual Networks" (2016), https://arxiv.org/abs/1603.05027, section 3.1, table 1.
+/// </remarks>
 public sealed record ShortcutStudy(string TrainFolder, string TestFolder) : TrainedStudy(TrainFolder, TestFolder)
 {
     /// <inheritdoc/>
@@ -38,11 +40,24 @@ public sealed record ShortcutStudy(string TrainFolder, string TestFolder) : Trai
             return IsFull
                 ? [
                     .. forms,
-                    new("scaling 0, 1 (plain)", original with { Shortcut = ResNetV2Shortcut.ConstantScaling, ShortcutScale = 0, BranchScale = 1 }, double.NaN),
+                    new("scaling 0, 1 (plain)", original with
+                    {
+                        Shortcut = ResNetV2Shortcut.ConstantScaling,
+                        ShortcutScale = 0,
+                        BranchScale = 1,
+                    }, double.NaN),
                     new("scaling 0.5, 1", original with { Shortcut = ResNetV2Shortcut.ConstantScaling, BranchScale = 1 }, double.NaN),
-                    new("exclusive gating, bias 0", original with { Shortcut = ResNetV2Shortcut.ExclusiveGating, GateBias = 0 }, double.NaN),
+                    new("exclusive gating, bias 0", original with
+                    {
+                        Shortcut = ResNetV2Shortcut.ExclusiveGating,
+                        GateBias = 0,
+                    }, double.NaN),
                     new("exclusive gating, bias -7", original with { Shortcut = ResNetV2Shortcut.ExclusiveGating, GateBias = -7 }, 9.81),
-                    new("shortcut-only gating, bias 0", original with { Shortcut = ResNetV2Shortcut.ShortcutOnlyGating, GateBias = 0 }, 12.86),
+                    new("shortcut-only gating, bias 0", original with
+                    {
+                        Shortcut = ResNetV2Shortcut.ShortcutOnlyGating,
+                        GateBias = 0,
+                    }, 12.86),
                 ]
                 : forms;
         }

@@ -31,7 +31,9 @@ public abstract record Study
     /// <summary>Is told, in a line of text, what was measured. Null by default.</summary>
     public IProgress<string>? Progress { get; init; }
 
-    /// <summary>Ends the study with an <see cref="OperationCanceledException"/>; what is measured by then is kept. Never canceled by default.</summary>
+    /// <summary>
+    /// Ends the study with an <see cref="OperationCanceledException"/>; what is measured by then is kept. Never canceled by default.
+    /// </summary>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>The budget in words: what was spent, and whether it is the paper's.</summary>
@@ -65,5 +67,6 @@ public abstract record Study
     /// <summary>The plots.</summary>
     private protected abstract IReadOnlyList<StudyChart> Charts(IReadOnlyList<StudyRow> rows);
 
-    private protected TrainingOptions Reading => new() { Seed = Seed, Threads = Threads, CancellationToken = CancellationToken, Augmentation = null };
+    private protected TrainingOptions Reading =>
+        new() { Seed = Seed, Threads = Threads, CancellationToken = CancellationToken, Augmentation = null };
 }

@@ -6,7 +6,9 @@ namespace MLNet.ResNetFamily;
 internal sealed record StudyChart(string FileName, Chart Chart)
 {
     /// <summary>A bar for each case of a series: the mean of its repetitions, with their spread.</summary>
-    public static StudyChart Bars(string fileName, string title, string x, string y, IReadOnlyList<StudyRow> rows, string series, bool percent = false, double? reference = null)
+    public static StudyChart Bars(
+        string fileName, string title, string x, string y, IReadOnlyList<StudyRow> rows, string series, bool percent = false,
+        double? reference = null)
     {
         var cases = rows.Where(row => row.Series == series).GroupBy(row => (row.X, row.Name)).OrderBy(group => group.Key.X).ToList();
         var scale = percent ? 100 : 1;
@@ -21,18 +23,24 @@ internal sealed record StudyChart(string FileName, Chart Chart)
 
     /// <summary>A line through the means of the repetitions, with their spread.</summary>
     public static StudyChart Spread(
-        string fileName, string title, string x, string y, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> series, bool percent = false, bool logarithmic = false) =>
+        string fileName, string title, string x, string y, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> series, bool percent = false,
+        bool logarithmic = false) =>
         new(fileName, new(title, x, y, [.. series.Select(name => new ChartSeries(name, ChartMark.Line,
-            [.. rows.Where(row => row.Series == name).GroupBy(row => row.X).OrderBy(group => group.Key).Select(group => Mean(group, group.Key, percent ? 100 : 1))]))])
+            [.. rows.Where(row => row.Series == name).GroupBy(row => row.X).OrderBy(group => group.Key)
+                .Select(group => Mean(group, group.Key, percent ? 100 : 1))]))])
         {
             IsLogarithmic = logarithmic,
         });
 
     /// <summary>Every measurement as a point.</summary>
     public static StudyChart Points(
-        string fileName, string title, string x, string y, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> series, bool percent = false, bool named = false) =>
-        new(fileName, new(title, x, y, [.. series.Where(name => rows.Any(row => row.Series == name)).Select(name => new ChartSeries(name, ChartMark.Points,
-            [.. rows.Where(row => row.Series == name).Select(row => new ChartPoint(row.X, row.Value * (percent ? 100 : 1), named ? row.Name : null))]))]));
+        string fileName, string title, string x, string y, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> series, bool percent = false,
+        bool named = false) =>
+        new(fileName, new(
+            title, x, y,
+            [.. series.Where(name => rows.Any(row => row.Series == name)).Select(name => new ChartSeries(name, ChartMark.Points,
+            [.. rows.Where(row => row.Series == name)
+                .Select(row => new ChartPoint(row.X, row.Value * (percent ? 100 : 1), named ? row.Name : null))]))]));
 
     private static ChartPoint Mean(IEnumerable<StudyRow> rows, double x, double scale)
     {

@@ -24,18 +24,21 @@ internal sealed class StudyImages : IDisposable
     /// <param name="log">Gets a line for every image that cannot be read.</param>
     /// <exception cref="InvalidDataException">A sub-folder is named like no class, or no image can be read.</exception>
     public static StudyImages Read(
-        string folder, IReadOnlyList<string> classNames, Preprocessing preprocessing, int count, TrainingOptions options, Action<string> log)
+        string folder, IReadOnlyList<string> classNames, Preprocessing preprocessing, int count, TrainingOptions options,
+        Action<string> log)
     {
         var files = LabeledFiles.Sample(folder, count, options.EffectiveSeed);
         var labelOf = classNames.Select((name, index) => (name, index)).ToDictionary(entry => entry.name, entry => entry.index);
         if (files.Select(file => file.Label).FirstOrDefault(label => !labelOf.ContainsKey(label)) is { } unknown)
         {
             throw new InvalidDataException(
-                $"'{folder}': the model knows no class '{unknown}', only {string.Join(", ", classNames.Select(name => $"'{name}'"))}. " +
+                $"'{folder}': the model knows no class '{unknown}', only {ListText.Quoted(classNames)}. " +
                 "Give a folder whose sub-folders are named like the model's classes.");
         }
-        var images = new TrainingImages([.. files.Select(file => new ImageFile(file.Path))], [.. files.Select(file => labelOf[file.Label])], classNames.Count);
-        var dataset = new ImageDataset(images, "study", preprocessing, options, CPU, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
+        var images = new TrainingImages(
+            [.. files.Select(file => new ImageFile(file.Path))], [.. files.Select(file => labelOf[file.Label])], classNames.Count);
+        var dataset = new ImageDataset(
+            images, "study", preprocessing, options, CPU, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
         var result = new StudyImages();
         foreach (var batch in dataset.Read(dataset.ReadableIndices, BatchSize, epoch: null))
         {
@@ -44,7 +47,7 @@ internal sealed class StudyImages : IDisposable
                 if (batch.Indices.Length == 0)
                     continue;
                 using var scope = NewDisposeScope();
-                var labels = tensor(Array.ConvertAll(batch.Indices, index => (long)images.Labels[index]));
+                var labels = BatchLabels.Of(batch, images, CPU);
                 result._batches.Add((batch.ToTensor().clone().DetachFromDisposeScope(), labels.DetachFromDisposeScope()));
                 result.Count += batch.Indices.Length;
             }

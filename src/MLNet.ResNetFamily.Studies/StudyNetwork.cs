@@ -25,9 +25,8 @@ internal static class StudyNetwork
     public static string Fingerprint(ImageClassifierTransformer model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var scope = NewDisposeScope();
         foreach (var (_, tensor) in model.Network.NamedState())
-            hash.AppendData(tensor.detach().cpu().contiguous().bytes);
+            TensorHash.Append(hash, tensor);
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
     }
 }

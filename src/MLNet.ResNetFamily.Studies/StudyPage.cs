@@ -16,6 +16,7 @@ internal static class StudyPage
         [
             new("findings", "What was measured", Html.Of($"""<pre class="findings">{report.Summary}</pre>""")),
             new("plots", "Plots", Html.Of($"""<div class="plots">{Html.Each(report.Charts, chart => SvgChart.Draw(chart.Chart))}</div>""")),
-            new("data", "Data", Html.Of($"""<p>All measurements stand in results.csv, and each plot in an SVG file, beside this page.</p>""")),
+            new("data", "Data", Html.Of(
+                $"""<p>All measurements stand in results.csv, and each plot in an SVG file, beside this page.</p>""")),
         ]);
 }

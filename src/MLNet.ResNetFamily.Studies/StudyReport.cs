@@ -3,7 +3,8 @@ namespace MLNet.ResNetFamily;
 /// <summary>What a study found.</summary>
 public sealed record StudyReport
 {
-    internal StudyReport(IReadOnlyList<StudyRow> rows, string summary, IReadOnlyList<StudyChart> charts) => (Rows, Summary, Charts) = (rows, summary, charts);
+    internal StudyReport(IReadOnlyList<StudyRow> rows, string summary, IReadOnlyList<StudyChart> charts) =>
+        (Rows, Summary, Charts) = (rows, summary, charts);
 
     /// <summary>The measurements, in the order in which they were made.</summary>
     public IReadOnlyList<StudyRow> Rows { get; }

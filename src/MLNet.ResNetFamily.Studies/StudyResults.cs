@@ -34,7 +34,11 @@ internal sealed class StudyResults
         {
             var found = File.ReadAllText(settingsPath);
             if (found != settings)
-                throw new IOException($"'{folder}' holds the results of another run. Found: {found}; wanted: {settings}. Choose another folder, or delete this one.");
+            {
+                throw new IOException(
+                    $"'{folder}' holds the results of another run. Found: {found}; wanted: {settings}. " +
+                    "Choose another folder, or delete this one.");
+            }
             results.DropUnfinishedLine();
             results.Read();
         }
@@ -62,7 +66,8 @@ internal sealed class StudyResults
     private static string Line(StudyRow row) =>
         string.Create(CultureInfo.InvariantCulture, $"{Field(row.Series)},{Field(row.Name)},{row.X:R},{row.Draw},{row.Value:R}");
 
-    private static string Field(string text) => text.AsSpan().IndexOfAny(",\"\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Field(string text) =>
+        text.AsSpan().IndexOfAny(",\"\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <summary>A run that was killed may have left half a line; it is measured again.</summary>
     private void DropUnfinishedLine()
@@ -80,9 +85,13 @@ internal sealed class StudyResults
         {
             var line = parser.LineNumber;
             if (parser.ReadFields() is not [var series, var name, var xText, var drawText, var valueText]
-                || !double.TryParse(xText, CultureInfo.InvariantCulture, out var x) || !int.TryParse(drawText, CultureInfo.InvariantCulture, out var draw)
+                || !double.TryParse(xText, CultureInfo.InvariantCulture, out var x)
+                || !int.TryParse(drawText, CultureInfo.InvariantCulture, out var draw)
                 || !double.TryParse(valueText, CultureInfo.InvariantCulture, out var value))
-                throw new InvalidDataException($"'{_path}': line {line} is not of the form '{Header}'. Repair the line, or delete the file to measure again.");
+            {
+                throw new InvalidDataException(
+                    $"'{_path}': line {line} is not of the form '{Header}'. Repair the line, or delete the file to measure again.");
+            }
             _known[(series, name, x, draw)] = new(series, name, x, draw, value);
         }
     }

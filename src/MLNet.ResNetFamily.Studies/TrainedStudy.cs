@@ -10,10 +10,15 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
 {
     private protected const string TestError = "test error", TrainError = "training error", EpochSeconds = "seconds per epoch";
 
-    /// <summary>Epochs of each training. At least 1; null, the default, means what the default budget allows, or the paper's number in a full study.</summary>
+    /// <summary>
+    /// Epochs of each training. At least 1; null, the default, means what the default budget allows, or the paper's number in a full study.
+    /// </summary>
     public int? Epochs { get; init; }
 
-    /// <summary>Training images, the same number of each class; 0 for all. Null, the default, is what the default budget allows, or all in a full study.</summary>
+    /// <summary>
+    /// Training images, the same number of each class; 0 for all. Null, the default, is what the default budget allows, or all in a full
+    /// study.
+    /// </summary>
     public int? ImageCount { get; init; }
 
     /// <summary>Trainings of each variant with different seeds. At least 1; null, the default, means 1, or 5 in a full study.</summary>
@@ -27,9 +32,14 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     {
         get
         {
-            var images = TrainImages == 0 ? "all training images" : string.Create(CultureInfo.InvariantCulture, $"at most {TrainImages:N0} training images");
-            var tested = TestImages == 0 ? "all test images" : string.Create(CultureInfo.InvariantCulture, $"at most {TestImages:N0} test images");
-            return $"{NetworkInWords}, {images}, {EpochCount} epoch{(EpochCount == 1 ? "" : "s")}, {Draws} seed{(Draws == 1 ? "" : "s")}, {tested} ({(IsFull ? "the paper's effort" : "reduced")})";
+            var images = TrainImages == 0
+                ? "all training images"
+                : string.Create(CultureInfo.InvariantCulture, $"at most {TrainImages:N0} training images");
+            var tested = TestImages == 0
+                ? "all test images"
+                : string.Create(CultureInfo.InvariantCulture, $"at most {TestImages:N0} test images");
+            return $"{NetworkInWords}, {images}, {EpochCount} epoch{(EpochCount == 1 ? "" : "s")}, {Draws} " +
+                $"seed{(Draws == 1 ? "" : "s")}, {tested} ({(IsFull ? "the paper's effort" : "reduced")})";
         }
     }
 
@@ -49,7 +59,8 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     private protected abstract IReadOnlyList<StudyVariant> Variants { get; }
 
     private protected override string Settings =>
-        $"{NetworkInWords}, images {Path.GetFullPath(TrainFolder)} and {Path.GetFullPath(TestFolder)}, count {TrainImages}, epochs {EpochCount}, draws {Draws}";
+        $"{NetworkInWords}, images {Path.GetFullPath(TrainFolder)} and {Path.GetFullPath(TestFolder)}, count {TrainImages}, " +
+        $"epochs {EpochCount}, draws {Draws}";
 
     private protected int Draws => DrawCount ?? (IsFull ? 5 : 1);
 
@@ -70,7 +81,9 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
                 var error = results.Measure(TestError, variant.Label, index, draw, () => outcome.Value.TestError);
                 results.Measure(TrainError, variant.Label, index, draw, () => outcome.Value.TrainError);
                 var seconds = results.Measure(EpochSeconds, variant.Label, index, draw, () => outcome.Value.EpochSeconds);
-                Progress?.Report(string.Create(CultureInfo.InvariantCulture, $"{variant.Label}, seed {Seed + draw}: test error {Percent(error)}, {seconds:F1} s an epoch ({variant.PaperText})"));
+                Progress?.Report(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{variant.Label}, seed {Seed + draw}: test error {Percent(error)}, {seconds:F1} s an epoch ({variant.PaperText})"));
             }
         }
     }
@@ -78,9 +91,12 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     /// <summary>Each variant's mean error beside the paper's, in lines.</summary>
     private protected IEnumerable<string> Table(IReadOnlyList<StudyRow> rows) => Variants.Select(variant => string.Create(
         CultureInfo.InvariantCulture,
-        $"  {variant.Label}: test error {Percent(MeanOf(rows, TestError, variant.Label))}, training error {Percent(MeanOf(rows, TrainError, variant.Label))}, {MeanOf(rows, EpochSeconds, variant.Label):F1} s an epoch; {variant.PaperText}"));
+        $"  {variant.Label}: test error {Percent(MeanOf(rows, TestError, variant.Label))}, training error " +
+        $"{Percent(MeanOf(rows, TrainError, variant.Label))}, {MeanOf(rows, EpochSeconds, variant.Label):F1} s an " +
+        $"epoch; {variant.PaperText}"));
 
-    private protected static double MeanOf(IReadOnlyList<StudyRow> rows, string series, string name) => rows.Where(row => row.Series == series && row.Name == name).Average(row => row.Value);
+    private protected static double MeanOf(IReadOnlyList<StudyRow> rows, string series, string name) =>
+        rows.Where(row => row.Series == series && row.Name == name).Average(row => row.Value);
 
     private protected override string Summarise(IReadOnlyList<StudyRow> rows) =>
         string.Join("\n", Table(rows).Prepend($"Budget: {Budget}. {Paper}.").Append(Order(rows)));
@@ -93,7 +109,9 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     {
         var errors = Variants.Select(variant => (variant.Label, Error: MeanOf(rows, TestError, variant.Label))).ToList();
         var here = string.Join("; ", errors.OrderBy(entry => FailuresLast(entry.Error)).Select(entry => entry.Label));
-        var paper = string.Join("; ", Variants.Where(variant => variant.PaperError is not null).OrderBy(variant => FailuresLast(variant.PaperError!.Value)).Select(variant => variant.Label));
+        var paper = string.Join(
+            "; ", Variants.Where(variant => variant.PaperError is not null).OrderBy(variant => FailuresLast(variant.PaperError!.Value))
+                .Select(variant => variant.Label));
         var order = $"From best to worst: {here}. In the paper: {paper}.";
         if (IsFull)
             return order;
@@ -102,12 +120,14 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
         var chance = 2 * Math.Sqrt(2 * learned * (1 - learned) / (LabeledFiles.Sample(TestFolder, TestImages, Seed).Count * Draws));
         return order + string.Create(
             CultureInfo.InvariantCulture,
-            $" Measured with a reduced budget, it shows how the variants start to learn, not where they end; the choice of test images alone makes differences of up to {100 * chance:F1} points.");
+            $" Measured with a reduced budget, it shows how the variants start to learn, not where they end; " +
+            $"the choice of test images alone makes differences of up to {100 * chance:F1} points.");
     }
 
     private static double FailuresLast(double error) => double.IsNaN(error) ? double.MaxValue : error;
 
-    private static string Percent(double error) => double.IsNaN(error) ? "fails" : string.Create(CultureInfo.InvariantCulture, $"{error:P1}");
+    private static string Percent(double error) =>
+        double.IsNaN(error) ? "fails" : string.Create(CultureInfo.InvariantCulture, $"{error:P1}");
 
     private Outcome Train(BackboneSpec spec, int seed)
     {
@@ -144,12 +164,19 @@ public abstract record TrainedStudy(string TrainFolder, string TestFolder) : Stu
     }
 
     // Full: He et al. (2016), section 6 and the appendix: SGD, batches of 128, rate 0.1, lowered at half and at three quarters, shifted and
-    // mirrored images. Reduced: the same with more and smaller steps, whose rate rises once and falls to 0, so that a few epochs tell something.
+    // mirrored images. Reduced: the same with more and smaller steps, whose rate rises once and falls to 0, so that a few epochs tell
+    // something.
     private ImageClassifierTrainer.Options Options
     {
         get
         {
-            var common = new ImageClassifierTrainer.Options { LearningRate = 0.1, WeightDecay = PaperWeightDecay, LabelSmoothing = 0, Augmentation = AugmentationOptions.Cifar };
+            var common = new ImageClassifierTrainer.Options
+            {
+                LearningRate = 0.1,
+                WeightDecay = PaperWeightDecay,
+                LabelSmoothing = 0,
+                Augmentation = AugmentationOptions.Cifar,
+            };
             return IsFull
                 ? common with { BatchSize = 128, Schedule = ScheduleKind.MultiStep, WarmUpFraction = 0.01 }
                 : common with { BatchSize = 64, Schedule = ScheduleKind.OneCycle, Precision = Precision.Auto };

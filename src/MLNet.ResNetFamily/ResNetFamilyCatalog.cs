@@ -36,9 +36,14 @@ public static partial class ResNetFamilyCatalog
     /// <summary>Turns images into feature vectors of fixed size with a frozen backbone, for any ML.NET trainer to learn from.</summary>
     /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
     /// <param name="outputColumnName">Name of the column that the features go to.</param>
-    /// <param name="imageColumnName">Name of the image column; null, the default, for <c>Image</c> where the data have it, else <c>ImagePath</c>.</param>
+    /// <param name="imageColumnName">
+    /// Name of the image column; null, the default, for <c>Image</c> where the data have it, else <c>ImagePath</c>.
+    /// </param>
     /// <param name="backbone">The network; null means <see cref="Backbones.ResNet18"/>.</param>
-    /// <param name="weights">Its weights: <see cref="PretrainedWeights.ImageNet"/>, the name of published weights, or the path of a file; null means random ones, which see little.</param>
+    /// <param name="weights">
+    /// Its weights: <see cref="PretrainedWeights.ImageNet"/>, the name of published weights, or the path of a file; null means random ones,
+    /// which see little.
+    /// </param>
     /// <returns>The estimator, to be appended to a pipeline.</returns>
     /// <exception cref="ArgumentException">An option cannot work.</exception>
     public static ImageFeaturizerEstimator ImageFeaturizer(

@@ -23,7 +23,12 @@ internal sealed class Chromium : IAsyncDisposable
     }
 
     public Task<IPage> OpenAsync(int width = 1280, ColorScheme colors = ColorScheme.Light) =>
-        _browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = colors, ReducedMotion = ReducedMotion.Reduce });
+        _browser.NewPageAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = 900 },
+            ColorScheme = colors,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
 
     public async ValueTask DisposeAsync()
     {

@@ -34,7 +34,8 @@ internal sealed partial class Document
 
     /// <summary>The names of headings in links, as GitHub makes them.</summary>
     public IEnumerable<string> Anchors => Heading().Matches(_prose).Select(heading =>
-        string.Concat(heading.Groups[1].Value.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-'));
+        string.Concat(heading.Groups[1].Value.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_'))
+            .Replace(' ', '-'));
 
     /// <summary>Rows of tables, cell by cell, without the lines under their heads.</summary>
     public IEnumerable<string[]> TableRows => _prose.Split('\n')

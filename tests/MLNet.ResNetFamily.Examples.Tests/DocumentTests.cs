@@ -31,9 +31,11 @@ public partial class DocumentTests
     [TestMethod]
     public void TheReadmesCodeIsThatOfTheExamples()
     {
-        var examples = Directory.GetFiles(RepositoryFolder.File("examples"), "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines).Select(line => line.Trim()).ToHashSet();
+        var examples = Directory.GetFiles(RepositoryFolder.File("examples"), "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines)
+            .Select(line => line.Trim()).ToHashSet();
 
-        var own = Readme.CodeBlocks("csharp").SelectMany(block => block.Split('\n')).Select(line => line.Trim()).Where(line => line.Length > 0 && !examples.Contains(line) && !Input().IsMatch(line));
+        var own = Readme.CodeBlocks("csharp").SelectMany(block => block.Split('\n')).Select(line => line.Trim())
+            .Where(line => line.Length > 0 && !examples.Contains(line) && !Input().IsMatch(line));
 
         Assert.IsEmpty(own, "Take these lines from an example, or put them into one.");
     }
@@ -50,7 +52,8 @@ public partial class DocumentTests
     [TestMethod]
     public void ThePagesOfDocsAreLinkedFromTheReadme()
     {
-        var forgotten = Document.Paths.Where(path => path.StartsWith("docs/", StringComparison.Ordinal) && !Readme.Links.Any(link => link.Split('#')[0] == path));
+        var forgotten = Document.Paths.Where(
+            path => path.StartsWith("docs/", StringComparison.Ordinal) && !Readme.Links.Any(link => link.Split('#')[0] == path));
 
         Assert.IsEmpty(forgotten, string.Join(' ', forgotten));
     }
@@ -62,7 +65,8 @@ public partial class DocumentTests
         var files = SourceFiles();
 
         var missing = Document.Open(path).CodeSpans.Where(span => SourceFile().IsMatch(span))
-            .Where(span => !files.Any(file => span.EndsWith('/') ? $"/{file}".Contains($"/{span.TrimStart('.', '/')}") : $"/{file}".EndsWith($"/{span}")));
+            .Where(span => !files.Any(
+                file => span.EndsWith('/') ? $"/{file}".Contains($"/{span.TrimStart('.', '/')}") : $"/{file}".EndsWith($"/{span}")));
 
         Assert.IsEmpty(missing, string.Join(' ', missing));
     }
@@ -87,13 +91,16 @@ public partial class DocumentTests
         foreach (var (document, line) in Document.All.SelectMany(document => CommandLines(document).Select(line => (document.Path, line))))
         {
             var words = line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var command = words[0] is "weights" or "study" && words.Length > 1 && words[1] == words[1].ToLowerInvariant() ? words[..2] : words[..1];
+            var command = words[0] is "weights" or "study" && words.Length > 1 && words[1] == words[1].ToLowerInvariant()
+                ? words[..2]
+                : words[..1];
             var name = string.Join(' ', command);
             if (!help.TryGetValue(name, out var text))
                 help[name] = text = (await ExampleProgram.RunAsync("MLNet.ResNetFamily.Cli", [.. command, "--help"])).Output;
             if (!text.Contains($"resnetfamily {name} "))
                 wrong.Add($"{document}: there is no command '{name}'");
-            wrong.AddRange(Option().Matches(line).Select(option => option.Value).Where(option => !Regex.IsMatch(text, $@"{option}\b(?!-)")).Select(option => $"{document}: '{name}' has no '{option}'"));
+            wrong.AddRange(Option().Matches(line).Select(option => option.Value).Where(option => !Regex.IsMatch(text, $@"{option}\b(?!-)"))
+                .Select(option => $"{document}: '{name}' has no '{option}'"));
         }
 
         Assert.IsGreaterThan(8, help.Count);
@@ -107,9 +114,11 @@ public partial class DocumentTests
     [DataRow("docs/weights-and-licenses.md")]
     public void EveryOptionInItsTextIsOneOfTheCommand(string path)
     {
-        var command = string.Concat(Directory.GetFiles(RepositoryFolder.File("src", "MLNet.ResNetFamily.Cli"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var command = string.Concat(Directory.GetFiles(RepositoryFolder.File(
+            "src", "MLNet.ResNetFamily.Cli"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
-        var unknown = Document.Open(path).CodeSpans.Where(span => span.StartsWith("--", StringComparison.Ordinal)).Select(span => span.Split(' ')[0]).Distinct()
+        var unknown = Document.Open(path).CodeSpans.Where(span => span.StartsWith("--", StringComparison.Ordinal))
+            .Select(span => span.Split(' ')[0]).Distinct()
             .Where(option => !command.Contains($"\"{option}\"") && option is not ("--json" or "--help"));
 
         Assert.IsEmpty(unknown, string.Join('\n', unknown));
@@ -130,7 +139,8 @@ public partial class DocumentTests
     [DataRow("docs/from-pytorch.md", 1)]
     public void EveryNameInItsTablesIsOneOfTheLibrary(string path, int column)
     {
-        var known = NamesOf(typeof(Backbones).Assembly.GetExportedTypes()).Concat(NamesOf(typeof(MLContext), typeof(TransformsCatalog))).ToHashSet();
+        var known = NamesOf(typeof(Backbones).Assembly.GetExportedTypes()).Concat(NamesOf(typeof(MLContext), typeof(TransformsCatalog)))
+            .ToHashSet();
 
         var unknown = Document.Open(path).TableRows.Skip(1).Where(cells => cells.Length > column)
             .SelectMany(cells => CodeInCell().Matches(cells[column]).Select(code => code.Groups[1].Value))
@@ -143,10 +153,12 @@ public partial class DocumentTests
     [TestMethod]
     public void ThePageOfOptionsNamesEveryOption()
     {
-        var named = Document.Open("docs/options.md").CodeSpans.SelectMany(span => Name().Matches(span).Select(name => name.Value)).ToHashSet();
+        var named = Document.Open("docs/options.md").CodeSpans.SelectMany(span => Name().Matches(span).Select(name => name.Value))
+            .ToHashSet();
 
         var forgotten = new[] { typeof(ImageClassifierTrainer.Options), typeof(AugmentationOptions), typeof(ScoringOptions) }
-            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)).Select(property => property.Name).Where(name => !named.Contains(name));
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)).Select(property => property.Name)
+            .Where(name => !named.Contains(name));
 
         Assert.IsEmpty(forgotten, string.Join(' ', forgotten));
     }
@@ -154,11 +166,14 @@ public partial class DocumentTests
     [TestMethod]
     public void EveryMessageOfTheTroubleshootingTableIsOneThatTheLibrarySays()
     {
-        var sources = string.Concat(Directory.GetFiles(RepositoryFolder.File("src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var sources = string.Concat(Directory.GetFiles(RepositoryFolder.File("src"), "*.cs", SearchOption.AllDirectories)
+            .Select(path => Continuation().Replace(File.ReadAllText(path), "")));
         var messages = Document.Open("docs/troubleshooting.md").Section("Messages").TableRows.Skip(1).Select(cells => cells[0]).ToList();
 
         // "..." stands for what differs from case to case.
-        var unknown = messages.Where(message => message.Split("...", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Any(part => !sources.Contains(part)));
+        var unknown = messages.Where(
+            message => message.Split("...", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Any(part => !sources.Contains(part)));
 
         Assert.IsGreaterThan(8, messages.Count);
         Assert.IsEmpty(unknown, string.Join('\n', unknown));
@@ -167,24 +182,32 @@ public partial class DocumentTests
     private static bool Leads(string from, string link)
     {
         var (file, anchor) = link.Split('#') is [var f, var a] ? (f, a) : (link, "");
-        var target = file.Length == 0 ? RepositoryFolder.File(from) : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(RepositoryFolder.File(from))!, file));
-        return Path.Exists(target) && (anchor.Length == 0 || Document.Open(Path.GetRelativePath(RepositoryFolder.Path, target)).Anchors.Contains(anchor));
+        var target = file.Length == 0
+            ? RepositoryFolder.File(from)
+            : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(RepositoryFolder.File(from))!, file));
+        return Path.Exists(target)
+            && (anchor.Length == 0 || Document.Open(Path.GetRelativePath(RepositoryFolder.Path, target)).Anchors.Contains(anchor));
     }
 
     private static List<string> SourceFiles() =>
     [
-        .. new[] { "src", "tests", "tools", "examples", "notebooks", "docs", "findings" }.Select(folder => RepositoryFolder.File(folder)).Where(Directory.Exists)
-            .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)).Concat(Directory.GetFiles(RepositoryFolder.Path))
+        .. new[] { "src", "tests", "tools", "examples", "notebooks", "docs", "findings" }.Select(folder => RepositoryFolder.File(folder))
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+            .Concat(Directory.GetFiles(RepositoryFolder.Path))
             .Select(path => Path.GetRelativePath(RepositoryFolder.Path, path).Replace('\\', '/')),
     ];
 
     // In blocks of commands, and in the middle of text.
     private static IEnumerable<string> CommandLines(Document document) =>
-        document.CodeBlocks("").SelectMany(block => block.Split('\n')).Concat(document.CodeSpans).Select(line => CommandLine().Match(line)).Where(match => match.Success)
+        document.CodeBlocks("").SelectMany(block => block.Split('\n')).Concat(document.CodeSpans).Select(line => CommandLine().Match(line))
+            .Where(match => match.Success)
             .Select(match => match.Groups[1].Value);
 
     private static IEnumerable<string> NamesOf(params IEnumerable<Type> types) =>
-        types.SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static).Select(member => member.Name).Append(type.Name));
+        types.SelectMany(
+            type => type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static).Select(member => member.Name)
+                .Append(type.Name));
 
     // What every program has.
     private static readonly string[] ImplicitUsings = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading.Tasks"];
@@ -225,4 +248,8 @@ public partial class DocumentTests
 
     [GeneratedRegex(@"(?<![\w""/])[A-Z]\w+(?!\w*"")")]
     private static partial Regex Name();
+
+    // Where a text of the sources goes on in the next line.
+    [GeneratedRegex(@"""\s*\+\s*\$?""")]
+    private static partial Regex Continuation();
 }

@@ -29,6 +29,10 @@ internal static class ExampleProgram
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var assembly = project == "MLNet.ResNetFamily.Cli" ? "resnetfamily" : project;
         var program = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, assembly + ".dll");
-        return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
     }
 }

@@ -5,7 +5,8 @@ namespace MLNet.ResNetFamily.Examples.Tests;
 public class ExamplesTests
 {
     public static IEnumerable<object[]> Programs =>
-        Directory.GetDirectories(RepositoryFolder.File("examples"), "0*").SelectMany(folder => Directory.GetFiles(folder, "Program.cs").Concat(Directory.GetFiles(folder, "classify.cs")))
+        Directory.GetDirectories(RepositoryFolder.File("examples"), "0*")
+            .SelectMany(folder => Directory.GetFiles(folder, "Program.cs").Concat(Directory.GetFiles(folder, "classify.cs")))
             .Select(path => new object[] { Path.GetRelativePath(RepositoryFolder.Path, path) });
 
     [TestMethod]
@@ -16,7 +17,7 @@ public class ExamplesTests
         var output = await ExampleProgram.OutputAsync("ClassifyOneImage", SmallModel.Model, image);
 
         StringAssert.Contains(output, $"{image}: blue (");
-        foreach (var name in ColorImages.ClassNames)
+        foreach (var name in TestImages.ClassNames)
             StringAssert.Contains(output, name);
     }
 
@@ -25,7 +26,8 @@ public class ExamplesTests
     {
         var model = SmallModel.NewPath("model.zip");
 
-        var training = await ExampleProgram.OutputAsync("FineTuneOnAFolder", SmallModel.Images, SmallModel.Backbone, SmallModel.Checkpoint, model);
+        var training = await ExampleProgram.OutputAsync(
+            "FineTuneOnAFolder", SmallModel.Images, SmallModel.Backbone, SmallModel.Checkpoint, model);
         var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewImage("amber"));
 
         StringAssert.Contains(training, "Accuracy on held-out images: ");
@@ -46,7 +48,7 @@ public class ExamplesTests
     public async Task ImportedWeightsBecomeAModelThatClassifies()
     {
         var (labels, model) = (SmallModel.NewPath("labels.txt"), SmallModel.NewPath("model.zip"));
-        File.WriteAllLines(labels, ColorImages.ClassNames);
+        File.WriteAllLines(labels, TestImages.ClassNames);
 
         await ExampleProgram.OutputAsync("ImportWeights", SmallModel.Backbone, SmallModel.Checkpoint, labels, model);
         var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", model, SmallModel.NewImage("blue"));
@@ -58,7 +60,7 @@ public class ExamplesTests
     public async Task TheFileBasedAppTrainsOnceAndClassifies()
     {
         var folder = SmallModel.NewPath("few");
-        ColorImages.Draw(folder, perClass: 4);
+        TestImages.Files(folder, 12, ".jpg", size: 48);
 
         var first = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewImage("blue"));
         var second = await ExampleProgram.OutputAsync("FileBasedApp", folder, SmallModel.NewImage("blue"));

@@ -20,12 +20,11 @@ public class PackageTests
     // The package cache keeps what it has once seen of a version, so that every run needs one of its own.
     private static readonly string PackageVersion = $"0.1.0-test{DateTime.UtcNow.Ticks}";
 
-    private static string _folder = null!;
+    private static readonly TemporaryFolder Packages = new();
 
     [ClassInitialize]
     public static async Task PackAsync(TestContext context)
     {
-        _folder = Directory.CreateTempSubdirectory("resnetfamily-package-").FullName;
         await PackAsync("src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj", "--no-build");
         await PackAsync(Tool, "-r", System);
         // The package that leads to those of the systems, as `./build.sh pack` makes it.
@@ -35,8 +34,7 @@ public class PackageTests
     [ClassCleanup]
     public static void Delete()
     {
-        if (_folder is not null)
-            Directory.Delete(_folder, recursive: true);
+        Packages.Dispose();
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
@@ -51,8 +49,11 @@ public class PackageTests
         using var package = Open("MLNet.ResNetFamily", "nupkg");
 
         CollectionAssert.AreEquivalent(
-            new[] { "MLNet.ResNetFamily.nuspec", "README.md", "icon.png", "lib/net10.0/MLNet.ResNetFamily.dll", "lib/net10.0/MLNet.ResNetFamily.xml" },
-            Content(package));
+            new[]
+            {
+                "MLNet.ResNetFamily.nuspec", "README.md", "icon.png",
+                "lib/net10.0/MLNet.ResNetFamily.dll", "lib/net10.0/MLNet.ResNetFamily.xml",
+            }, Content(package));
     }
 
     [TestMethod]
@@ -60,8 +61,13 @@ public class PackageTests
     {
         using var package = Open("MLNet.ResNetFamily", "nupkg");
 
+        string[] needed =
+        [
+            "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies",
+            "System.IO.Hashing", "TorchSharp",
+        ];
         CollectionAssert.AreEquivalent(
-            new[] { "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing", "TorchSharp" }.Select(name => $"{name} {VersionOf(name)}").ToList(),
+            needed.Select(name => $"{name} {VersionOf(name)}").ToList(),
             Elements(package, "dependency").Select(d => $"{(string?)d.Attribute("id")} {(string?)d.Attribute("version")}").ToList());
     }
 
@@ -84,7 +90,8 @@ public class PackageTests
         CollectionAssert.AreEquivalent(new[] { "MLNet.ResNetFamily.nuspec", "lib/net10.0/MLNet.ResNetFamily.pdb" }, Content(symbols));
         using var library = new PEReader(Read(package, "lib/net10.0/MLNet.ResNetFamily.dll"));
         using var pdb = MetadataReaderProvider.FromPortablePdbStream(Read(symbols, "lib/net10.0/MLNet.ResNetFamily.pdb"));
-        var wanted = library.ReadCodeViewDebugDirectoryData(library.ReadDebugDirectory().First(entry => entry.Type == DebugDirectoryEntryType.CodeView)).Guid;
+        var wanted = library.ReadCodeViewDebugDirectoryData(library.ReadDebugDirectory()
+            .First(entry => entry.Type == DebugDirectoryEntryType.CodeView)).Guid;
         Assert.AreEqual(wanted, new BlobContentId(pdb.GetMetadataReader().DebugMetadataHeader!.Id).Guid);
     }
 
@@ -98,7 +105,8 @@ public class PackageTests
 
         using var pdb = MetadataReaderProvider.FromPortablePdbStream(Read(symbols, "lib/net10.0/MLNet.ResNetFamily.pdb"));
         var reader = pdb.GetMetadataReader();
-        Assert.IsTrue(reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Any(info => reader.GetGuid(info.Kind) == SourceLinkKind));
+        Assert.IsTrue(reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
+            .Any(info => reader.GetGuid(info.Kind) == SourceLinkKind));
     }
 
     [TestMethod]
@@ -107,7 +115,12 @@ public class PackageTests
         using var package = Open($"MLNet.ResNetFamily.Cli.{System}", "nupkg");
 
         var content = Content(package);
-        foreach (var name in new[] { "resnetfamily.dll", "MLNet.ResNetFamily.dll", "Microsoft.ML.Core.dll", "TorchSharp.dll", "libtorch_cpu.so", "libLibTorchSharp.so", "libSkiaSharp.so" })
+        string[] needed =
+        [
+            "resnetfamily.dll", "MLNet.ResNetFamily.dll", "Microsoft.ML.Core.dll", "TorchSharp.dll",
+            "libtorch_cpu.so", "libLibTorchSharp.so", "libSkiaSharp.so",
+        ];
+        foreach (var name in needed)
             Assert.Contains($"tools/net10.0/{System}/{name}", content);
         CollectionAssert.IsSubsetOf(new[] { "README.md", "icon.png", "THIRD-PARTY-NOTICES.md" }, content);
         Assert.IsTrue(content.Any(name => name.StartsWith("licenses/libtorch-cpu-linux-x64/", StringComparison.Ordinal)));
@@ -127,7 +140,12 @@ public class PackageTests
 
         // One row may stand for a family: "Microsoft.ML, with CpuMath and DataView".
         foreach (var name in carried)
-            Assert.IsTrue(Enumerable.Range(1, name.Length).Any(end => notices.Contains($"| {name[..end]} ", StringComparison.Ordinal) || notices.Contains($"| {name[..end]},", StringComparison.Ordinal)), name);
+        {
+            Assert.IsTrue(
+                Enumerable.Range(1, name.Length)
+                    .Any(end => notices.Contains($"| {name[..end]} ", StringComparison.Ordinal)
+                        || notices.Contains($"| {name[..end]},", StringComparison.Ordinal)), name);
+        }
     }
 
     [TestMethod]
@@ -136,9 +154,11 @@ public class PackageTests
         using var empty = new TemporaryFolder();
 
         var (installed, log) = await RunAsync(
-            "dotnet", "tool", "install", "MLNet.ResNetFamily.Cli", "--version", PackageVersion, "--tool-path", empty.File("tools"), "--add-source", _folder);
+            "dotnet", "tool", "install", "MLNet.ResNetFamily.Cli", "--version", PackageVersion, "--tool-path", empty.File("tools"),
+            "--add-source", Packages.Path);
         Assert.AreEqual(0, installed, log);
-        var (exitCode, output) = await RunAsync(empty.File("tools/resnetfamily"), "predict", SmallModel.Model, SmallModel.NewImage("blue"), "--json");
+        var (exitCode, output) = await RunAsync(
+            empty.File("tools/resnetfamily"), "predict", SmallModel.Model, SmallModel.NewImage("blue"), "--json");
 
         Assert.AreEqual(0, exitCode, output);
         StringAssert.Contains(output, "\"predictions\"");
@@ -166,7 +186,8 @@ public class PackageTests
             }
             """u8);
 
-        var (exitCode, output) = await RunAsync("dotnet", "run", "--project", empty.Path, "--", SmallModel.Model, SmallModel.NewImage("blue"));
+        var (exitCode, output) = await RunAsync(
+            "dotnet", "run", "--project", empty.Path, "--", SmallModel.Model, SmallModel.NewImage("blue"));
 
         Assert.AreEqual(0, exitCode, output);
         StringAssert.Contains(output, "scores: 3");
@@ -178,7 +199,7 @@ public class PackageTests
         using var empty = new TemporaryFolder();
         WriteProject(empty);
         empty.Write("Program.cs", Encoding.UTF8.GetBytes(Document.Open("README.md").CodeBlocks("csharp").First()));
-        ColorImages.Draw(empty.File("flowers"), perClass: 5);
+        TestImages.Files(empty.File("flowers"), 15, ".jpg", size: 48);
 
         var (exitCode, output) = await RunAsync(new ProcessStartInfo("dotnet", ["run"]) { WorkingDirectory = empty.Path });
 
@@ -195,7 +216,7 @@ public class PackageTests
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
                 <ImplicitUsings>enable</ImplicitUsings>
-                <RestoreAdditionalProjectSources>{_folder}</RestoreAdditionalProjectSources>
+                <RestoreAdditionalProjectSources>{Packages.Path}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="MLNet.ResNetFamily" Version="{PackageVersion}" />
@@ -208,11 +229,16 @@ public class PackageTests
 
     private static async Task PackAsync(string project, params string[] options)
     {
-        var (exitCode, output) = await RunAsync("dotnet", ["pack", RepositoryFolder.File(project), "-c", Output.Name, "-o", _folder, "-nologo", $"-p:PackageVersion={PackageVersion}", .. options]);
+        var (exitCode, output) = await RunAsync(
+            "dotnet", [
+                "pack", RepositoryFolder.File(project), "-c", Output.Name, "-o", Packages.Path, "-nologo",
+                $"-p:PackageVersion={PackageVersion}", .. options,
+            ]);
         Assert.AreEqual(0, exitCode, output);
     }
 
-    private static Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments) => RunAsync(new ProcessStartInfo(program, arguments));
+    private static Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments) =>
+        RunAsync(new ProcessStartInfo(program, arguments));
 
     private static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
     {
@@ -223,11 +249,14 @@ public class PackageTests
         return (process.ExitCode, await output + await errors);
     }
 
-    private static ZipArchive Open(string name, string extension) => ZipFile.OpenRead(Path.Combine(_folder, $"{name}.{PackageVersion}.{extension}"));
+    private static ZipArchive Open(string name, string extension) =>
+        ZipFile.OpenRead(Packages.File($"{name}.{PackageVersion}.{extension}"));
 
     // Without what the package format itself puts in.
     private static List<string> Content(ZipArchive package) =>
-        [.. package.Entries.Select(entry => entry.FullName).Where(name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal) && name != "[Content_Types].xml")];
+        [.. package.Entries.Select(entry => entry.FullName)
+            .Where(name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal)
+                && name != "[Content_Types].xml")];
 
     private static MemoryStream Read(ZipArchive package, string name)
     {
@@ -239,9 +268,11 @@ public class PackageTests
     }
 
     private static IEnumerable<XElement> Elements(ZipArchive package, string name) =>
-        XDocument.Load(Read(package, package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).FullName))
+        XDocument.Load(Read(
+            package, package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).FullName))
             .Descendants().Where(element => element.Name.LocalName == name);
 
     private static string VersionOf(string package) =>
-        (string)XDocument.Load(RepositoryFolder.File("Directory.Packages.props")).Descendants("PackageVersion").Single(version => (string?)version.Attribute("Include") == package).Attribute("Version")!;
+        (string)XDocument.Load(RepositoryFolder.File("Directory.Packages.props")).Descendants("PackageVersion")
+            .Single(version => (string?)version.Attribute("Include") == package).Attribute("Version")!;
 }

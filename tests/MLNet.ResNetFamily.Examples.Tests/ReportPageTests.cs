@@ -43,6 +43,10 @@ public class ReportPageTests
 
         Assert.IsFalse(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "wider than the window");
         await Accessibility.AssertAsync(page);
-        await page.ScreenshotAsync(new() { Path = RepositoryFolder.File("artifacts", "screenshots", $"report-{width}-{colors}-{media}.png"), FullPage = true });
+        await page.ScreenshotAsync(new()
+        {
+            Path = RepositoryFolder.File("artifacts", "screenshots", $"report-{width}-{colors}-{media}.png"),
+            FullPage = true,
+        });
     }
 }

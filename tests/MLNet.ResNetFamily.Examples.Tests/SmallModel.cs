@@ -7,6 +7,7 @@ internal static class SmallModel
 {
     public const string Backbone = "resnet20_cifar";
 
+    private static readonly TemporaryFolder Folder = new();
     private static readonly Lazy<string> Trained = new(Train);
 
     /// <summary>A folder with one folder of images for each class.</summary>
@@ -22,7 +23,8 @@ internal static class SmallModel
     public static string NewImage(string className)
     {
         var path = Path.Combine(Trained.Value, $"a new {className} image.jpg");
-        ColorImages.DrawOne(path, Array.IndexOf(ColorImages.ClassNames, className), size: 240, seed: 1000);
+        using var image = TestImages.Image(999 + Array.IndexOf(TestImages.ClassNames, className), size: 240);
+        image.Save(path);
         return path;
     }
 
@@ -30,18 +32,13 @@ internal static class SmallModel
     public static string NewPath(string name) => Path.Combine(Trained.Value, $"{Guid.NewGuid():N}-{name}");
 
     /// <summary>Deletes all of it, after the last test.</summary>
-    public static void Delete()
-    {
-        if (Trained.IsValueCreated)
-            Directory.Delete(Trained.Value, recursive: true);
-    }
+    public static void Delete() => Folder.Dispose();
 
     private static string Train()
     {
-        var folder = Directory.CreateTempSubdirectory("resnetfamily-examples-").FullName;
-        ColorImages.Draw(Path.Combine(folder, "images"), perClass: 16);
+        TestImages.Files(Folder.File("images"), 48, ".jpg", size: 48);
         var mlContext = new MLContext(seed: 1);
-        var images = mlContext.Data.LoadImageFolder(Path.Combine(folder, "images"));
+        var images = mlContext.Data.LoadImageFolder(Folder.File("images"));
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options
             {
@@ -54,8 +51,8 @@ internal static class SmallModel
             }))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         using var model = pipeline.Fit(images);
-        mlContext.Model.Save(model, images.Schema, Path.Combine(folder, "model.zip"));
-        model.OfType<ImageClassifierTransformer>().Single().SaveWeights(Path.Combine(folder, "weights.pth"));
-        return folder;
+        mlContext.Model.Save(model, images.Schema, Folder.File("model.zip"));
+        model.OfType<ImageClassifierTransformer>().Single().SaveWeights(Folder.File("weights.pth"));
+        return Folder.Path;
     }
 }

@@ -10,13 +10,15 @@ public partial class VersionTests
     private static string Own => XDocument.Load(RepositoryFolder.File("Directory.Build.props")).Descendants("Version").Single().Value;
 
     // The versions that the repository is built and tested with, and its own.
-    private static readonly Dictionary<string, string> Versions = XDocument.Load(RepositoryFolder.File("Directory.Packages.props")).Descendants("PackageVersion")
+    private static readonly Dictionary<string, string> Versions = XDocument.Load(RepositoryFolder.File("Directory.Packages.props"))
+        .Descendants("PackageVersion")
         .Select(package => ((string)package.Attribute("Include")!, (string)package.Attribute("Version")!))
         .Concat(new[] { "MLNet.ResNetFamily", "MLNet.ResNetFamily.Studies" }.Select(name => (name, Own)))
         .ToDictionary(StringComparer.OrdinalIgnoreCase);
 
     public static IEnumerable<object[]> Files =>
-        Directory.GetFiles(RepositoryFolder.File("examples"), "*.cs", SearchOption.AllDirectories).Concat(Directory.GetFiles(RepositoryFolder.File("notebooks"), "0*"))
+        Directory.GetFiles(RepositoryFolder.File("examples"), "*.cs", SearchOption.AllDirectories)
+            .Concat(Directory.GetFiles(RepositoryFolder.File("notebooks"), "0*"))
             .Select(path => Path.GetRelativePath(RepositoryFolder.Path, path)).Concat(Document.Paths)
             .Where(path => PackageLine().IsMatch(File.ReadAllText(RepositoryFolder.File(path)))).Select(path => new object[] { path });
 
@@ -24,7 +26,8 @@ public partial class VersionTests
     [DynamicData(nameof(Files))]
     public void PackagesOfScriptsAndNotebooks(string path)
     {
-        var wrong = PackageLine().Matches(File.ReadAllText(RepositoryFolder.File(path))).Select(line => (Name: line.Groups[1].Value, Version: line.Groups[2].Value))
+        var wrong = PackageLine().Matches(File.ReadAllText(RepositoryFolder.File(path)))
+            .Select(line => (Name: line.Groups[1].Value, Version: line.Groups[2].Value))
             .Where(package => Versions.GetValueOrDefault(package.Name) != package.Version);
 
         Assert.IsEmpty(wrong, string.Join(' ', wrong));
@@ -36,8 +39,8 @@ public partial class VersionTests
         var paths = Files.Select(row => (string)row[0]).ToList();
 
         Assert.Contains(Path.Combine("examples", "06-FileBasedApp", "classify.cs"), paths);
-        CollectionAssert.IsSubsetOf(Directory.GetFiles(RepositoryFolder.File("notebooks"), "*.ipynb").SelectMany(path => new[] { path, Path.ChangeExtension(path, ".cs") })
-            .Select(path => Path.GetRelativePath(RepositoryFolder.Path, path)).ToList(), paths);
+        var stories = Directory.GetFiles(RepositoryFolder.File("notebooks"), "*.ipynb").SelectMany(path => new[] { path, Path.ChangeExtension(path, ".cs") });
+        CollectionAssert.IsSubsetOf(stories.Select(path => Path.GetRelativePath(RepositoryFolder.Path, path)).ToList(), paths);
     }
 
     [TestMethod]
@@ -49,7 +52,9 @@ public partial class VersionTests
             .Where(package => Versions.GetValueOrDefault(package.Name) != package.Version).ToList();
 
         Assert.IsEmpty(wrong, string.Join(' ', wrong));
-        Assert.AreEqual($"over libtorch {Versions["libtorch-cpu-linux-x64"]}", rows.Single(cells => cells[0].StartsWith("TorchSharp", StringComparison.Ordinal))[2]);
+        Assert.AreEqual(
+            $"over libtorch {Versions["libtorch-cpu-linux-x64"]}",
+            rows.Single(cells => cells[0].StartsWith("TorchSharp", StringComparison.Ordinal))[2]);
     }
 
     // #:package NAME@VERSION, and #r "nuget: NAME, VERSION", whose quotation marks a notebook escapes.

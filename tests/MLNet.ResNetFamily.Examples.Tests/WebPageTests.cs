@@ -77,7 +77,8 @@ public class WebPageTests
 
         await DropAsync(page, "huge.jpg", new byte[10_100_000]);
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("huge.jpg: The file has 10.1 MB, but at most 10 MB are taken.");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert))
+            .ToHaveTextAsync("huge.jpg: The file has 10.1 MB, but at most 10 MB are taken.");
     }
 
     [TestMethod]
@@ -105,7 +106,8 @@ public class WebPageTests
         var strangers = new List<string>();
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(_service.Address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+            if (!request.Url.StartsWith(_service.Address.ToString(), StringComparison.Ordinal)
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal))
                 strangers.Add(request.Url);
         };
 

@@ -36,7 +36,8 @@ internal sealed class WebServiceProcess : IDisposable
                 return new(process, new Uri(line[(at + Announcement.Length)..]));
             }
         }
-        throw new InvalidOperationException($"The web service ended before it listened:\n{log}{await process.StandardError.ReadToEndAsync()}");
+        throw new InvalidOperationException(
+            $"The web service ended before it listened:\n{log}{await process.StandardError.ReadToEndAsync()}");
     }
 
     public void Dispose()

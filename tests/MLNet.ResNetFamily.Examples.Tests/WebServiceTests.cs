@@ -75,7 +75,8 @@ public class WebServiceTests
         using var _ = await SendAsync("classify", File.ReadAllBytes(SmallModel.NewImage("amber")));
 
         Assert.AreEqual("Healthy", await _client.GetStringAsync("health"));
-        StringAssert.Contains(await _client.GetStringAsync("metrics"), "resnetfamily_request_seconds_count{endpoint=\"/classify\",status=\"200\"} ");
+        StringAssert.Contains(
+            await _client.GetStringAsync("metrics"), "resnetfamily_request_seconds_count{endpoint=\"/classify\",status=\"200\"} ");
     }
 
     [TestMethod]
@@ -83,7 +84,8 @@ public class WebServiceTests
     {
         using var _ = await SendAsync("classify", "This is no image."u8.ToArray());
 
-        StringAssert.Contains(await _client.GetStringAsync("metrics"), "resnetfamily_request_seconds_count{endpoint=\"/classify\",status=\"422\"} ");
+        StringAssert.Contains(
+            await _client.GetStringAsync("metrics"), "resnetfamily_request_seconds_count{endpoint=\"/classify\",status=\"422\"} ");
     }
 
     [TestMethod]
@@ -106,5 +108,6 @@ public class WebServiceTests
         Assert.IsLessThan(500, (_service.PeakMemory - memoryBefore) / 1_000_000, "MB more than before");
     }
 
-    private static Task<HttpResponseMessage> SendAsync(string endpoint, byte[] body) => _client.PostAsync(endpoint, new ByteArrayContent(body));
+    private static Task<HttpResponseMessage> SendAsync(string endpoint, byte[] body) =>
+        _client.PostAsync(endpoint, new ByteArrayContent(body));
 }

@@ -8,13 +8,22 @@ internal static partial class Story
     /// <summary>Whether the runs' outputs are saved in the notebooks.</summary>
     public static bool IsSaved => Environment.GetEnvironmentVariable("SAVE_NOTEBOOKS") == "1";
 
-    /// <summary>The code with the packages that were built, and studies that train for one epoch, unless the outputs are saved.</summary>
+    /// <summary>
+    /// The code with the packages that were built; unless the outputs are saved, with a quarter of the images, the epochs and the
+    /// repetitions, so that all of it runs in minutes.
+    /// </summary>
     public static string Prepare(string code)
     {
         var prepared = LocalPackages.Use(code);
-        return IsSaved ? prepared : StudyEpochs().Replace(prepared, "$1 1");
+        if (IsSaved)
+            return prepared;
+        prepared = Images().Replace(prepared, match => $"{match.Groups[1].Value}{Math.Max(5, int.Parse(match.Groups[2].ValueSpan) / 4)}");
+        return Repetitions().Replace(prepared, match => $"{match.Groups[1].Value}{Math.Max(1, int.Parse(match.Groups[2].ValueSpan) / 4)}");
     }
 
-    [GeneratedRegex(@"(new \w+Study\(.*\bEpochs =) \d+")]
-    private static partial Regex StudyEpochs();
+    [GeneratedRegex(@"(\bperClass: )(\d+)")]
+    private static partial Regex Images();
+
+    [GeneratedRegex(@"(\b(?:Epochs|DrawCount|ImageCount) = )(\d+)")]
+    private static partial Regex Repetitions();
 }

@@ -28,16 +28,20 @@ public sealed class FolderTests
     {
         var root = Path.Combine(Library, parent);
         var arrows = Uses.Value
-            .Select(use => (From: FolderIn(root, use.User), To: FolderIn(root, use.Used), Text: $"{Path.GetFileName(use.User)} names {use.Name}"))
+            .Select(use =>
+                (From: FolderIn(root, use.User), To: FolderIn(root, use.Used), Text: $"{Path.GetFileName(use.User)} names {use.Name}"))
             .Where(arrow => arrow.From is not null && arrow.To is not null && arrow.From != arrow.To)
             .ToLookup(arrow => arrow.From!, arrow => (To: arrow.To!, arrow.Text));
 
-        var cycle = arrows.SelectMany(folder => folder.Where(arrow => Reached(arrows, arrow.To).Contains(folder.Key)).Select(arrow => (From: folder.Key, arrow.To, arrow.Text)))
+        var cycle = arrows.SelectMany(folder => folder.Where(arrow => Reached(arrows, arrow.To).Contains(folder.Key))
+            .Select(arrow => (From: folder.Key, arrow.To, arrow.Text)))
             .Distinct().GroupBy(arrow => $"{arrow.From} -> {arrow.To}", arrow => arrow.Text)
             .OrderBy(texts => texts.Count())
-            .Select(texts => $"{texts.Key}: {string.Join(", ", texts.Take(5))}{(texts.Count() > 5 ? $" and {texts.Count() - 5} more" : "")}").ToList();
+            .Select(texts =>
+                $"{texts.Key}: {string.Join(", ", texts.Take(5))}{(texts.Count() > 5 ? $" and {texts.Count() - 5} more" : "")}").ToList();
 
-        Assert.IsEmpty(cycle, $"These folders use each other; the arrows with the fewest uses are the easiest to turn:\n{string.Join('\n', cycle)}");
+        Assert.IsEmpty(
+            cycle, $"These folders use each other; the arrows with the fewest uses are the easiest to turn:\n{string.Join('\n', cycle)}");
     }
 
     private static IEnumerable<(string, string, string)> FindUses()
@@ -45,16 +49,19 @@ public sealed class FolderTests
         var files = Directory.GetFiles(Library, "*.cs", SearchOption.AllDirectories);
         var compilation = CSharpCompilation.Create(
             "Library",
-            files.Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), path: path)).Append(CSharpSyntaxTree.ParseText(ImplicitUsings)),
+            files.Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), path: path))
+                .Append(CSharpSyntaxTree.ParseText(ImplicitUsings)),
             ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-                .Where(path => !Path.GetFileName(path).StartsWith("MLNet.", StringComparison.Ordinal)).Select(path => MetadataReference.CreateFromFile(path)));
+                .Where(path => !Path.GetFileName(path).StartsWith("MLNet.", StringComparison.Ordinal))
+                .Select(path => MetadataReference.CreateFromFile(path)));
         foreach (var tree in compilation.SyntaxTrees)
         {
             var model = compilation.GetSemanticModel(tree);
             foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
             {
                 var symbol = model.GetSymbolInfo(name).Symbol;
-                foreach (var declaration in ((symbol as INamedTypeSymbol ?? symbol?.ContainingType)?.DeclaringSyntaxReferences).GetValueOrDefault([]))
+                foreach (var declaration in ((symbol as INamedTypeSymbol ?? symbol?.ContainingType)?.DeclaringSyntaxReferences)
+                    .GetValueOrDefault([]))
                     yield return (tree.FilePath, declaration.SyntaxTree.FilePath, name.Identifier.Text);
             }
         }

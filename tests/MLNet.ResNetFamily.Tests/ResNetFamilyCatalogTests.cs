@@ -53,21 +53,22 @@ public sealed class ResNetFamilyCatalogTests
     public void ImpossibleWidthsAreRefused()
     {
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ResNeXtClassifier(cardinality: 0)).Message, "'cardinality' is 0");
+            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ResNeXtClassifier(cardinality: 0)).Message,
+            "'cardinality' is 0");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.WideResNetClassifier(widthFactor: -1)).Message, "'widthFactor' is -1");
+            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.WideResNetClassifier(widthFactor: -1)).Message,
+            "'widthFactor' is -1");
     }
 
     [TestMethod]
     public void AFolderOfClassFoldersBecomesData()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        TinyImages.Files(folder.FullName, 6);
+        using var folder = new TemporaryFolder();
+        TestImages.Files(folder.Path, 6);
 
-        var data = _mlContext.Data.LoadImageFolder(folder.FullName);
+        var data = _mlContext.Data.LoadImageFolder(folder.Path);
 
         CollectionAssert.AreEqual(new[] { "ImagePath", "Label" }, data.Schema.Select(column => column.Name).ToArray());
-        folder.Delete(recursive: true);
     }
 
     [TestMethod]
@@ -88,17 +89,22 @@ public sealed class ResNetFamilyCatalogTests
         ];
 
         foreach (var (expected, made) in forms)
-            CollectionAssert.AreEqual(new[] { expected.Name, expected.Name }, made.Select(trainer => trainer.Settings.Backbone.Name).ToArray());
+        {
+            CollectionAssert.AreEqual(
+                new[] { expected.Name, expected.Name }, made.Select(trainer => trainer.Settings.Backbone.Name).ToArray());
+        }
     }
 
     [TestMethod]
     public void AShortFormHandsItsColumnsOn()
     {
-        var validation = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1]));
+        var validation = _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1]));
 
         var options = _mlContext.MulticlassClassification.Trainers.ResNetClassifier(18, "L", "I", "S", "P", validation).Settings;
 
-        Assert.AreEqual(("L", "I", "S", "P"), (options.LabelColumnName, options.ImageColumnName, options.ScoreColumnName, options.PredictedLabelColumnName));
+        Assert.AreEqual(
+            ("L", "I", "S", "P"),
+            (options.LabelColumnName, options.ImageColumnName, options.ScoreColumnName, options.PredictedLabelColumnName));
         Assert.AreSame(validation, options.ValidationSet);
     }
 }

@@ -12,6 +12,7 @@ internal static class RepositoryFolder
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !System.IO.File.Exists(System.IO.Path.Combine(folder.FullName, "MLNet.ResNetFamily.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds MLNet.ResNetFamily.sln.");
+        return folder?.FullName
+            ?? throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds MLNet.ResNetFamily.sln.");
     }
 }

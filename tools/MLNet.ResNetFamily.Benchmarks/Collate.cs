@@ -26,8 +26,8 @@ public class Collate
     public int OneBatch()
     {
         var images = 0;
-        foreach (var batch in ImageBatches.Read(
-            _items, BatchSize, Preprocessing.ImageSize, (_, image, values) => _preprocessor.Apply(image, values), long.MaxValue, Threads, CancellationToken.None))
+        var options = new ImageBatchOptions(BatchSize, Preprocessing.ImageSize, Threads, long.MaxValue);
+        foreach (var batch in ImageBatches.Read(_items, options, (_, image, values) => _preprocessor.Apply(image, values)))
         {
             using (batch)
                 images += batch.Count;

@@ -29,5 +29,6 @@ public class Decode
 
     /// <summary>As scoring asks for it: a JPEG file at a part of its size.</summary>
     [Benchmark]
-    public void AsSmallAsScoringNeedsIt() => ImageDecoder.DecodeBytes(_file, "image", MaxPixels, new Preprocessor(new()).ShorterSide).Dispose();
+    public void AsSmallAsScoringNeedsIt() =>
+        ImageDecoder.DecodeBytes(_file, "image", MaxPixels, new Preprocessor(new()).ShorterSide).Dispose();
 }

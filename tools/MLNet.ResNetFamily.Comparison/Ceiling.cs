@@ -8,7 +8,8 @@ internal sealed record Ceiling(double Float32, double BFloat16)
         return new(Of("float32"), Of("bfloat16"));
 
         double Of(string precision) => Enumerable.Range(0, 3).Select(_ =>
-            product.Run(["--mode", "ceiling", "--precision", precision, "--threads", $"{options.Threads}"]).GetProperty("gflop_per_s").GetDouble()).Max();
+            product.Run(["--mode", "ceiling", "--precision", precision, "--threads", $"{options.Threads}"]).GetProperty("gflop_per_s")
+                .GetDouble()).Max();
     }
 
     /// <summary>The part of the ceiling that a job reached; null where it says no rate.</summary>

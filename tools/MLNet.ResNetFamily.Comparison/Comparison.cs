@@ -6,9 +6,12 @@ namespace MLNet.ResNetFamily.Comparison;
 /// <param name="Job">The work.</param>
 /// <param name="Product">The product's figure of each run: images per second, or seconds.</param>
 /// <param name="Peer">The peer's, run by run; empty without peer.</param>
-/// <param name="OperationRate">Billions of multiplications and additions per second that the product reached; null where it does not say.</param>
+/// <param name="OperationRate">
+/// Billions of multiplications and additions per second that the product reached; null where it does not say.
+/// </param>
 /// <param name="IsBFloat16">Whether the product computed in bfloat16.</param>
-internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadOnlyList<double> Peer, double? OperationRate, bool IsBFloat16)
+internal sealed record Comparison(
+    Job Job, IReadOnlyList<double> Product, IReadOnlyList<double> Peer, double? OperationRate, bool IsBFloat16)
 {
     /// <summary>The part of the test images that the product got right, run by run; empty for work that learns nothing.</summary>
     public IReadOnlyList<double> ProductAccuracy { get; private init; } = [];
@@ -17,18 +20,36 @@ internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadO
     public IReadOnlyList<double> PeerAccuracy { get; private init; } = [];
 
     /// <summary>How many times better the product is, as the median over the pairs; null without peer.</summary>
-    public double? Ratio => Peer.Count == 0 ? null : Statistics.Median(Product.Zip(Peer, (product, peer) => Job.ComparesSeconds ? peer / product : product / peer));
+    public double? Ratio => Peer.Count == 0
+        ? null
+        : Statistics.Median(Product.Zip(Peer, (product, peer) => Job.ComparesSeconds ? peer / product : product / peer));
 
-    public string Summary => string.Create(CultureInfo.InvariantCulture, $"{Job.Name}: {Statistics.Median(Product):G4} against {(Peer.Count == 0 ? double.NaN : Statistics.Median(Peer)):G4}, ratio {Ratio:F2}{Accuracies}");
+    public string Summary =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Job.Name}: {Statistics.Median(Product):G4} against {(Peer.Count == 0 ? double.NaN : Statistics.Median(Peer)):G4}, " +
+            $"ratio {Ratio:F2}{Accuracies}");
 
-    private string Accuracies => ProductAccuracy.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-        $", test accuracy {Statistics.Median(ProductAccuracy):F3}{(PeerAccuracy.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" against {Statistics.Median(PeerAccuracy):F3}"))}");
+    private string Accuracies
+    {
+        get
+        {
+            if (ProductAccuracy.Count == 0)
+                return "";
+            var peers = PeerAccuracy.Count == 0 ? "" : FormattableString.Invariant($" against {Statistics.Median(PeerAccuracy):F3}");
+            return FormattableString.Invariant($", test accuracy {Statistics.Median(ProductAccuracy):F3}{peers}");
+        }
+    }
 
     public static Comparison Run(Job job, Contestant product, Contestant? peer, Options options)
     {
-        string[] common = ["--threads", $"{options.Threads}", .. job.Folder is null ? Array.Empty<string>() : ["--data", options.FolderOf(job)]];
+        string[] common =
+        [
+            "--threads", $"{options.Threads}", .. job.Folder is null ? Array.Empty<string>() : ["--data", options.FolderOf(job)],
+        ];
         using var weights = job.SharedWeights is { } network && peer is not null ? RandomWeights.Of(network, peer) : null;
-        string[] productStart = weights is null ? [] : ["--weights", weights.Path], peerStart = weights is null ? [] : ["--state-dict", weights.Path];
+        string[] productStart = weights is null ? [] : ["--weights", weights.Path],
+            peerStart = weights is null ? [] : ["--state-dict", weights.Path];
         var (products, peers, rates) = (new List<double>(), new List<double>(), new List<double>());
         var (productAccuracy, peerAccuracy) = (new List<double>(), new List<double>());
         var isBFloat16 = false;
@@ -46,9 +67,14 @@ internal sealed record Comparison(Job Job, IReadOnlyList<double> Product, IReadO
             if (pair % 2 == 0)
                 RunPeer();
         }
-        return new(job, products, peers, rates.Count == 0 ? null : Statistics.Median(rates), isBFloat16) { ProductAccuracy = productAccuracy, PeerAccuracy = peerAccuracy };
+        return new(job, products, peers, rates.Count == 0 ? null : Statistics.Median(rates), isBFloat16)
+        {
+            ProductAccuracy = productAccuracy,
+            PeerAccuracy = peerAccuracy,
+        };
 
-        double Figure(System.Text.Json.JsonElement result) => result.GetProperty(job.ComparesSeconds ? "wall_s" : "images_per_s").GetDouble();
+        double Figure(System.Text.Json.JsonElement result) =>
+            result.GetProperty(job.ComparesSeconds ? "wall_s" : "images_per_s").GetDouble();
 
         static IEnumerable<double> Accuracy(System.Text.Json.JsonElement result) =>
             result.TryGetProperty("test_accuracy", out var accuracy) ? [accuracy.GetDouble()] : [];

@@ -11,13 +11,20 @@ internal sealed record Contestant(string Command, string[] FirstArguments)
     /// <exception cref="InvalidOperationException">The program failed; the message holds what it said.</exception>
     public JsonElement Run(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Command, [.. FirstArguments, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Command, [.. FirstArguments, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"'{Command} {string.Join(' ', start.ArgumentList)}' ended with status {process.ExitCode}: {errors.Result}");
+        {
+            throw new InvalidOperationException(
+                $"'{Command} {string.Join(' ', start.ArgumentList)}' ended with status {process.ExitCode}: {errors.Result}");
+        }
         return JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement;
     }
 }

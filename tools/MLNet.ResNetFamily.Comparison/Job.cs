@@ -32,7 +32,9 @@ internal sealed record Job(string Name, string[] Product, string[] Peer, double?
         EndToEnd("resnet18"),
         EndToEnd("resnet50"),
         .. Train("resnet18"), .. Train("resnet50"), .. Train("resnext50_32x4d"), .. Train("densenet121"),
-        new("transfer resnet18, 10 epochs, clothing", ["--mode", "transfer", "--model", "resnet18", "--epochs", "10"], ["--mode", "transfer", "--arch", "resnet18", "--epochs", "10"], 10)
+        new("transfer resnet18, 10 epochs, clothing", ["--mode", "transfer", "--model", "resnet18", "--epochs", "10"], [
+            "--mode", "transfer", "--arch", "resnet18", "--epochs", "10",
+        ], 10)
         {
             Folder = "clothing", ComparesSeconds = true, SharedWeights = "resnet18",
         },
@@ -50,11 +52,16 @@ internal sealed record Job(string Name, string[] Product, string[] Peer, double?
 
     private static Job[] Train(string model) =>
     [
-        new($"train {model}, batch 16, float32, against channels-last", ["--mode", "train", "--model", model], ["--mode", "train", "--arch", model, "--channels-last"], 1),
-        new($"train {model}, batch 16, bfloat16", ["--mode", "train", "--model", model, "--precision", "bfloat16"], ["--mode", "train", "--arch", model], 1.8),
+        new($"train {model}, batch 16, float32, against channels-last", ["--mode", "train", "--model", model], [
+            "--mode", "train", "--arch", model, "--channels-last",
+        ], 1),
+        new($"train {model}, batch 16, bfloat16", ["--mode", "train", "--model", model, "--precision", "bfloat16"], [
+            "--mode", "train", "--arch", model,
+        ], 1.8),
     ];
 
     private static Job EndToEnd(string model) => new(
         $"e2e {model}, clothing/test, bfloat16",
-        ["--mode", "e2e", "--model", model, "--precision", "bfloat16"], ["--mode", "e2e", "--arch", model], 2.5) { Folder = "clothing/test" };
+        ["--mode", "e2e", "--model", model, "--precision", "bfloat16"], ["--mode", "e2e", "--arch", model],
+        2.5) { Folder = "clothing/test" };
 }

@@ -30,7 +30,12 @@ internal sealed record Options
     public static Options? Parse(string[] args)
     {
         var (product, shared) = (args[0], Path.Combine(args[1], "..", "shared"));
-        var options = new Options { ProductPath = product, PeerPath = Path.GetFullPath(Path.Combine(shared, "bench", "peer_torchvision.py")), DataPath = Path.GetFullPath(Path.Combine(shared, "data")) };
+        var options = new Options
+        {
+            ProductPath = product,
+            PeerPath = Path.GetFullPath(Path.Combine(shared, "bench", "peer_torchvision.py")),
+            DataPath = Path.GetFullPath(Path.Combine(shared, "data")),
+        };
         for (var i = 2; i < args.Length; i += 2)
         {
             if (i + 1 == args.Length || Set(options, args[i], args[i + 1]) is not { } next)
@@ -64,7 +69,8 @@ internal sealed record Options
         return probe.ExitCode == 0 ? new Contestant(Python, [PeerPath]) : null;
     }
 
-    private static Options? Set(Options options, string name, string value) => (name, int.TryParse(value, CultureInfo.InvariantCulture, out var number) && number >= 1) switch
+    private static Options? Set(Options options, string name, string value) => (name,
+        int.TryParse(value, CultureInfo.InvariantCulture, out var number) && number >= 1) switch
     {
         ("--rows", _) => options with { Rows = value },
         ("--pairs", true) => options with { Pairs = number },

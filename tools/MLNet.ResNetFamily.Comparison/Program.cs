@@ -8,7 +8,8 @@ if (options is null)
 var wanted = Job.All.Where(options.Wants).ToList();
 if (wanted.Count == 0)
 {
-    Console.Error.WriteLine($"No row's name contains '{options.Rows}'. The rows are:\n  {string.Join("\n  ", Job.All.Select(job => job.Name))}");
+    Console.Error.WriteLine(
+        $"No row's name contains '{options.Rows}'. The rows are:\n  {string.Join("\n  ", Job.All.Select(job => job.Name))}");
     return 2;
 }
 

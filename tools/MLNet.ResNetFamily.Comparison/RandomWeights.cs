@@ -11,7 +11,8 @@ internal sealed class RandomWeights : IDisposable
     {
         var path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{network}-{Guid.NewGuid():N}.pth");
         new Contestant(peer.Command, []).Run(["-c",
-            $"import torch, torchvision; torch.manual_seed(0); torch.save(torchvision.models.{network}(weights=None).state_dict(), '{path}'); print('{{}}')"]);
+            $"import torch, torchvision; torch.manual_seed(0); torch.save(torchvision.models.{network}(weights=None).state_dict(), " +
+            $"'{path}'); print('{{}}')"]);
         return new(path);
     }
 

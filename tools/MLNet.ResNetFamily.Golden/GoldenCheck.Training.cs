@@ -10,11 +10,17 @@ internal sealed partial class GoldenCheck
     {
         Train(training, suffix, 0.1, training.LossBeforeEachStep, training.Float32RelativeErrorOfEachLoss, "losses", isFirst: true);
         if (training.SmallLr is { } small)
-            Train(training, suffix, small.Lr, small.LossBeforeEachStep, small.Float32RelativeErrorOfEachLoss, "small_lr losses", isFirst: false);
+        {
+            Train(
+                training, suffix, small.Lr, small.LossBeforeEachStep, small.Float32RelativeErrorOfEachLoss, "small_lr losses",
+                isFirst: false);
+        }
     }
 
-    // A ReLU that rounding puts on its other side changes a gradient at once, and the steps after it more and more. Whether that happened to the
-    // reference is luck; where it happened here, the same steps in float64 must give the reference's numbers as exactly as they are written.
+    // A ReLU that rounding puts on its other side changes a gradient at once, and the steps after it more and more. Whether that happened
+    // to the
+    // reference is luck; where it happened here, the same steps in float64 must give the reference's numbers as exactly as they are
+    // written.
     private void Train(GoldenTraining training, string suffix, double rate, double[]? losses, double[]? errors, string what, bool isFirst)
     {
         var report = new GoldenReport(what);
@@ -22,7 +28,9 @@ internal sealed partial class GoldenCheck
         if (!report.IsOk)
         {
             var exact = new GoldenReport(what);
-            Steps(ScalarType.Float64, exact, training, suffix, rate, losses, [.. (losses ?? []).Select(_ => 0.0)], what + " in float64", isFirst);
+            Steps(
+                ScalarType.Float64, exact, training, suffix, rate, losses, [.. (losses ?? []).Select(_ => 0.0)], what +
+                    " in float64", isFirst);
             if (exact.IsOk)
                 report = exact;
         }
@@ -30,7 +38,8 @@ internal sealed partial class GoldenCheck
     }
 
     private void Steps(
-        ScalarType type, GoldenReport report, GoldenTraining training, string suffix, double rate, double[]? losses, double[]? errors, string what, bool isFirst)
+        ScalarType type, GoldenReport report, GoldenTraining training, string suffix, double rate, double[]? losses, double[]? errors,
+        string what, bool isFirst)
     {
         var shape = training.InputShape ?? _file.InputShape ?? throw new InvalidDataException("'train' names no 'input_shape'.");
         // The auxiliary classifier took part in the loss where it has gradients.
@@ -64,7 +73,9 @@ internal sealed partial class GoldenCheck
             if (step == 0 && isFirst)
             {
                 TrainingLogits(report, Rows(logits), training);
-                Gradients(report, network, training, type == ScalarType.Float64 ? RelativeRounding : training.Float32WorstRelativeErrorOfGradL2 ?? UsualGradientError);
+                Gradients(
+                    report, network, training,
+                    type == ScalarType.Float64 ? RelativeRounding : training.Float32WorstRelativeErrorOfGradL2 ?? UsualGradientError);
             }
             optimizer.step();
         }
@@ -74,7 +85,10 @@ internal sealed partial class GoldenCheck
     private void TrainingLogits(GoldenReport report, double[][] logits, GoldenTraining training)
     {
         if (training.TrainLogitsFirst8 is { } first8)
-            report.Within("train logits", first8.SelectMany((expected, i) => Differences(logits[i], expected, whole: false)), TrainLimit(logits));
+        {
+            report.Within(
+                "train logits", first8.SelectMany((expected, i) => Differences(logits[i], expected, whole: false)), TrainLimit(logits));
+        }
         if (training.TrainLogitsL2 is { } l2)
             report.Within("length of train logits", l2.Select((expected, i) => Math.Abs(Length(logits[i]) - expected)), TrainLimit(logits));
 
@@ -112,7 +126,8 @@ internal sealed partial class GoldenCheck
         var own = network.NamedState().ToDictionary(entry => entry.Key, entry => entry.Tensor);
         report.Within("batch-norm buffers", buffers.SelectMany(entry =>
         {
-            if (!own.TryGetValue(OwnKey(entry.Key + ".running_mean"), out var mean) || !own.TryGetValue(OwnKey(entry.Key + ".running_var"), out var variance))
+            if (!own.TryGetValue(OwnKey(entry.Key + ".running_mean"), out var mean)
+                || !own.TryGetValue(OwnKey(entry.Key + ".running_var"), out var variance))
             {
                 report.Misfit($"the network has no batch norm '{entry.Key}'");
                 return [];
@@ -124,6 +139,7 @@ internal sealed partial class GoldenCheck
 
         // Of values above 1, the variances of deep networks, the relative difference counts.
         static IEnumerable<double> Shares(double[] row, double[]? expected) =>
-            Differences(row, expected ?? [], whole: false).Zip(expected ?? [], (difference, value) => difference / Math.Max(1, Math.Abs(value)));
+            Differences(row, expected ?? [], whole: false)
+                .Zip(expected ?? [], (difference, value) => difference / Math.Max(1, Math.Abs(value)));
     }
 }

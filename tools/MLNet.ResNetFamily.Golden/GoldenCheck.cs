@@ -54,7 +54,9 @@ internal sealed partial class GoldenCheck
             new GoldenCheck(file, report).Run();
         }
         // A number where a text should be is an InvalidOperationException.
-        catch (Exception error) when (error is ArgumentException or InvalidDataException or InvalidOperationException or JsonException or IOException or ExternalException)
+        catch (Exception error)
+            when (error is ArgumentException or InvalidDataException or InvalidOperationException or JsonException or IOException
+                or ExternalException)
         {
             report.Misfit(error.Message);
         }
@@ -109,7 +111,8 @@ internal sealed partial class GoldenCheck
         {
             _report.Figure($"{listed.Count} keys");
             // Another dialect may list its tensors in another order.
-            if (_ownKeys.All(pair => pair.Key == pair.Value) && own.Keys.Zip(listed.Keys).FirstOrDefault(pair => pair.First != pair.Second) is (string first, string second))
+            if (_ownKeys.All(pair => pair.Key == pair.Value)
+                && own.Keys.Zip(listed.Keys).FirstOrDefault(pair => pair.First != pair.Second) is (string first, string second))
                 _report.Misfit($"'{first}' stands where the file lists '{second}'");
         }
 
@@ -118,7 +121,9 @@ internal sealed partial class GoldenCheck
         _report.Figure($"{parameters:N0} parameters");
         if (_file.MultiplyAdds is { } multiplyAdds)
         {
-            var (height, width) = _file.InputShape is { } shape ? (shape[2], shape[3]) : (_spec.Preprocessing.ImageSize, _spec.Preprocessing.ImageSize);
+            var (height, width) = _file.InputShape is { } shape
+                ? (shape[2], shape[3])
+                : (_spec.Preprocessing.ImageSize, _spec.Preprocessing.ImageSize);
             var found = NetworkSummary.Of(network, height, width).MultiplyAdds;
             _report.Equal("multiply-adds", found, multiplyAdds);
             _report.Figure($"{found:N0} multiply-adds");
@@ -145,7 +150,8 @@ internal sealed partial class GoldenCheck
             return;
         var features = network.Backbone.call(images);
         var logits = Rows(network.Head.call(features));
-        var limit = Margin * (numbers.Float32MaxAbsErrorOfReference ?? _file.Float32MaxAbsErrorOfReference ?? UsualError * logits.Max(Length));
+        var limit = Margin * (numbers.Float32MaxAbsErrorOfReference ?? _file.Float32MaxAbsErrorOfReference
+            ?? UsualError * logits.Max(Length));
         if (numbers.Eval is { } eval)
             Logits(logits, eval, numbers, limit, seed);
         if (numbers.Pooled is { } pooled)
@@ -155,7 +161,8 @@ internal sealed partial class GoldenCheck
     private void Logits(double[][] logits, GoldenScores[] eval, GoldenNumbers numbers, double limit, string seed)
     {
         _report.Within($"{seed}logits", eval.SelectMany((scores, i) =>
-            Differences(logits[i], scores.Logits ?? [], whole: true).Concat(Differences(logits[i], scores.LogitsFirst100 ?? [], whole: false))), limit);
+            Differences(logits[i], scores.Logits ?? [], whole: true)
+                .Concat(Differences(logits[i], scores.LogitsFirst100 ?? [], whole: false))), limit);
         for (var i = 0; i < eval.Length; i++)
         {
             // If every logit is within the limit, their sum is within K times and their length within √K times of it.
@@ -169,7 +176,10 @@ internal sealed partial class GoldenCheck
                 _report.Equal($"{seed}image {i}: argmax", order[0], argmax);
             // Classes whose logits are nearer to each other than the limit may change places.
             if (eval[i].Top5 is { } top5 && top5.Zip(order).Any(pair => Math.Abs(row[pair.First] - row[pair.Second]) > 2 * limit))
-                _report.Misfit($"{seed}image {i}: best classes are {string.Join(" ", order.Take(top5.Length))}, not {string.Join(" ", top5)}");
+            {
+                _report.Misfit(
+                    $"{seed}image {i}: best classes are {string.Join(" ", order.Take(top5.Length))}, not {string.Join(" ", top5)}");
+            }
         }
     }
 
@@ -186,7 +196,9 @@ internal sealed partial class GoldenCheck
             }
             var rowLimit = limit * Math.Max(1, MeanSize(row) / MeanSize(logits[i]));
             var shares = Differences(row, vector.First16 ?? [], whole: false).Select(difference => difference / rowLimit);
-            return vector.L2 is { } l2 ? shares.Append(Math.Abs(Length(row) - l2) / Math.Max(rowLimit * Math.Sqrt(row.Length), Rounding(l2))) : shares;
+            return vector.L2 is { } l2
+                ? shares.Append(Math.Abs(Length(row) - l2) / Math.Max(rowLimit * Math.Sqrt(row.Length), Rounding(l2)))
+                : shares;
         }), 1);
 
         static double MeanSize(double[] row) => Length(row) / Math.Sqrt(row.Length);
@@ -197,7 +209,8 @@ internal sealed partial class GoldenCheck
     {
         if (_file.StateDict is { } rows)
             return rows.Select(row => (OwnKey(row.Name), row));
-        return network.NamedState().Select(entry => (entry.Key, new GoldenTensor(entry.Key, entry.Tensor.shape, TypeName(entry.Tensor), KindOf(entry.Key, entry.Tensor))));
+        return network.NamedState().Select(
+            entry => (entry.Key, new GoldenTensor(entry.Key, entry.Tensor.shape, TypeName(entry.Tensor), KindOf(entry.Key, entry.Tensor))));
     }
 
     private char KindOf(string key, Tensor tensor)
@@ -253,7 +266,8 @@ internal sealed partial class GoldenCheck
 
     private static bool IsAuxiliary(string name) => name.StartsWith("AuxLogits.", StringComparison.Ordinal);
 
-    private static string TypeName(Tensor tensor) => tensor.dtype == ScalarType.Int64 ? "i64" : tensor.dtype == ScalarType.Float32 ? "f32" : tensor.dtype.ToString();
+    private static string TypeName(Tensor tensor) =>
+        tensor.dtype == ScalarType.Int64 ? "i64" : tensor.dtype == ScalarType.Float32 ? "f32" : tensor.dtype.ToString();
 
     private static double Rounding(double value) => RelativeRounding * Math.Abs(value);
 

@@ -42,7 +42,8 @@ internal sealed record GoldenFile : GoldenNumbers
 
     [JsonIgnore]
     public IReadOnlyList<GoldenTensor>? StateDict => StateDictRows?.Select(row => new GoldenTensor(
-        row[0].GetString()!, [.. row[1].EnumerateArray().Select(size => size.GetInt64())], row[2].GetString()!, row[3].GetString()![0])).ToList();
+        row[0].GetString()!, [.. row[1].EnumerateArray().Select(size => size.GetInt64())], row[2].GetString()!,
+        row[3].GetString()![0])).ToList();
 
     // The same network filled from other seeds: objects of their own that name a suffix, wherever the file keeps them.
     [JsonIgnore]
@@ -64,7 +65,9 @@ internal sealed record GoldenFile : GoldenNumbers
 
 internal sealed record GoldenTensor(string Name, long[] Shape, string Type, char Kind);
 
-internal sealed record GoldenScores(double? Sum, double? L2, int? Argmax, int[]? Top5, double[]? Logits, [property: JsonPropertyName("logits_first100")] double[]? LogitsFirst100);
+internal sealed record GoldenScores(
+    double? Sum, double? L2, int? Argmax, int[]? Top5, double[]? Logits,
+    [property: JsonPropertyName("logits_first100")] double[]? LogitsFirst100);
 
 internal sealed record GoldenVector(int? Dim, [property: JsonPropertyName("first16")] double[]? First16, double? L2);
 
@@ -93,5 +96,4 @@ internal sealed record GoldenSmallRate(double Lr, double[] LossBeforeEachStep, d
 
 internal sealed record GoldenBuffers(
     [property: JsonPropertyName("running_mean_first8")] double[]? RunningMeanFirst8,
-    [property: JsonPropertyName("running_var_first8")] double[]? RunningVarFirst8,
-    long? NumBatchesTracked);
+    [property: JsonPropertyName("running_var_first8")] double[]? RunningVarFirst8, long? NumBatchesTracked);

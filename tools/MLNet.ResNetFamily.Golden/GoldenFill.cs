@@ -39,7 +39,10 @@ internal static class GoldenFill
             for (long y = 0; y < height; y++)
             {
                 for (long x = 0; x < width; x++, i++)
-                    pixels[i] = (float)(0.5 * tint[plane] + 0.25 * coarse[(plane * coarseHeight + y / 16) * coarseWidth + x / 16] + 0.25 * fine[i]);
+                {
+                    pixels[i] = (float)(0.5 * tint[plane] + 0.25 * coarse[(plane * coarseHeight + y / 16) * coarseWidth + x / 16] +
+                        0.25 * fine[i]);
+                }
             }
         }
         return pixels;

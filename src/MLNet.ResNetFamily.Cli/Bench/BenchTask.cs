@@ -22,13 +22,14 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
         ["channels_last"] = true,
         ["optimize"] = "scoring form",
         ["threads"] = Threads,
-        ["device"] = Processor(),
+        ["device"] = Machine.Processor(),
         ["load1"] = Load(),
         ["torch"] = TorchSharp.torch.__version__,
     };
 
     /// <summary>A precision as a result names it.</summary>
-    public static string TypeName(Precision precision) => precision switch { Precision.Float32 => "fp32", Precision.BFloat16 => "bf16", _ => "auto" };
+    public static string TypeName(Precision precision) =>
+        precision switch { Precision.Float32 => "fp32", Precision.BFloat16 => "bf16", _ => "auto" };
 
     /// <summary>Billions of multiplications and additions per second of the network alone.</summary>
     /// <param name="imagesPerSecond">Images that went through it.</param>
@@ -36,17 +37,12 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
     public double OperationRate(double imagesPerSecond, int passes = 1) =>
         Math.Round(2e-9 * NetworkSummary.Of(Spec, Spec.Preprocessing.ImageSize, ClassCount).MultiplyAdds * passes * imagesPerSecond, 1);
 
-    private static string Processor()
-    {
-        const string File = "/proc/cpuinfo";
-        var line = System.IO.File.Exists(File) ? System.IO.File.ReadLines(File).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
-    }
-
     /// <summary>Processes that wanted to run, averaged over the last minute; null where the system does not tell.</summary>
     private static double? Load()
     {
         const string File = "/proc/loadavg";
-        return System.IO.File.Exists(File) ? double.Parse(System.IO.File.ReadAllText(File).Split(' ')[0], CultureInfo.InvariantCulture) : null;
+        return System.IO.File.Exists(File)
+            ? double.Parse(System.IO.File.ReadAllText(File).Split(' ')[0], CultureInfo.InvariantCulture)
+            : null;
     }
 }

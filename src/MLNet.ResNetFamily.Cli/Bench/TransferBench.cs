@@ -14,16 +14,19 @@ internal static class TransferBench
         var trainer = mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options
         {
             Backbone = task.Spec, Weights = weights, ImageColumnName = "ImagePath", FineTune = FineTuneKind.HeadOnly, CacheFeatures = true,
-            Epochs = epochs, BatchSize = task.Batch, Threads = task.Threads, Precision = task.Precision, Progress = progress, CancellationToken = task.Cancellation,
+            Epochs = epochs, BatchSize = task.Batch, Threads = task.Threads, Precision = task.Precision, Progress = progress,
+            CancellationToken = task.Cancellation,
         });
-        var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(trainer)
+            .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         var begin = Stopwatch.GetTimestamp();
         using var model = pipeline.Fit(train);
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var test = FolderEvaluation.Of(mlContext, model, Path.Combine(folder, "test"));
         return
         [
-            ("train_files", mlContext.Data.CreateEnumerable<Row>(train, reuseRowObject: true).Count()), ("test_files", test.Images), ("workers", task.Threads), ("epochs", epochs),
+            ("train_files", mlContext.Data.CreateEnumerable<Row>(train, reuseRowObject: true).Count()), ("test_files", test.Images),
+            ("workers", task.Threads), ("epochs", epochs),
             ("wall_s", Math.Round(seconds, 3)), ("epoch_s", progress.Seconds.ToArray()), ("test_s", Math.Round(test.Seconds, 3)),
             ("test_accuracy", Math.Round(test.Accuracy, 4)), ("pretrained", weights is not null),
         ];

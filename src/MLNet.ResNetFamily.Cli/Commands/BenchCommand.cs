@@ -7,22 +7,34 @@ internal static class BenchCommand
 {
     private static readonly Option<string> Mode = new("--mode")
     {
-        Description = "infer: forward passes; train: optimization steps; e2e: from files to labels; transfer: a new head on a frozen backbone, then a test; ceiling: what a matrix product reaches (default: infer).",
+        Description = "infer: forward passes; train: optimization steps; e2e: from files to labels; transfer: " +
+            "a new head on a frozen backbone, then a test; ceiling: what a matrix product reaches (default: infer).",
         DefaultValueFactory = _ => "infer",
     };
 
-    private static readonly Option<string> Model = new("--model") { Description = "Backbone, as 'resnetfamily list' names it (default: resnet50).", DefaultValueFactory = _ => "resnet50" };
-    private static readonly Option<int> Batch = new("--batch") { Description = "Images per forward pass or step (default: 16).", DefaultValueFactory = _ => 16 };
+    private static readonly Option<string> Model = new("--model")
+    {
+        Description = "Backbone, as 'resnetfamily list' names it (default: resnet50).",
+        DefaultValueFactory = _ => "resnet50",
+    };
+    private static readonly Option<int> Batch =
+        new("--batch") { Description = "Images per forward pass or step (default: 16).", DefaultValueFactory = _ => 16 };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
     private static readonly Option<string?> Numbers = PrecisionOption.Create();
-    private static readonly Option<string?> Data = new("--data") { Description = "e2e: a folder of class folders; transfer: a folder with 'train' and 'test'." };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "transfer: the frozen backbone's weights, a published name or a file (default: random ones)." };
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "transfer: how often every image is seen (default: 3).", DefaultValueFactory = _ => 3 };
+    private static readonly Option<string?> Data =
+        new("--data") { Description = "e2e: a folder of class folders; transfer: a folder with 'train' and 'test'." };
+    private static readonly Option<string?> Weights =
+        new("--weights") { Description = "transfer: the frozen backbone's weights, a published name or a file (default: random ones)." };
+    private static readonly Option<int> Epochs =
+        new("--epochs") { Description = "transfer: how often every image is seen (default: 3).", DefaultValueFactory = _ => 3 };
 
     public static Command Create()
     {
         Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "transfer", "ceiling");
-        return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights unless some are named.") { Mode, Model, Batch, Threads, Numbers, Data, Weights, Epochs }.Runs(Run);
+        return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights unless some are named.")
+        {
+            Mode, Model, Batch, Threads, Numbers, Data, Weights, Epochs,
+        }.Runs(Run);
     }
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -37,12 +49,15 @@ internal static class BenchCommand
             "infer" => ForwardPassBench.Run(task),
             "train" => TrainingStepBench.Run(task),
             "e2e" => FolderBench.Run(task, Folder(commandLine, mode)),
-            "transfer" => TransferBench.Run(task, Folder(commandLine, mode), commandLine.GetValue(Weights), AtLeastOne(commandLine, Epochs)),
+            "transfer" =>
+                TransferBench.Run(task, Folder(commandLine, mode), commandLine.GetValue(Weights), AtLeastOne(commandLine, Epochs)),
             _ => CeilingBench.Run(task),
         })
             row[name] = value;
         results.Json(row);
-        results.Text(string.Join("  ", row.Where(field => field.Value is not null).Select(field => FormattableString.Invariant($"{field.Key} {Text(field.Value)}"))));
+        results.Text(string.Join(
+            "  ", row.Where(field => field.Value is not null)
+                .Select(field => FormattableString.Invariant($"{field.Key} {Text(field.Value)}"))));
         return ExitCode.Done;
     }
 
@@ -51,9 +66,11 @@ internal static class BenchCommand
 
     private static int AtLeastOne(ParseResult commandLine, Option<int> option) => Checked(option.Name, commandLine.GetValue(option));
 
-    private static int? AtLeastOne(ParseResult commandLine, Option<int?> option) => commandLine.GetValue(option) is { } value ? Checked(option.Name, value) : null;
+    private static int? AtLeastOne(ParseResult commandLine, Option<int?> option) =>
+        commandLine.GetValue(option) is { } value ? Checked(option.Name, value) : null;
 
-    private static int Checked(string option, int value) => value >= 1 ? value : throw new CommandLineException($"Option '{option}' is {value}, but it must be at least 1.");
+    private static int Checked(string option, int value) =>
+        value >= 1 ? value : throw new CommandLineException($"Option '{option}' is {value}, but it must be at least 1.");
 
     private static string Text(object? value) => value is double[] list
         ? string.Join("/", list.Select(number => FormattableString.Invariant($"{number}")))

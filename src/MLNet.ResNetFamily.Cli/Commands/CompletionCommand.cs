@@ -39,7 +39,10 @@ internal static class CompletionCommand
     public static Command Create()
     {
         Shell.AcceptOnlyFromAmong("bash", "zsh", "pwsh");
-        return new Command("completion", "Prints a script that lets a shell complete commands, options and names of backbones.") { Shell }.Runs(Run);
+        return new Command("completion", "Prints a script that lets a shell complete commands, options and names of backbones.")
+        {
+            Shell,
+        }.Runs(Run);
     }
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)

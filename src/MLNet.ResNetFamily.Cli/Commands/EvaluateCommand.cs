@@ -12,7 +12,8 @@ internal static class EvaluateCommand
     private static readonly Option<string?> Precision = PrecisionOption.Create();
     private static readonly Option<string?> ReportFolder = ReportOption.Create();
 
-    public static Command Create() => new Command("evaluate", "Measures a model on a folder of labeled images.") { Model, Folder, Precision, ReportFolder }.Runs(Run);
+    public static Command Create() =>
+        new Command("evaluate", "Measures a model on a folder of labeled images.") { Model, Folder, Precision, ReportFolder }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
@@ -26,10 +27,13 @@ internal static class EvaluateCommand
         var evaluation = Measure(mlContext, model, commandLine.GetRequiredValue(Folder), scoring, results, cancellation);
         results.Json(new
         {
-            evaluation.Images, evaluation.Correct, evaluation.Accuracy, Top5 = evaluation.TopFiveAccuracy, evaluation.LogLoss, evaluation.Seconds,
+            evaluation.Images, evaluation.Correct, evaluation.Accuracy, Top5 = evaluation.TopFiveAccuracy, evaluation.LogLoss,
+            evaluation.Seconds,
             Skipped = evaluation.Skipped.Select(image => new { Path = image.Origin, image.Reason }),
         });
-        results.Text($"{evaluation.Correct} of {evaluation.Images} images right ({evaluation.Accuracy:P2}), among the first five {evaluation.TopFiveAccuracy:P2}, log-loss {evaluation.LogLoss:F4}, {evaluation.Seconds:F1} s");
+        results.Text(
+            $"{evaluation.Correct} of {evaluation.Images} images right ({evaluation.Accuracy:P2}), among the first five " +
+            $"{evaluation.TopFiveAccuracy:P2}, log-loss {evaluation.LogLoss:F4}, {evaluation.Seconds:F1} s");
         results.Show(ClassTable(evaluation));
         foreach (var image in evaluation.Skipped)
             Results.Note($"'{image.Origin}' skipped: {image.Reason}");
@@ -47,7 +51,8 @@ internal static class EvaluateCommand
 
     private static Table ClassTable(FolderEvaluation evaluation)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("class", "images", "precision", "recall", "F1", "most often taken for");
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumns("class", "images", "precision", "recall", "F1", "most often taken for");
         foreach (var column in table.Columns.Skip(1).Take(4))
             column.RightAligned();
         var confusion = new Confusion(evaluation.Scores);

@@ -8,8 +8,10 @@ internal static class ExplainCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
     private static readonly Argument<string> Image = new("IMAGE") { Description = "An image file." };
-    private static readonly Option<string> Out = new("--out") { Description = "Where the image under its heatmap is written, a PNG file.", Required = true };
-    private static readonly Option<string?> Label = new("--label") { Description = "The label to explain (default: the most probable one)." };
+    private static readonly Option<string> Out =
+        new("--out") { Description = "Where the image under its heatmap is written, a PNG file.", Required = true };
+    private static readonly Option<string?> Label =
+        new("--label") { Description = "The label to explain (default: the most probable one)." };
 
     public static Command Create() =>
         new Command("explain", "Shows where a model looks in an image (Grad-CAM).") { Model, Image, Out, Label }.Runs(Run);

@@ -6,7 +6,8 @@ namespace MLNet.ResNetFamily.Cli;
 /// <summary><c>resnetfamily list</c>: the named backbones and what they cost.</summary>
 internal static class ListCommand
 {
-    public static Command Create() => new Command("list", "Lists the named backbones: family, parameters, multiply-adds, input size, paper.").Runs(Run);
+    public static Command Create() =>
+        new Command("list", "Lists the named backbones: family, parameters, multiply-adds, input size, paper.").Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
@@ -18,8 +19,14 @@ internal static class ListCommand
             cancellation.ThrowIfCancellationRequested();
             var cost = NetworkSummary.CostOf(spec);
             var size = spec.Preprocessing.ImageSize;
-            results.Json(new { spec.Name, spec.Family, cost.Parameters, Macs = cost.MultiplyAdds, InputSize = size, spec.Paper, Weights = PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name) });
-            table.AddRow(new[] { spec.Name, spec.Family, $"{cost.Parameters / 1e6:F2} M", $"{cost.MultiplyAdds / 1e9:F2} G", $"{size}" }.Select(Markup.Escape).ToArray());
+            results.Json(new
+            {
+                spec.Name, spec.Family, cost.Parameters, Macs = cost.MultiplyAdds, InputSize = size, spec.Paper,
+                Weights = PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name),
+            });
+            table.AddRow(
+                new[] { spec.Name, spec.Family, $"{cost.Parameters / 1e6:F2} M", $"{cost.MultiplyAdds / 1e9:F2} G", $"{size}" }.Select(
+                    Markup.Escape).ToArray());
         }
         results.Show(table);
         // In the table they would leave no room for the rest on a terminal.

@@ -10,7 +10,8 @@ internal static class PredictCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
     private static readonly Argument<string[]> Paths = new("PATH") { Description = "Image files.", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<int> Top = new("--top") { Description = "How many labels to print for each file (default: 5).", DefaultValueFactory = _ => 5 };
+    private static readonly Option<int> Top =
+        new("--top") { Description = "How many labels to print for each file (default: 5).", DefaultValueFactory = _ => 5 };
 
     public static Command Create() => new Command("predict", "Labels image files.") { Model, Paths, Top }.Runs(Run);
 
@@ -26,7 +27,8 @@ internal static class PredictCommand
         var skipped = new BadImageList();
         var scoring = model.Classifier().Scoring with { OnBadImage = OnBadImage.Skip, BadImages = skipped };
         var paths = commandLine.GetRequiredValue(Paths);
-        var scored = ClassifierFinder.Transform(model, mlContext.Data.LoadFromEnumerable(paths.Select(path => new Photo { ImagePath = path })), scoring);
+        var scored = ClassifierFinder.Transform(
+            model, mlContext.Data.LoadFromEnumerable(paths.Select(path => new Photo { ImagePath = path })), scoring);
         var classes = scored.Schema["Score"].SlotNames();
         var exitCode = ExitCode.Done;
         foreach (var (path, scores) in paths.Zip(scored.GetColumn<float[]>("Score")))
@@ -41,7 +43,8 @@ internal static class PredictCommand
                 exitCode = ExitCode.Failed;
                 continue;
             }
-            var predictions = classes.Zip(scores, (label, probability) => new Prediction(label, probability)).OrderByDescending(p => p.Probability).Take(top).ToList();
+            var predictions = classes.Zip(scores, (label, probability) => new Prediction(label, probability))
+                .OrderByDescending(p => p.Probability).Take(top).ToList();
             results.Json(new { Path = path, Predictions = predictions });
             Show(results, path, predictions);
         }
@@ -51,11 +54,14 @@ internal static class PredictCommand
     private static void Show(Results results, string path, List<Prediction> predictions)
     {
         results.Text(path);
-        var bars = new Grid().AddColumn(new GridColumn().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().RightAligned().PadRight(1)).AddColumn();
+        var bars = new Grid().AddColumn(new GridColumn().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().RightAligned().PadRight(1))
+            .AddColumn();
         foreach (var (prediction, place) in predictions.Select((prediction, place) => (prediction, place)))
         {
             var style = place == 0 ? new Style(Color.Green, decoration: Decoration.Bold) : new Style(Color.Gray);
-            bars.AddRow(new Text(prediction.Label, style), new Text($"{prediction.Probability:P1}", style), new Text(Bar(prediction.Probability), style));
+            bars.AddRow(
+                new Text(prediction.Label, style), new Text($"{prediction.Probability:P1}", style),
+                new Text(Bar(prediction.Probability), style));
         }
         results.Show(bars);
     }

@@ -7,11 +7,16 @@ namespace MLNet.ResNetFamily.Cli;
 internal static class SummaryCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "A backbone, as 'resnetfamily list' names it." };
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the input in pixels (default: the backbone's own)." };
-    private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes (default: that of the published weights)." };
+    private static readonly Option<int?> ImageSize =
+        new("--image-size") { Description = "Side of the input in pixels (default: the backbone's own)." };
+    private static readonly Option<int?> Classes =
+        new("--classes") { Description = "Number of classes (default: that of the published weights)." };
 
     public static Command Create() =>
-        new Command("summary", "Lists a network's layers with output shape, parameters and multiply-adds.") { Name, ImageSize, Classes }.Runs(Run);
+        new Command("summary", "Lists a network's layers with output shape, parameters and multiply-adds.")
+        {
+            Name, ImageSize, Classes,
+        }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
@@ -23,7 +28,9 @@ internal static class SummaryCommand
         foreach (var layer in summary.Layers)
         {
             results.Json(new { layer.Name, layer.Type, Output = layer.OutputShape, layer.Parameters, Macs = layer.MultiplyAdds });
-            table.AddRow(new[] { layer.Name, layer.Type, string.Join("×", layer.OutputShape), $"{layer.Parameters:N0}", $"{layer.MultiplyAdds:N0}" }.Select(Markup.Escape).ToArray());
+            table.AddRow(
+                new[] { layer.Name, layer.Type, string.Join(
+                    "×", layer.OutputShape), $"{layer.Parameters:N0}", $"{layer.MultiplyAdds:N0}" }.Select(Markup.Escape).ToArray());
         }
         results.Json(new { Name = "total", summary.Parameters, Macs = summary.MultiplyAdds });
         table.AddEmptyRow().AddRow("total", "", "", $"{summary.Parameters:N0}", $"{summary.MultiplyAdds:N0}");

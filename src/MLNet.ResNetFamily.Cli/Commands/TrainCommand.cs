@@ -11,38 +11,67 @@ internal static class TrainCommand
     private const int DefaultSeed = 1;
 
     private static readonly Argument<string> Folder = new("FOLDER") { Description = "Training images in one sub-folder a class." };
-    private static readonly Option<string> Model = new("--model") { Description = "Backbone, as 'resnetfamily list' names it.", Required = true };
+    private static readonly Option<string> Model =
+        new("--model") { Description = "Backbone, as 'resnetfamily list' names it.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "Where the model file is written.", Required = true };
     private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of images that measure each epoch." };
-    private static readonly Option<double?> ValidationFraction = new("--validation-fraction") { Description = "Part of FOLDER, above 0 and below 1, that measures each epoch instead of training; the same of every class." };
+    private static readonly Option<double?> ValidationFraction = new("--validation-fraction")
+    {
+        Description = "Part of FOLDER, above 0 and below 1, that measures each epoch instead of training; the same of every class.",
+    };
     private static readonly Option<string?> Test = new("--test") { Description = "Folder of images that measure the finished model." };
     private static readonly Option<int?> Epochs = new("--epochs") { Description = "How often every image is seen." };
     private static readonly Option<int?> BatchSize = new("--batch-size") { Description = "Images per optimization step." };
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Highest step size of the optimizer." };
     private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw", "rmsprop");
-    private static readonly Option<string?> Schedule = OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "multistep", "exponential", "onecycle", "constant");
+    private static readonly Option<string?> Schedule =
+        OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "multistep", "exponential", "onecycle", "constant");
     private static readonly Option<double?> WeightDecay = new("--weight-decay") { Description = "Weight decay (L2)." };
-    private static readonly Option<double?> LabelSmoothing = new("--label-smoothing") { Description = "Part of the target probability that is spread over all classes." };
-    private static readonly Option<string?> ClassBalance = OneOf("--class-balance", "What makes up for classes of few images.", "none", "weights", "sampling");
-    private static readonly Option<double?> Average = new("--average") { Description = "Decay of a running average of the weights, which is validated and saved, for example 0.999." };
-    private static readonly Option<int?> Patience = new("--patience") { Description = "Epochs without better validation accuracy after which training ends; the best epoch is kept." };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "Where to start: none, imagenet, a published name, a weight file or a model file (default: none)." };
-    private static readonly Option<string?> FineTune = OneOf("--fine-tune", "Which weights learn: all, only the classifier, or first the one and then the other.", "all", "head", "gradual");
-    private static readonly Option<string?> CheckpointDirectory = new("--checkpoint-dir") { Description = "Folder where the state of the training is kept." };
-    private static readonly Option<double?> CheckpointMinutes = new("--checkpoint-minutes") { Description = "Minutes between checkpoints within an epoch; 0 for one after every step (default: 10)." };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the newest checkpoint in --checkpoint-dir, if there is one." };
-    private static readonly Option<string?> FeatureCache = new("--feature-cache") { Description = "Folder that keeps what a frozen backbone makes of the images, for the next training." };
-    private static readonly Option<string?> Augment = OneOf("--augment", "How images are varied (default: light, random crops).", "none", "light", "cifar", "trivial", "rand");
-    private static readonly Option<double?> MixUp = new("--mixup") { Description = "Blends images and labels of a batch; 0.2 is usual (default: 0, never)." };
-    private static readonly Option<double?> CutMix = new("--cutmix") { Description = "Pastes parts of images of a batch over each other; 1 is usual (default: 0, never)." };
-    private static readonly Option<string?> LogDirectory = new("--log-dir") { Description = "Folder for metrics.csv and for TensorBoard's event files." };
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the network's input in pixels (default: the backbone's own)." };
-    private static readonly Option<bool> MemoryEfficient = new("--memory-efficient") { Description = "DenseNets only: compute parts twice instead of keeping them." };
-    private static readonly Option<double?> StochasticDepth = new("--stochastic-depth") { Description = "Probability of leaving out the last residual branch while training, earlier ones less; 0.2 for instance." };
+    private static readonly Option<double?> LabelSmoothing =
+        new("--label-smoothing") { Description = "Part of the target probability that is spread over all classes." };
+    private static readonly Option<string?> ClassBalance =
+        OneOf("--class-balance", "What makes up for classes of few images.", "none", "weights", "sampling");
+    private static readonly Option<double?> Average =
+        new("--average") { Description = "Decay of a running average of the weights, which is validated and saved, for example 0.999." };
+    private static readonly Option<int?> Patience =
+        new("--patience") { Description = "Epochs without better validation accuracy after which training ends; the best epoch is kept." };
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "Where to start: none, imagenet, a published name, a weight file or a model file (default: none).",
+    };
+    private static readonly Option<string?> FineTune = OneOf(
+        "--fine-tune", "Which weights learn: all, only the classifier, or first the one and then the other.", "all", "head", "gradual");
+    private static readonly Option<string?> CheckpointDirectory =
+        new("--checkpoint-dir") { Description = "Folder where the state of the training is kept." };
+    private static readonly Option<double?> CheckpointMinutes = new("--checkpoint-minutes")
+    {
+        Description = "Minutes between checkpoints within an epoch; 0 for one after every step (default: 10).",
+    };
+    private static readonly Option<bool> Resume =
+        new("--resume") { Description = "Go on from the newest checkpoint in --checkpoint-dir, if there is one." };
+    private static readonly Option<string?> FeatureCache =
+        new("--feature-cache") { Description = "Folder that keeps what a frozen backbone makes of the images, for the next training." };
+    private static readonly Option<string?> Augment =
+        OneOf("--augment", "How images are varied (default: light, random crops).", "none", "light", "cifar", "trivial", "rand");
+    private static readonly Option<double?> MixUp =
+        new("--mixup") { Description = "Blends images and labels of a batch; 0.2 is usual (default: 0, never)." };
+    private static readonly Option<double?> CutMix =
+        new("--cutmix") { Description = "Pastes parts of images of a batch over each other; 1 is usual (default: 0, never)." };
+    private static readonly Option<string?> LogDirectory =
+        new("--log-dir") { Description = "Folder for metrics.csv and for TensorBoard's event files." };
+    private static readonly Option<int?> ImageSize =
+        new("--image-size") { Description = "Side of the network's input in pixels (default: the backbone's own)." };
+    private static readonly Option<bool> MemoryEfficient =
+        new("--memory-efficient") { Description = "DenseNets only: compute parts twice instead of keeping them." };
+    private static readonly Option<double?> StochasticDepth = new("--stochastic-depth")
+    {
+        Description = "Probability of leaving out the last residual branch while training, earlier ones less; 0.2 for instance.",
+    };
     private static readonly Option<string?> Precision = PrecisionOption.Create();
     private static readonly Option<string?> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N (default: auto)." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Random seed; the same seed gives the same model (default: 1)." };
+    private static readonly Option<int?> Seed =
+        new("--seed") { Description = "Random seed; the same seed gives the same model (default: 1)." };
 
     private static readonly Option<string?> ReportFolder = ReportOption.Create();
 
@@ -50,7 +79,8 @@ internal static class TrainCommand
         new Command("train", "Trains a classifier on a folder of labeled images and writes it to a file.")
         {
             Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule,
-            WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, CheckpointDirectory, CheckpointMinutes, Resume, FeatureCache, LogDirectory,
+            WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, CheckpointDirectory, CheckpointMinutes, Resume,
+            FeatureCache, LogDirectory,
             Augment, MixUp, CutMix, ImageSize, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
         }.Runs(Run);
 
@@ -87,13 +117,17 @@ internal static class TrainCommand
     }
 
     private static void Measure(
-        ParseResult commandLine, MLContext mlContext, ImageClassifierTransformer model, ImageClassifierTrainer.Options options, IDataView train,
-        IDataView? validation, Results results, Stopwatch watch, CancellationToken cancellation)
+        ParseResult commandLine, MLContext mlContext, ImageClassifierTransformer model, ImageClassifierTrainer.Options options,
+        IDataView train, IDataView? validation, Results results, Stopwatch watch, CancellationToken cancellation)
     {
         var (history, outPath) = (model.History!, Path.GetFullPath(commandLine.GetRequiredValue(Out)));
         var test = commandLine.GetValue(Test) is { } folder ? TestAccuracy(mlContext, model, folder, results, cancellation) : null;
         var accuracy = test?.Accuracy ?? history.Epochs.SingleOrDefault(epoch => epoch.Epoch == history.ModelEpoch)?.ValidationAccuracy;
-        results.Json(new { Event = "done", Accuracy = accuracy, Top5 = test?.TopFiveAccuracy, test?.Images, Seconds = watch.Elapsed.TotalSeconds, Model = outPath });
+        results.Json(new
+        {
+            Event = "done", Accuracy = accuracy, Top5 = test?.TopFiveAccuracy, test?.Images, Seconds = watch.Elapsed.TotalSeconds,
+            Model = outPath,
+        });
         results.Text($"{(accuracy is null ? "" : $"accuracy {accuracy:P2}, ")}{watch.Elapsed.TotalSeconds:F0} s, written to {outPath}");
         if (commandLine.GetValue(ReportFolder) is { } reportFolder)
             Results.Note($"Report: {TrainingReport.Write(model, options, train, validation, test, reportFolder)}");
@@ -115,7 +149,8 @@ internal static class TrainCommand
     }
 
     // The model is written by then, so an interruption costs these figures alone.
-    private static FolderEvaluation? TestAccuracy(MLContext mlContext, ITransformer model, string folder, Results results, CancellationToken cancellation)
+    private static FolderEvaluation? TestAccuracy(
+        MLContext mlContext, ITransformer model, string folder, Results results, CancellationToken cancellation)
     {
         using var bar = new ScoringBar(results, cancellation);
         try
@@ -137,13 +172,21 @@ internal static class TrainCommand
             if (fraction is not (> 0 and < 1))
                 throw new CommandLineException($"Option '--validation-fraction' is {fraction}, but it must be above 0 and below 1.");
         }
-        if (commandLine.GetValue(CheckpointDirectory) is null && (commandLine.GetValue(Resume) || commandLine.GetValue(CheckpointMinutes) is not null))
-            throw new CommandLineException("Options '--resume' and '--checkpoint-minutes' need '--checkpoint-dir'. Name the folder of the checkpoints.");
+        if (commandLine.GetValue(CheckpointDirectory) is null
+            && (commandLine.GetValue(Resume) || commandLine.GetValue(CheckpointMinutes) is not null))
+        {
+            throw new CommandLineException(
+                "Options '--resume' and '--checkpoint-minutes' need '--checkpoint-dir'. Name the folder of the checkpoints.");
+        }
         if (commandLine.GetValue(CheckpointMinutes) < 0)
-            throw new CommandLineException($"Option '--checkpoint-minutes' is {commandLine.GetValue(CheckpointMinutes)}, but it must be at least 0.");
+        {
+            throw new CommandLineException(
+                $"Option '--checkpoint-minutes' is {commandLine.GetValue(CheckpointMinutes)}, but it must be at least 0.");
+        }
     }
 
-    private static ImageClassifierTrainer.Options Options(ParseResult commandLine, IDataView? validation, EpochLog progress, CancellationToken cancellation)
+    private static ImageClassifierTrainer.Options Options(
+        ParseResult commandLine, IDataView? validation, EpochLog progress, CancellationToken cancellation)
     {
         var defaults = new ImageClassifierTrainer.Options();
         return defaults with
@@ -152,7 +195,9 @@ internal static class TrainCommand
             ImageColumnName = "ImagePath",
             ValidationSet = validation,
             Weights = commandLine.GetValue(Weights) is "none" or null ? null : commandLine.GetValue(Weights),
-            FineTune = commandLine.GetValue(FineTune) == "head" ? FineTuneKind.HeadOnly : Parsed(commandLine.GetValue(FineTune), defaults.FineTune),
+            FineTune = commandLine.GetValue(FineTune) == "head"
+                ? FineTuneKind.HeadOnly
+                : Parsed(commandLine.GetValue(FineTune), defaults.FineTune),
             Epochs = commandLine.GetValue(Epochs) ?? defaults.Epochs,
             BatchSize = commandLine.GetValue(BatchSize) ?? defaults.BatchSize,
             LearningRate = commandLine.GetValue(LearningRate) ?? defaults.LearningRate,
@@ -167,7 +212,9 @@ internal static class TrainCommand
             EmaDecay = commandLine.GetValue(Average),
             Patience = commandLine.GetValue(Patience),
             CheckpointDirectory = commandLine.GetValue(CheckpointDirectory),
-            CheckpointInterval = commandLine.GetValue(CheckpointMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : defaults.CheckpointInterval,
+            CheckpointInterval = commandLine.GetValue(CheckpointMinutes) is { } minutes
+                ? TimeSpan.FromMinutes(minutes)
+                : defaults.CheckpointInterval,
             Resume = commandLine.GetValue(Resume),
             ImageSize = commandLine.GetValue(ImageSize) ?? defaults.ImageSize,
             Precision = commandLine.PrecisionOf(Precision),
@@ -192,7 +239,10 @@ internal static class TrainCommand
         };
         var (mixUp, cutMix) = (commandLine.GetValue(MixUp), commandLine.GetValue(CutMix));
         if (augmentation is null && (mixUp ?? cutMix) is not null)
-            throw new CommandLineException("Option '--augment none' excludes '--mixup' and '--cutmix'. Take '--augment light', or leave them out.");
+        {
+            throw new CommandLineException(
+                "Option '--augment none' excludes '--mixup' and '--cutmix'. Take '--augment light', or leave them out.");
+        }
         return augmentation is null ? null : augmentation with { MixUp = mixUp ?? 0, CutMix = cutMix ?? 0 };
     }
 
@@ -204,7 +254,8 @@ internal static class TrainCommand
         return commandLine.GetValue(StochasticDepth) is { } probability ? BackboneVariant.WithStochasticDepth(spec, probability) : spec;
     }
 
-    private static T Parsed<T>(string? name, T otherwise) where T : struct, Enum => name is null ? otherwise : Enum.Parse<T>(name, ignoreCase: true);
+    private static T Parsed<T>(string? name, T otherwise) where T : struct, Enum =>
+        name is null ? otherwise : Enum.Parse<T>(name, ignoreCase: true);
 
     private static Option<string?> OneOf(string name, string description, params string[] values)
     {

@@ -10,12 +10,15 @@ namespace MLNet.ResNetFamily.Cli;
 internal static class WeightsCommand
 {
     private static readonly Option<string?> Model = new("--model") { Description = "Only those of this backbone." };
-    private static readonly Argument<string> File = new("FILE") { Description = "A .safetensors file or a PyTorch checkpoint." };
+    private static readonly Argument<string> File = new("FILE") { Description = "A .safetensors file, a PyTorch checkpoint, or a Hugging Face folder." };
     private static readonly Option<string?> StateKey = StateKeyOption.Create();
-    private static readonly Argument<string> In = new("IN") { Description = "A .safetensors file, a PyTorch checkpoint, or a model file (.zip)." };
-    private static readonly Argument<string> Out = new("OUT") { Description = "Where to write; the extension chooses the format: .safetensors or .pth." };
+    private static readonly Argument<string> In =
+        new("IN") { Description = "A .safetensors file, a PyTorch checkpoint, or a model file (.zip)." };
+    private static readonly Argument<string> Out =
+        new("OUT") { Description = "Where to write; the extension chooses the format: .safetensors or .pth." };
     private static readonly Option<string?> Precision = PrecisionOption();
-    private static readonly Argument<string> Name = new("NAME") { Description = "A name from 'weights list', or a backbone for its best weights." };
+    private static readonly Argument<string> Name =
+        new("NAME") { Description = "A name from 'weights list', or a backbone for its best weights." };
 
     public static Command Create() => new("weights", "Lists and downloads published weights, shows and converts weight files.")
     {
@@ -39,7 +42,8 @@ internal static class WeightsCommand
             var isDownloaded = System.IO.File.Exists(path);
             results.Json(new
             {
-                row.Name, row.Backbone, row.Top1, row.Top5, InputSize = row.Preprocessing.ImageSize, row.License, row.IsNonCommercial, row.Address, row.Sha256,
+                row.Name, row.Backbone, row.Top1, row.Top5, InputSize = row.Preprocessing.ImageSize, row.License, row.IsNonCommercial,
+                row.Address, row.Sha256,
                 Path = path, IsDownloaded = isDownloaded,
             });
             table.AddRow(row.Name, Percent(row.Top1), row.License, isDownloaded ? "yes" : "");
@@ -51,7 +55,7 @@ internal static class WeightsCommand
 
     private static int Show(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
-        using var file = StateKeyOption.Open(commandLine.GetRequiredValue(File), commandLine.GetValue(StateKey));
+        using var file = WeightFile.Open(commandLine.GetRequiredValue(File), commandLine.GetValue(StateKey));
         var table = new Table().Border(TableBorder.Simple).AddColumns("key", "type", "shape");
         foreach (var tensor in file.Tensors)
         {
@@ -78,7 +82,7 @@ internal static class WeightsCommand
         }
         else
         {
-            using var source = StateKeyOption.Open(from, commandLine.GetValue(StateKey));
+            using var source = WeightFile.Open(from, commandLine.GetValue(StateKey));
             WeightExport.Convert(source, to, precision);
         }
         using var written = WeightFile.Open(to);
@@ -94,7 +98,8 @@ internal static class WeightsCommand
         var row = name.Contains('.') ? PretrainedWeights.Named(name) : PretrainedWeights.Best(BackboneArgument.Named(name).Name);
         if (row.IsNonCommercial)
             Results.Note($"'{row.Name}' is under the license {row.License}: no commercial use.");
-        var path = DownloadBar.Watch(results, progress => PretrainedWeights.DownloadAsync(row, progress, cancellation).GetAwaiter().GetResult());
+        var path = DownloadBar.Watch(
+            results, progress => PretrainedWeights.DownloadAsync(row, progress, cancellation).GetAwaiter().GetResult());
         var byteCount = new FileInfo(path).Length;
         results.Json(new { row.Name, Path = path, Bytes = byteCount, row.License });
         results.Text($"{row.Name}: {byteCount:N0} bytes, {path}");

@@ -19,7 +19,9 @@ public sealed class Explanation
     /// <summary>How much each pixel speaks for that class.</summary>
     public Heatmap Heatmap { get; }
 
-    /// <summary>The image in gray under the heatmap's colors: from dark, what does not matter, to light yellow, what matters most.</summary>
+    /// <summary>
+    /// The image in gray under the heatmap's colors: from dark, what does not matter, to light yellow, what matters most.
+    /// </summary>
     /// <returns>An image of the original's size; the caller disposes of it.</returns>
     public MLImage ToOverlay()
     {

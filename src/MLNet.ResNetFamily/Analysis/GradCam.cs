@@ -55,7 +55,8 @@ internal static class GradCam
         return
         [
             .. Enumerable.Range(0, answer.Classes.Length).SelectMany(i => new Heatmap(
-                answer.Heat.AsMemory(i * coarse, coarse), answer.Width, answer.Height, imageSize, imageSize, new(0, 0, imageSize, imageSize)).ToArray()),
+                answer.Heat.AsMemory(i * coarse, coarse), answer.Width, answer.Height, imageSize, imageSize,
+                new(0, 0, imageSize, imageSize)).ToArray()),
         ];
     }
 

@@ -63,7 +63,9 @@ public sealed class Heatmap
     internal Heatmap Resized(int width, int height)
     {
         var (right, down) = ((double)width / Width, (double)height / Height);
-        return new(_coarse, _coarseWidth, _coarseHeight, width, height, new(_seen.X * right, _seen.Y * down, _seen.Width * right, _seen.Height * down));
+        return new(
+            _coarse, _coarseWidth, _coarseHeight, width, height,
+            new(_seen.X * right, _seen.Y * down, _seen.Width * right, _seen.Height * down));
     }
 
     private float Interpolate(double x, double y)

@@ -19,8 +19,7 @@ internal static class HeatmapOverlay
             for (var x = 0; x < image.Width; x++)
             {
                 var at = (y * image.Width + x) * 3;
-                // The luma of ITU-R BT.601.
-                var gray = 0.299f * from[at] + 0.587f * from[at + 1] + 0.114f * from[at + 2];
+                var gray = new RgbPixel(from[at], from[at + 1], from[at + 2]).Gray;
                 var (red, green, blue) = InfernoColormap.At(heatmap[x, y]);
                 to[at] = Mixed(gray, red);
                 to[at + 1] = Mixed(gray, green);

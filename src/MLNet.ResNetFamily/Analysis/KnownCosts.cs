@@ -1,9 +1,11 @@
 namespace MLNet.ResNetFamily;
 
-// What the rows of the catalog cost, so that a list of them need not build each; a test measures every one again. A row that is not here is measured.
+// What the rows of the catalog cost, so that a list of them need not build each; a test measures every one again. A row that is not here is
+// measured.
 internal static class KnownCosts
 {
-    internal static IReadOnlyDictionary<string, NetworkCost> ByName { get; } = new Dictionary<string, NetworkCost>(StringComparer.OrdinalIgnoreCase)
+    internal static IReadOnlyDictionary<string, NetworkCost> ByName { get; } = new Dictionary<string, NetworkCost>(
+        StringComparer.OrdinalIgnoreCase)
     {
         ["resnet18"] = new(11_689_512, 1_814_073_344),
         ["resnet34"] = new(21_797_672, 3_663_761_408),

@@ -13,13 +13,17 @@ public sealed record NetworkSummary
         MultiplyAdds = layers.Sum(layer => layer.MultiplyAdds);
     }
 
-    /// <summary>Convolutions, norms and linear layers in the order in which they compute. A layer that scoring leaves out is not listed.</summary>
+    /// <summary>
+    /// Convolutions, norms and linear layers in the order in which they compute. A layer that scoring leaves out is not listed.
+    /// </summary>
     public IReadOnlyList<LayerSummary> Layers { get; }
 
     /// <summary>Number of trained values of the whole network with its classifier, running statistics not counted.</summary>
     public long Parameters { get; }
 
-    /// <summary>Multiply-adds of all convolutions and linear layers for one image; biases, pooling, norms and activations are not counted.</summary>
+    /// <summary>
+    /// Multiply-adds of all convolutions and linear layers for one image; biases, pooling, norms and activations are not counted.
+    /// </summary>
     public long MultiplyAdds { get; }
 
     /// <summary>Builds the network, sends an empty batch through it, and lists its layers.</summary>
@@ -36,7 +40,9 @@ public sealed record NetworkSummary
         return Of(network, size, size);
     }
 
-    /// <summary>Parameters and multiply-adds of a backbone at its default size, with a classifier for the classes of its published checkpoints.</summary>
+    /// <summary>
+    /// Parameters and multiply-adds of a backbone at its default size, with a classifier for the classes of its published checkpoints.
+    /// </summary>
     /// <param name="spec">The backbone; the numbers of the rows of <see cref="Backbones"/> are known, others are measured.</param>
     /// <exception cref="ArgumentException">The spec cannot work.</exception>
     public static NetworkCost CostOf(BackboneSpec spec)

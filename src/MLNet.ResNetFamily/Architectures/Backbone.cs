@@ -28,8 +28,13 @@ public abstract class Backbone : Module<Tensor, Tensor>
     /// <summary>Turns images into features.</summary>
     /// <param name="images">Batch of shape [N, C, S, S], float32, already scaled and normalized; C is the spec's
     /// <see cref="BackboneSpec.InputChannels"/>, S at least its <see cref="BackboneSpec.MinimumImageSize"/>.</param>
-    /// <returns>Features of shape [N, <see cref="BackboneSpec.FeatureCount"/>] on the device of <paramref name="images"/>; the caller disposes of them.</returns>
-    /// <exception cref="ArgumentException"><paramref name="images"/> is not of rank 4, has another number of channels, or is too small.</exception>
+    /// <returns>
+    /// Features of shape [N, <see cref="BackboneSpec.FeatureCount"/>] on the device of <paramref name="images"/>; the caller disposes of
+    /// them.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="images"/> is not of rank 4, has another number of channels, or is too small.
+    /// </exception>
     public override Tensor forward(Tensor images)
     {
         CheckInput(images);
@@ -77,14 +82,16 @@ public abstract class Backbone : Module<Tensor, Tensor>
         if (shape[1] != Spec.InputChannels)
         {
             throw new ArgumentException(
-                $"'{Spec.Name}' got images with {shape[1]} channels (shape [{string.Join(", ", shape)}]), but needs {Spec.InputChannels}. " +
+                $"'{Spec.Name}' got images with {shape[1]} channels (shape [{string.Join(", ", shape)}]), but " +
+                $"needs {Spec.InputChannels}. " +
                 "Convert the images, or build the network from a spec with another 'InputChannels'.", nameof(images));
         }
         if (shape[2] < Spec.MinimumImageSize || shape[3] < Spec.MinimumImageSize)
         {
             throw new ArgumentException(
                 $"'{Spec.Name}' got images of {shape[3]}×{shape[2]} pixels, but the smallest that work are " +
-                $"{Spec.MinimumImageSize}×{Spec.MinimumImageSize}. Enlarge the images, or choose a backbone for small ones.", nameof(images));
+                $"{Spec.MinimumImageSize}×{Spec.MinimumImageSize}. Enlarge the images, or choose a backbone for small ones.",
+                nameof(images));
         }
     }
 }

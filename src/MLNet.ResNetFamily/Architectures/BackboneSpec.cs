@@ -6,7 +6,9 @@ namespace MLNet.ResNetFamily;
 /// What a backbone is, as data: one row of <see cref="Backbones"/>, or a variant of one made by <c>with</c>. The spec knows its builder.
 /// </summary>
 /// <param name="Name">Name of the variant; rows carry the name that published checkpoints use, such as "resnext50_32x4d".</param>
-/// <remarks>Immutable, so one spec may be used by many threads. Specs hold lists, which records compare by reference: tell them apart by name.</remarks>
+/// <remarks>
+/// Immutable, so one spec may be used by many threads. Specs hold lists, which records compare by reference: tell them apart by name.
+/// </remarks>
 public abstract record BackboneSpec(string Name)
 {
     /// <summary>Family of networks that the variant belongs to, such as "ResNeXt".</summary>
@@ -21,7 +23,9 @@ public abstract record BackboneSpec(string Name)
     /// <summary>Channels of the input images. At least 1; 3 by default.</summary>
     public int InputChannels { get; init; } = 3;
 
-    /// <summary>How images are prepared when nothing else is asked for; its <see cref="Preprocessing.ImageSize"/> is the default input size.</summary>
+    /// <summary>
+    /// How images are prepared when nothing else is asked for; its <see cref="Preprocessing.ImageSize"/> is the default input size.
+    /// </summary>
     public virtual Preprocessing Preprocessing { get; init; } = new();
 
     /// <summary>Side of the smallest square image, in pixels, that the network's layers accept.</summary>
@@ -69,7 +73,10 @@ public abstract record BackboneSpec(string Name)
     protected void Require(bool holds, string property, object? value, string needed)
     {
         if (!holds)
-            throw new ArgumentException($"'{Name}': {property} is {value ?? "missing"}, but must be {needed}. Change it in the spec.", property);
+        {
+            throw new ArgumentException(
+                $"'{Name}': {property} is {value ?? "missing"}, but must be {needed}. Change it in the spec.", property);
+        }
     }
 
     /// <summary>Throws unless an enumeration holds one of its named values.</summary>
@@ -80,5 +87,7 @@ public abstract record BackboneSpec(string Name)
         Require(Enum.IsDefined(value), property, value, $"one of {string.Join(", ", Enum.GetNames<T>())}");
 
     private protected void RequireValid(StochasticDepth? depth) =>
-        Require(depth is null or { SurvivalProbability: > 0 and <= 1 }, "StochasticDepth.SurvivalProbability", depth?.SurvivalProbability, "above 0 and at most 1");
+        Require(
+            depth is null or { SurvivalProbability: > 0 and <= 1 }, "StochasticDepth.SurvivalProbability", depth?.SurvivalProbability,
+            "above 0 and at most 1");
 }

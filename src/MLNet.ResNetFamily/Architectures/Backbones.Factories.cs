@@ -34,7 +34,9 @@ public static partial class Backbones
         });
     }
 
-    /// <summary>A wide residual network: Zagoruyko and Komodakis (2016), https://arxiv.org/abs/1605.07146; widened as torchvision does it.</summary>
+    /// <summary>
+    /// A wide residual network: Zagoruyko and Komodakis (2016), https://arxiv.org/abs/1605.07146; widened as torchvision does it.
+    /// </summary>
     /// <param name="depth">Layers: 26, 50, 101, 152 or 200. 50 by default.</param>
     /// <param name="widthFactor">How many times wider its 3×3 convolutions are than those of a ResNet, at least 1. 2 by default.</param>
     /// <returns>The row of these numbers where there is one, else a variant named in the same way.</returns>
@@ -42,7 +44,9 @@ public static partial class Backbones
     public static ResNetSpec WideResNet(int depth = 50, int widthFactor = 2)
     {
         RequirePositive(widthFactor, nameof(widthFactor));
-        return Variant(FormattableString.Invariant($"wide_resnet{depth}_{widthFactor}"), Bottleneck(depth, "Wide ResNet") with { GroupWidth = 64 * widthFactor });
+        return Variant(
+            FormattableString.Invariant($"wide_resnet{depth}_{widthFactor}"),
+            Bottleneck(depth, "Wide ResNet") with { GroupWidth = 64 * widthFactor });
     }
 
     /// <summary>A densely connected network: Huang et al. (2016), https://arxiv.org/abs/1608.06993.</summary>

@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>Every named backbone, one line each. Use one as it is, or vary it: <c>Backbones.ResNet50 with { InputChannels = 1 }</c>.</summary>
+/// <summary>
+/// Every named backbone, one line each. Use one as it is, or vary it: <c>Backbones.ResNet50 with { InputChannels = 1 }</c>.
+/// </summary>
 public static partial class Backbones
 {
     // He et al. (2015), table 1. Names, keys and the stride in the 3×3 convolution are torchvision's; resnet200 is timm's.
@@ -57,9 +59,11 @@ public static partial class Backbones
         Stem = StemKind.Cifar, BaseWidth = 16, Preprocessing = Cifar, PublishedClassCount = 10,
     };
     /// <summary>ResNet-164 with pre-activation and bottlenecks for CIFAR.</summary>
-    public static ResNetV2Spec PreResNet164BnCifar { get; } = PreResNet110Cifar with { Name = "preresnet164bn_cifar", Block = BlockKind.Bottleneck };
+    public static ResNetV2Spec PreResNet164BnCifar { get; } =
+        PreResNet110Cifar with { Name = "preresnet164bn_cifar", Block = BlockKind.Bottleneck };
     /// <summary>ResNet-1001 with pre-activation and bottlenecks for CIFAR.</summary>
-    public static ResNetV2Spec PreResNet1001Cifar { get; } = PreResNet164BnCifar with { Name = "preresnet1001_cifar", Depths = [111, 111, 111] };
+    public static ResNetV2Spec PreResNet1001Cifar { get; } =
+        PreResNet164BnCifar with { Name = "preresnet1001_cifar", Depths = [111, 111, 111] };
 
     // Xie et al. (2016), tables 3 and 4: cardinality × width of each group.
     /// <summary>ResNeXt-50, cardinality 2, width 40.</summary>
@@ -94,19 +98,24 @@ public static partial class Backbones
         Stem = StemKind.Cifar, Groups = 32, GroupWidth = 4, Preprocessing = Cifar, PublishedClassCount = 10,
     };
     /// <summary>ResNeXt-29 for CIFAR, cardinality 8, width 64.</summary>
-    public static ResNetSpec ResNeXt29_8x64dCifar { get; } = ResNeXt29_32x4dCifar with { Name = "resnext29_8x64d_cifar", Groups = 8, GroupWidth = 64 };
+    public static ResNetSpec ResNeXt29_8x64dCifar { get; } =
+        ResNeXt29_32x4dCifar with { Name = "resnext29_8x64d_cifar", Groups = 8, GroupWidth = 64 };
     /// <summary>ResNeXt-29 for CIFAR, cardinality 16, width 64.</summary>
-    public static ResNetSpec ResNeXt29_16x64dCifar { get; } = ResNeXt29_32x4dCifar with { Name = "resnext29_16x64d_cifar", Groups = 16, GroupWidth = 64 };
+    public static ResNetSpec ResNeXt29_16x64dCifar { get; } =
+        ResNeXt29_32x4dCifar with { Name = "resnext29_16x64d_cifar", Groups = 16, GroupWidth = 64 };
 
-    // Zagoruyko and Komodakis (2016), tables 8 and 4. torchvision's ImageNet networks widen the inner convolutions only; those for CIFAR are pytorchcv's.
+    // Zagoruyko and Komodakis (2016), tables 8 and 4. torchvision's ImageNet networks widen the inner convolutions only; those for CIFAR
+    // are pytorchcv's.
     /// <summary>Wide ResNet-50-2.</summary>
     public static ResNetSpec WideResNet50_2 { get; } = ResNet50 with { Name = "wide_resnet50_2", GroupWidth = 128 };
     /// <summary>Wide ResNet-101-2.</summary>
     public static ResNetSpec WideResNet101_2 { get; } = ResNet101 with { Name = "wide_resnet101_2", GroupWidth = 128 };
     /// <summary>Wide ResNet-28-10 for CIFAR.</summary>
-    public static ResNetV2Spec Wrn28_10Cifar { get; } = PreResNet110Cifar with { Name = "wrn28_10_cifar", Depths = [4, 4, 4], WidthFactor = 10 };
+    public static ResNetV2Spec Wrn28_10Cifar { get; } =
+        PreResNet110Cifar with { Name = "wrn28_10_cifar", Depths = [4, 4, 4], WidthFactor = 10 };
     /// <summary>Wide ResNet-40-4 for CIFAR.</summary>
-    public static ResNetV2Spec Wrn40_4Cifar { get; } = PreResNet110Cifar with { Name = "wrn40_4_cifar", Depths = [6, 6, 6], WidthFactor = 4 };
+    public static ResNetV2Spec Wrn40_4Cifar { get; } =
+        PreResNet110Cifar with { Name = "wrn40_4_cifar", Depths = [6, 6, 6], WidthFactor = 4 };
 
     // Huang et al. (2016), table 1, as torchvision wrote them; the paper's 264 is in the same form.
     /// <summary>DenseNet-121, growth rate 32.</summary>
@@ -120,31 +129,37 @@ public static partial class Backbones
     /// <summary>DenseNet-264, growth rate 32.</summary>
     public static DenseNetSpec DenseNet264 { get; } = new("densenet264", 32, 6, 12, 64, 48);
 
-    // Huang et al. (2016), table 2, as bearpaw wrote them: also the networks without bottlenecks start with 2k channels, where the paper has 16.
+    // Huang et al. (2016), table 2, as bearpaw wrote them: also the networks without bottlenecks start with 2k channels, where the paper
+    // has 16.
     /// <summary>DenseNet for CIFAR, 40 layers, growth rate 12.</summary>
     public static DenseNetSpec DenseNet40_12Cifar { get; } = new("densenet_40_12_cifar", 12, 12, 12, 12)
     {
         Stem = StemKind.Cifar, Bottleneck = false, Compression = 1, Preprocessing = Cifar, PublishedClassCount = 10,
     };
     /// <summary>DenseNet for CIFAR, 100 layers, growth rate 12.</summary>
-    public static DenseNetSpec DenseNet100_12Cifar { get; } = DenseNet40_12Cifar with { Name = "densenet_100_12_cifar", Depths = [32, 32, 32] };
+    public static DenseNetSpec DenseNet100_12Cifar { get; } =
+        DenseNet40_12Cifar with { Name = "densenet_100_12_cifar", Depths = [32, 32, 32] };
     /// <summary>DenseNet-BC for CIFAR, 100 layers, growth rate 12.</summary>
     public static DenseNetSpec DenseNetBC100_12Cifar { get; } = new("densenet_bc_100_12_cifar", 12, 16, 16, 16)
     {
         Stem = StemKind.Cifar, Preprocessing = Cifar, PublishedClassCount = 10,
     };
     /// <summary>DenseNet-BC for CIFAR, 250 layers, growth rate 24.</summary>
-    public static DenseNetSpec DenseNetBC250_24Cifar { get; } = DenseNetBC100_12Cifar with { Name = "densenet_bc_250_24_cifar", GrowthRate = 24, Depths = [41, 41, 41] };
+    public static DenseNetSpec DenseNetBC250_24Cifar { get; } =
+        DenseNetBC100_12Cifar with { Name = "densenet_bc_250_24_cifar", GrowthRate = 24, Depths = [41, 41, 41] };
     /// <summary>DenseNet-BC for CIFAR, 190 layers, growth rate 40.</summary>
-    public static DenseNetSpec DenseNetBC190_40Cifar { get; } = DenseNetBC100_12Cifar with { Name = "densenet_bc_190_40_cifar", GrowthRate = 40, Depths = [31, 31, 31] };
+    public static DenseNetSpec DenseNetBC190_40Cifar { get; } =
+        DenseNetBC100_12Cifar with { Name = "densenet_bc_190_40_cifar", GrowthRate = 40, Depths = [31, 31, 31] };
 
     // Chollet (2016), figure 5, as timm wrote it under the name "legacy_xception".
     /// <summary>Xception.</summary>
     public static XceptionSpec Xception { get; } = new("xception");
 
-    // Szegedy et al. (2016), figure 15. Version 2 is timm's; of version 1 the ImageNet network is pytorchcv's, with FaceNet's layer of 512 features.
+    // Szegedy et al. (2016), figure 15. Version 2 is timm's; of version 1 the ImageNet network is pytorchcv's, with FaceNet's layer of 512
+    // features.
     /// <summary>Inception-ResNet-v1.</summary>
-    public static InceptionResNetSpec InceptionResNetV1 { get; } = new("inception_resnet_v1", InceptionResNetVersion.V1) { EmbeddingSize = 512, HeadKey = "logits" };
+    public static InceptionResNetSpec InceptionResNetV1 { get; } =
+        new("inception_resnet_v1", InceptionResNetVersion.V1) { EmbeddingSize = 512, HeadKey = "logits" };
     /// <summary>Inception-ResNet-v2.</summary>
     public static InceptionResNetSpec InceptionResNetV2 { get; } = new("inception_resnet_v2", InceptionResNetVersion.V2);
 
@@ -166,7 +181,8 @@ public static partial class Backbones
         ResNetV2_18, ResNetV2_34, ResNetV2_50, ResNetV2_101, ResNetV2_152, ResNetV2_200,
         PreResNet110Cifar, PreResNet164BnCifar, PreResNet1001Cifar,
         ResNeXt50_2x40d, ResNeXt50_4x24d, ResNeXt50_8x14d, ResNeXt50_32x4d,
-        ResNeXt101_2x40d, ResNeXt101_4x24d, ResNeXt101_8x14d, ResNeXt101_32x4d, ResNeXt101_32x8d, ResNeXt101_2x64d, ResNeXt101_64x4d, ResNet101_1x100d,
+        ResNeXt101_2x40d, ResNeXt101_4x24d, ResNeXt101_8x14d, ResNeXt101_32x4d, ResNeXt101_32x8d, ResNeXt101_2x64d, ResNeXt101_64x4d,
+        ResNet101_1x100d,
         ResNeXt29_32x4dCifar, ResNeXt29_8x64dCifar, ResNeXt29_16x64dCifar,
         WideResNet50_2, WideResNet101_2, Wrn28_10Cifar, Wrn40_4Cifar,
         DenseNet121, DenseNet161, DenseNet169, DenseNet201, DenseNet264,
@@ -175,8 +191,10 @@ public static partial class Backbones
         Vgg16, Vgg16BatchNorm, InceptionV3, InceptionV4,
     ];
 
-    // Names under which timm, Keras and pytorchcv know the same network. pytorchcv's resnet20_cifar10 and its kin are not among them: they have projections.
-    private static IReadOnlyDictionary<string, BackboneSpec> Aliases { get; } = new Dictionary<string, BackboneSpec>(StringComparer.OrdinalIgnoreCase)
+    // Names under which timm, Keras and pytorchcv know the same network. pytorchcv's resnet20_cifar10 and its kin are not among them: they
+    // have projections.
+    private static IReadOnlyDictionary<string, BackboneSpec> Aliases { get; } = new Dictionary<string, BackboneSpec>(
+        StringComparer.OrdinalIgnoreCase)
     {
         ["legacy_xception"] = Xception,
         ["tf_inception_v3"] = InceptionV3,
@@ -196,14 +214,19 @@ public static partial class Backbones
     };
 
     // 32 pixels, with the means and deviations of CIFAR-10's training images.
-    private static Preprocessing Cifar => new() { ImageSize = 32, ResizeSize = 32, Mean = [0.4914f, 0.4822f, 0.4465f], Std = [0.2470f, 0.2435f, 0.2616f] };
+    private static Preprocessing Cifar =>
+        new() { ImageSize = 32, ResizeSize = 32, Mean = [0.4914f, 0.4822f, 0.4465f], Std = [0.2470f, 0.2435f, 0.2616f] };
 
     /// <summary>Finds a backbone by name.</summary>
-    /// <param name="name">Name as in <see cref="BackboneSpec.Name"/>, such as "resnet50", or another library's, such as timm's "legacy_xception"; upper and lower case are the same.</param>
+    /// <param name="name">
+    /// Name as in <see cref="BackboneSpec.Name"/>, such as "resnet50", or another library's, such as timm's "legacy_xception"; upper and
+    /// lower case are the same.
+    /// </param>
     /// <returns>The row of <see cref="All"/>.</returns>
     /// <exception cref="ArgumentException">No backbone has this name; the message lists those that there are.</exception>
     public static BackboneSpec Named(string name) =>
         All.FirstOrDefault(backbone => string.Equals(backbone.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? Aliases.GetValueOrDefault(name)
-        ?? throw new ArgumentException($"No backbone is named '{name}'. Known names: {string.Join(", ", All.Select(backbone => backbone.Name))}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"No backbone is named '{name}'. Known names: {string.Join(", ", All.Select(backbone => backbone.Name))}.", nameof(name));
 }

@@ -14,7 +14,9 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
     /// <summary>Builds the network with random weights from torch's global generator.</summary>
     /// <param name="spec">The backbone.</param>
     /// <param name="classCount">Number K of classes, at least 1.</param>
-    /// <exception cref="ArgumentException">A value of <paramref name="spec"/> cannot work, or <paramref name="classCount"/> is below 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value of <paramref name="spec"/> cannot work, or <paramref name="classCount"/> is below 1.
+    /// </exception>
     public ImageClassifierNetwork(BackboneSpec spec, int classCount)
         : base(LibtorchStart.Require(spec.Name))
     {
@@ -58,7 +60,8 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (maps, middle) = backbone.MapsForTraining(images);
         var logits = head.call(backbone.Pool(maps)).MoveToOuterDisposeScope();
-        var isLargeEnough = middle is not null && middle.shape[2] >= AuxiliaryHead.MinimumMapSize && middle.shape[3] >= AuxiliaryHead.MinimumMapSize;
+        var isLargeEnough = middle is not null && middle.shape[2] >= AuxiliaryHead.MinimumMapSize
+            && middle.shape[3] >= AuxiliaryHead.MinimumMapSize;
         return (logits, isLargeEnough ? auxiliary.call(middle!).MoveToOuterDisposeScope() : null);
     }
 

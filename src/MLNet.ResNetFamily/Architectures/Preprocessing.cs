@@ -43,7 +43,10 @@ public sealed record Preprocessing
     public void Validate()
     {
         if (ImageSize < 1)
-            throw new ArgumentException($"Preprocessing.ImageSize is {ImageSize}, but must be at least 1. Give the side of the network's input in pixels.");
+        {
+            throw new ArgumentException(
+                $"Preprocessing.ImageSize is {ImageSize}, but must be at least 1. Give the side of the network's input in pixels.");
+        }
         if (ResizeSize < ImageSize)
         {
             throw new ArgumentException(
@@ -61,7 +64,10 @@ public sealed record Preprocessing
         for (var channel = 0; channel < Mean.Count; channel++)
         {
             if (!float.IsFinite(Mean[channel]))
-                throw new ArgumentException($"Preprocessing.Mean[{channel}] is {Mean[channel]}, but must be a finite number on the 0..1 scale.");
+            {
+                throw new ArgumentException(
+                    $"Preprocessing.Mean[{channel}] is {Mean[channel]}, but must be a finite number on the 0..1 scale.");
+            }
             if (!float.IsFinite(Std[channel]) || Std[channel] <= 0)
                 throw new ArgumentException($"Preprocessing.Std[{channel}] is {Std[channel]}, but must be a finite number above 0.");
         }

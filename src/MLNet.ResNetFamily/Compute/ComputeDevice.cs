@@ -72,7 +72,9 @@ public sealed record ComputeDevice
             return torch.CPU;
 
         var wanted = this == Auto ? $"'GpuDeviceId' {index} of the context" : $"device '{this}'";
-        var remedy = this == Auto ? "Set 'FallbackToCpu' of the context to true, or choose another 'GpuDeviceId'." : "Choose another device, or auto.";
+        var remedy = this == Auto
+            ? "Set 'FallbackToCpu' of the context to true, or choose another 'GpuDeviceId'."
+            : "Choose another device, or auto.";
         throw new InvalidOperationException(
             $"This machine has no {wanted}: libtorch sees {cudaCount} CUDA devices. {remedy} "
             + "A program needs libtorch's CUDA package (TorchSharp-cuda-linux or -windows) to use one.");

@@ -22,7 +22,9 @@ internal sealed class DecodeComputeGate
         return new(this, isDecoder: true);
     }
 
-    /// <summary>The network's turn, which ends when the result is disposed of. Waits for the images that are being decoded; no more are begun.</summary>
+    /// <summary>
+    /// The network's turn, which ends when the result is disposed of. Waits for the images that are being decoded; no more are begun.
+    /// </summary>
     public Turn Compute()
     {
         lock (_gate)

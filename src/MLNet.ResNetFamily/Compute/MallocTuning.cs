@@ -50,7 +50,7 @@ internal sealed partial class MallocTuning : IDisposable
             if (--users > 0 || isMissing)
                 return;
             Set(DefaultMmapMax, DefaultTrimThreshold);
-            _ = malloc_trim(0);
+            FreedMemory.GiveBack();
         }
     }
 
@@ -72,7 +72,4 @@ internal sealed partial class MallocTuning : IDisposable
 
     [LibraryImport("libc.so.6")]
     private static partial int mallopt(int parameter, int value);
-
-    [LibraryImport("libc.so.6")]
-    private static partial int malloc_trim(nuint padding);
 }

@@ -16,7 +16,9 @@ internal sealed class MixedPrecisionNetwork : IDisposable
     private readonly (nn.Module Own, nn.Module Twin)[] _modules;
     private readonly (Parameter Own, Parameter Twin, bool IsShared)[] _parameters;
 
-    /// <param name="network">On its device, its weights in the order that they keep. They may change between batches; their tensors may not be replaced.</param>
+    /// <param name="network">
+    /// On its device, its weights in the order that they keep. They may change between batches; their tensors may not be replaced.
+    /// </param>
     /// <param name="device">Where the network is.</param>
     public MixedPrecisionNetwork(ImageClassifierNetwork network, Device device)
     {

@@ -17,7 +17,8 @@ internal static class MkldnnLayout
             return images.to_mkldnn()
 
         def pack(weight, padding: int, stride: int, dilation: int, groups: int):
-            return torch.mkldnn_reorder_conv2d_weight(weight.to_mkldnn(), [padding, padding], [stride, stride], [dilation, dilation], groups)
+            return torch.mkldnn_reorder_conv2d_weight(
+                weight.to_mkldnn(), [padding, padding], [stride, stride], [dilation, dilation], groups)
 
         """;
 
@@ -28,11 +29,15 @@ internal static class MkldnnLayout
     /// <summary>Whether this libtorch and this processor have it: a small convolution is tried, once.</summary>
     public static bool IsAvailable(ScalarType type) => (type == ScalarType.Float32 ? HasFloat32 : HasBFloat16).Value;
 
-    /// <summary>Images in the blocked order. Convolution, ReLU, addition and pooling keep it, and <c>to_dense</c> ends it; little else works on it.</summary>
+    /// <summary>
+    /// Images in the blocked order. Convolution, ReLU, addition and pooling keep it, and <c>to_dense</c> ends it; little else works on it.
+    /// </summary>
     /// <param name="images">Shape [N, C, H, W], on the CPU.</param>
     public static Tensor Enter(Tensor images) => Unit.Value.invoke<Tensor>("enter", images);
 
-    /// <summary>Brings the weights of every convolution into the blocked order. From then on the network takes only images in that order.</summary>
+    /// <summary>
+    /// Brings the weights of every convolution into the blocked order. From then on the network takes only images in that order.
+    /// </summary>
     public static void Apply(nn.Module network)
     {
         using var scope = NewDisposeScope();

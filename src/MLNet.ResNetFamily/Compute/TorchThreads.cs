@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>How many processor threads libtorch uses for what the current thread computes; OpenMP keeps the number per calling thread.</summary>
+/// <summary>How many processor threads libtorch uses for what the current thread computes; OpenMP keeps a number per thread.</summary>
 internal static class TorchThreads
 {
     private static int sharing;
@@ -16,7 +16,7 @@ internal static class TorchThreads
         return new(before, isSharing: false);
     }
 
-    /// <summary>The same for one of several pieces of work that may run at the same time: they share the cores, instead of each taking all of them.</summary>
+    /// <summary>The same for one of several pieces of work that may run at once: they share the cores.</summary>
     /// <param name="threads">At least 1, and taken as it is: the same number gives the same digits. Null for a part of the cores.</param>
     public static Setting Share(int? threads)
     {

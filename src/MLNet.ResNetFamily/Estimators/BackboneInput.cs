@@ -29,8 +29,8 @@ internal static class BackboneInput
         if (backbone.InputChannels != 3)
         {
             throw new ArgumentException(
-                $"Backbone '{backbone.Name}' takes images of {backbone.InputChannels} channels, but image columns give 3 (red, green, blue). " +
-                "Use the spec with InputChannels = 3.", nameof(backbone));
+                $"Backbone '{backbone.Name}' takes images of {backbone.InputChannels} channels, but image columns " +
+                "give 3 (red, green, blue). Use the spec with InputChannels = 3.", nameof(backbone));
         }
         var published = weights is null || SavedClassifier.IsIn(weights) ? null : WeightSource.Find(weights, backbone).Published;
         Preprocessing(backbone, published?.Preprocessing, option, imageSize);

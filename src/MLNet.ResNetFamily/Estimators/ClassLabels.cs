@@ -62,8 +62,7 @@ internal sealed record ClassLabels(string? ValueType, IReadOnlyList<string> Name
     {
         var index = Names.ToList().IndexOf(name);
         return index >= 0 ? index : throw new ArgumentException(
-            $"The model knows no class '{name}', only {string.Join(", ", Names.Take(10).Select(known => $"'{known}'"))}" +
-            $"{(Count > 10 ? $" and {Count - 10} more" : "")}. Name one of these.", nameof(name));
+            $"The model knows no class '{name}', only {ListText.Quoted(Names)}. Name one of these.", nameof(name));
     }
 
     /// <summary>Says that a label column must be a key.</summary>

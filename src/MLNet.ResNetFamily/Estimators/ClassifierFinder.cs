@@ -22,6 +22,7 @@ internal static class ClassifierFinder
     public static ImageClassifierTransformer Of(ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Find(model) ?? throw new ArgumentException("The model holds no image classifier. Give one that ImageClassifier or one of its short forms made.", nameof(model));
+        return Find(model) ?? throw new ArgumentException(
+            "The model holds no image classifier. Give one that ImageClassifier or one of its short forms made.", nameof(model));
     }
 }

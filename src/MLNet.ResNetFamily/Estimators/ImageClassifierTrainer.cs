@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using static MLNet.ResNetFamily.OptionCheck;
 
 namespace MLNet.ResNetFamily;
 
@@ -15,18 +16,24 @@ namespace MLNet.ResNetFamily;
 /// files) or a vector of Single (pixel planes). These columns are added:
 /// <list type="table">
 /// <listheader><term>Output column</term><term>Type</term><description>Meaning</description></listheader>
-/// <item><term><c>Score</c></term><term>vector of Single</term><description>The probability of each class; they add up to 1.</description></item>
-/// <item><term><c>PredictedLabel</c></term><term>key, or text where the label is text</term><description>The most probable class.</description></item>
+/// <item><term><c>Score</c></term><term>vector of Single</term><description>The probability of each class; they add up to
+/// 1.</description></item>
+/// <item><term><c>PredictedLabel</c></term><term>key, or text where the label is text</term><description>The most probable
+/// class.</description></item>
 /// </list>
 /// </para>
 /// <para>
 /// <b>Trainer characteristics</b>
 /// <list type="table">
 /// <item><term>Machine learning task</term><description>Multiclass classification</description></item>
-/// <item><term>Is normalization required?</term><description>No: images are normalized as <see cref="Preprocessing"/> says.</description></item>
-/// <item><term>Is caching required?</term><description>No. <c>Data.Cache</c> drops columns of images; see <see cref="TrainingOptions.ImageCacheBytes"/>.</description></item>
-/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.ResNetFamily, and TorchSharp-cpu or a CUDA package of TorchSharp</description></item>
-/// <item><term>Exportable to ONNX</term><description>No</description></item>
+/// <item><term>Is normalization required?</term><description>No: images are normalized as <see cref="Preprocessing"/>
+/// says.</description></item>
+/// <item><term>Is caching required?</term><description>No. <c>Data.Cache</c> drops columns of images; see
+/// <see cref="TrainingOptions.ImageCacheBytes"/>.</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.ResNetFamily, and TorchSharp-cpu or a CUDA package of
+/// TorchSharp</description></item>
+/// <item><term>Exportable to ONNX</term><description>Not by <c>Model.ConvertToOnnx</c> of Microsoft.ML.OnnxConverter: it leaves out steps
+/// that it does not know, without an error, and the graph hands the inputs through.</description></item>
 /// </list>
 /// </para>
 /// </remarks>
@@ -48,7 +55,9 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     /// <summary>Trains a classifier.</summary>
     /// <param name="input">Data with the image column and the label column.</param>
     /// <returns>The classifier; the caller disposes of it, or of the chain that it is part of.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of a wrong type, there are fewer than two classes, or no rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// A column is missing or of a wrong type, there are fewer than two classes, or no rows.
+    /// </exception>
     /// <exception cref="InvalidDataException">Too few of the images can be read, or the weights to start from do not fit.</exception>
     /// <exception cref="IOException">Published weights could not be fetched.</exception>
     /// <exception cref="OperationCanceledException">The training was canceled before its first step.</exception>
@@ -58,7 +67,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         using var modes = TorchModes.Enter();
         using var channel = _environment.Start(nameof(ImageClassifierTrainer));
         void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
-        var (network, labels, preprocessing, train, validation, options, device) = PreparedTraining.From(_environment, _options, input, Log);
+        var (network, labels, preprocessing, train, validation, options, device) = PreparedTraining.From(
+            _environment, _options, input, Log);
         try
         {
             var history = TrainingLoop.Run(network, preprocessing, train, validation, options, device, Log);
@@ -77,8 +87,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     }
 
     /// <summary>
-    /// Trains some steps with a learning rate that rises from 0.000001 to 10 and shows how the loss answers. Nothing of it stays: <see cref="Fit"/>
-    /// begins anew.
+    /// Trains some steps with a learning rate that rises from 0.000001 to 10 and shows how the loss answers. Nothing of it stays:
+    /// <see cref="Fit"/> begins anew.
     /// </summary>
     /// <param name="input">Data with the image column and the label column.</param>
     /// <param name="stepCount">Steps from the lowest rate to the highest. At least 10; 100 by default.</param>
@@ -95,7 +105,10 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
         var prepared = PreparedTraining.From(_environment, _options, input, Log);
         using (prepared.Network)
-            return LearningRateFinder.Run(prepared.Network, prepared.Preprocessing, prepared.Train, prepared.Options, prepared.Device, stepCount, Log);
+        {
+            return LearningRateFinder.Run(
+                prepared.Network, prepared.Preprocessing, prepared.Train, prepared.Options, prepared.Device, stepCount, Log);
+        }
     }
 
     /// <summary>The columns of the data followed by the scores and the predicted label.</summary>
@@ -110,27 +123,41 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
             ? []
             :
             [
-                MLNetInternals.ShapeColumn(ImageClassifierColumns.TopLabels, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance),
-                MLNetInternals.ShapeColumn(ImageClassifierColumns.TopProbabilities, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single),
+                MLNetInternals.ShapeColumn(
+                    ImageClassifierColumns.TopLabels, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance),
+                MLNetInternals.ShapeColumn(
+                    ImageClassifierColumns.TopProbabilities, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single),
             ];
         if (_options.EffectiveScoring.Heatmap)
-            onRequest = [.. onRequest, MLNetInternals.ShapeColumn(ImageClassifierColumns.Heatmap, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single)];
+        {
+            onRequest =
+            [
+                .. onRequest,
+                MLNetInternals.ShapeColumn(ImageClassifierColumns.Heatmap, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single),
+            ];
+        }
         var label = inputSchema.FirstOrDefault(column => column.Name == columns.Label);
         if (label.Name is null)
             throw ImageColumn.MissingColumn(columns.Label, inputSchema.Select(column => column.Name), nameof(Options.LabelColumnName));
         var isText = !label.IsKey && label.ItemType is TextDataViewType;
         if (label.Kind != SchemaShape.Column.VectorKind.Scalar || !(label.IsKey || isText))
-            throw ClassLabels.NotAKey(label.Name, label.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{label.ItemType}" : $"{label.Kind} of {label.ItemType}");
+        {
+            throw ClassLabels.NotAKey(
+                label.Name, label.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{label.ItemType}" : $"{label.Kind} of {label.ItemType}");
+        }
         ImageColumn.Check(inputSchema, columns.Image);
 
         return new(
         [
-            .. inputSchema.Where(column => column.Name != columns.Score && column.Name != columns.PredictedLabel && onRequest.All(added => added.Name != column.Name)),
+            .. inputSchema.Where(
+                column => column.Name != columns.Score && column.Name != columns.PredictedLabel
+                    && onRequest.All(added => added.Name != column.Name)),
             MLNetInternals.ShapeColumn(
-                columns.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, annotations: Annotations.ShapeOfScore(label)),
+                columns.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single,
+                annotations: Annotations.ShapeOfScore(label)),
             MLNetInternals.ShapeColumn(
-                columns.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, isText ? TextDataViewType.Instance : NumberDataViewType.UInt32, isKey: !isText,
-                Annotations.ShapeOfPredictedLabel(label)),
+                columns.PredictedLabel, SchemaShape.Column.VectorKind.Scalar,
+                isText ? TextDataViewType.Instance : NumberDataViewType.UInt32, isKey: !isText, Annotations.ShapeOfPredictedLabel(label)),
             .. onRequest,
         ]);
     }
@@ -138,7 +165,10 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
     /// <summary>How an image classifier is trained and which columns it uses. Every option has a default.</summary>
     public sealed record Options : TrainingOptions
     {
-        /// <summary>The network without its classifier: a row of <see cref="Backbones"/> or a variant of one. <see cref="Backbones.ResNet18"/> by default.</summary>
+        /// <summary>
+        /// The network without its classifier: a row of <see cref="Backbones"/> or a variant of one. <see cref="Backbones.ResNet18"/> by
+        /// default.
+        /// </summary>
         public BackboneSpec Backbone { get; init; } = Backbones.ResNet18;
 
         /// <summary>Name of the label column, a key or text. <c>Label</c> by default.</summary>
@@ -154,7 +184,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public string ScoreColumnName { get; init; } = "Score";
 
         /// <summary>
-        /// Name of the column that the most probable class goes to: text where the label is text, else a key. <c>PredictedLabel</c> by default.
+        /// Name of the column that the most probable class goes to: text where the label is text, else a key. <c>PredictedLabel</c> by
+        /// default.
         /// </summary>
         public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
@@ -179,14 +210,14 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public Preprocessing? Preprocessing { get; init; }
 
         /// <summary>
-        /// Data that are not trained on but validated with after every epoch, with the same columns as the training data and the same classes;
-        /// null, the default, for none.
+        /// Data that are not trained on but validated with after every epoch, with the same columns as the training data and the same
+        /// classes; null, the default, for none.
         /// </summary>
         public IDataView? ValidationSet { get; init; }
 
         /// <summary>
-        /// Part of the training data that is not trained on but validated with after every epoch, the same part of every class. Above 0 and below
-        /// 1; null, the default, for none. Excludes <see cref="ValidationSet"/>.
+        /// Part of the training data that is not trained on but validated with after every epoch, the same part of every class. Above 0 and
+        /// below 1; null, the default, for none. Excludes <see cref="ValidationSet"/>.
         /// </summary>
         public double? ValidationFraction { get; init; }
 
@@ -196,7 +227,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         /// </summary>
         public ScoringOptions? Scoring { get; init; }
 
-        internal ScoringOptions EffectiveScoring => Scoring ?? new() { Threads = Threads, Device = Device, MaxPixels = MaxPixels, Precision = Precision };
+        internal ScoringOptions EffectiveScoring =>
+            Scoring ?? new() { Threads = Threads, Device = Device, MaxPixels = MaxPixels, Precision = Precision };
 
         internal ImageClassifierColumns Columns => new()
         {
@@ -207,20 +239,33 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         };
 
         internal override IReadOnlySet<string> IndifferentOptions => base.IndifferentOptions
-            .Union([nameof(LabelColumnName), nameof(ImageColumnName), nameof(ScoreColumnName), nameof(PredictedLabelColumnName), nameof(ValidationSet), nameof(Scoring)])
+            .Union([
+                nameof(LabelColumnName), nameof(ImageColumnName), nameof(ScoreColumnName), nameof(PredictedLabelColumnName),
+                nameof(ValidationSet), nameof(Scoring),
+            ])
             .ToHashSet();
 
         internal override void Validate()
         {
             base.Validate();
             Require(!string.IsNullOrWhiteSpace(LabelColumnName), nameof(LabelColumnName), Quoted(LabelColumnName), "the name of a column");
-            Require(ImageColumnName is null || !string.IsNullOrWhiteSpace(ImageColumnName), nameof(ImageColumnName), Quoted(ImageColumnName), "the name of a column, or null");
+            Require(
+                ImageColumnName is null || !string.IsNullOrWhiteSpace(ImageColumnName), nameof(ImageColumnName), Quoted(ImageColumnName),
+                "the name of a column, or null");
             Require(!string.IsNullOrWhiteSpace(ScoreColumnName), nameof(ScoreColumnName), Quoted(ScoreColumnName), "the name of a column");
-            Require(!string.IsNullOrWhiteSpace(PredictedLabelColumnName), nameof(PredictedLabelColumnName), Quoted(PredictedLabelColumnName), "the name of a column");
-            Require(ScoreColumnName != PredictedLabelColumnName, nameof(ScoreColumnName), Quoted(ScoreColumnName), "another name than 'PredictedLabelColumnName'");
+            Require(
+                !string.IsNullOrWhiteSpace(PredictedLabelColumnName), nameof(PredictedLabelColumnName), Quoted(PredictedLabelColumnName),
+                "the name of a column");
+            Require(
+                ScoreColumnName != PredictedLabelColumnName, nameof(ScoreColumnName), Quoted(ScoreColumnName),
+                "another name than 'PredictedLabelColumnName'");
             Require(Backbone is not null, nameof(Backbone), null, "a backbone, 'Backbones.ResNet18' for instance");
-            Require(ValidationFraction is null or (> 0 and < 1), nameof(ValidationFraction), ValidationFraction, "above 0 and below 1, or null");
-            Require(ValidationFraction is null || ValidationSet is null, nameof(ValidationFraction), ValidationFraction, "null when there is a 'ValidationSet'");
+            Require(
+                ValidationFraction is null or (> 0 and < 1), nameof(ValidationFraction), ValidationFraction,
+                "above 0 and below 1, or null");
+            Require(
+                ValidationFraction is null || ValidationSet is null, nameof(ValidationFraction), ValidationFraction,
+                "null when there is a 'ValidationSet'");
             BackboneInput.Validate(Backbone!, Weights, Preprocessing, ImageSize);
             Scoring?.Validate();
         }

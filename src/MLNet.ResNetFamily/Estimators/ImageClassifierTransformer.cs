@@ -29,10 +29,15 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <param name="preprocessing">What is done to each image before.</param>
     /// <param name="columns">Names of the columns.</param>
     internal ImageClassifierTransformer(
-        IHostEnvironment environment, ImageClassifierNetwork network, ClassLabels labels, Preprocessing preprocessing, ImageClassifierColumns columns)
+        IHostEnvironment environment, ImageClassifierNetwork network, ClassLabels labels, Preprocessing preprocessing,
+        ImageClassifierColumns columns)
     {
         if (labels.Count != network.ClassCount)
-            throw new ArgumentException($"There are {labels.Count} class names, but the network has {network.ClassCount} classes. Give one name for each class.", nameof(labels));
+        {
+            throw new ArgumentException(
+                $"There are {labels.Count} class names, but the network has {network.ClassCount} classes. Give one name for each class.",
+                nameof(labels));
+        }
         (_network, _labels, _columns) = (network, labels, columns);
         network.eval();
         _transform = new(environment, network, owner: network, givesLogits: true, labels.Count, preprocessing, columns.Image, Outputs)
@@ -58,7 +63,8 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
 
     /// <summary>
     /// How data are scored. A change counts for what is asked for afterwards: cursors and prediction engines that exist keep what they
-    /// have. All that does not depend on the machine is saved with the model: batch size, handling of bad images, largest image, views, best classes.
+    /// have. All that does not depend on the machine is saved with the model: batch size, handling of bad images, largest image, views,
+    /// best classes.
     /// </summary>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public ScoringOptions Scoring
@@ -86,7 +92,8 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <param name="preprocessing">What is done to each image before.</param>
     /// <param name="imageColumnName">Name of the image column; null for the one that is found by itself.</param>
     internal static ImageClassifierTransformer FromNetwork(
-        MLContext mlContext, ImageClassifierNetwork network, IReadOnlyList<string> classNames, Preprocessing preprocessing, string? imageColumnName = null) =>
+        MLContext mlContext, ImageClassifierNetwork network, IReadOnlyList<string> classNames, Preprocessing preprocessing,
+        string? imageColumnName = null) =>
         new(mlContext, network, ClassLabels.Of(classNames), preprocessing, new() { Image = imageColumnName });
 
     /// <summary>The columns of the data followed by the scores and the predicted label.</summary>
@@ -101,7 +108,9 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
     public IDataView Transform(IDataView input) => _transform.Transform(input);
 
-    /// <summary>Adds them as the given options say, whatever <see cref="Scoring"/> says; other data that are scored meanwhile are not concerned.</summary>
+    /// <summary>
+    /// Adds them as the given options say, whatever <see cref="Scoring"/> says; other data that are scored meanwhile are not concerned.
+    /// </summary>
     internal IDataView Transform(IDataView input, ScoringOptions scoring) => _transform.Transform(input, scoring);
 
     /// <summary>Measures the classifier on labeled data with ML.NET's own figures.</summary>
@@ -109,14 +118,28 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <param name="labelColumnName">Name of the label column, text or a key; null, the default, for that of the training data.</param>
     /// <param name="topK">How many of the most probable classes count for the top-k accuracy; 0, the default, for none.</param>
     /// <returns>Accuracy, log-loss and the confusion matrix, whose classes are <see cref="ClassNames"/>.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of a wrong type, or a row has a class that the classifier does not know.</exception>
-    /// <exception cref="InvalidDataException">An image cannot be read; with <see cref="OnBadImage.Skip"/> ML.NET leaves such rows out of every figure.</exception>
+    /// <exception cref="ArgumentException">
+    /// A column is missing or of a wrong type, or a row has a class that the classifier does not know.
+    /// </exception>
+    /// <exception cref="InvalidDataException">An image cannot be read, or none can.</exception>
+    /// <remarks>
+    /// With <see cref="OnBadImage.Skip"/> ML.NET leaves rows without scores out of every figure; <see cref="ScoringOptions.BadImages"/> is
+    /// told of them. Its confusion matrix takes memory by the square of the classes: measure thousands of classes with
+    /// <see cref="ReportExtensions.WriteReport"/>, which does not.
+    /// </remarks>
     public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0)
     {
         ArgumentNullException.ThrowIfNull(data);
         labelColumnName ??= _columns.Label;
         var scored = LabelKeys.Map(Transform(LabelKeys.MapLabels(data, labelColumnName, ClassNames)), _columns.PredictedLabel, ClassNames);
-        return new MLContext().MulticlassClassification.Evaluate(scored, labelColumnName, _columns.Score, _columns.PredictedLabel, topKPredictionCount: topK);
+        var metrics = new MLContext().MulticlassClassification.Evaluate(
+            scored, labelColumnName, _columns.Score, _columns.PredictedLabel, topKPredictionCount: topK);
+        // Of no rows at all ML.NET gives a log-loss of 0, as of a perfect model.
+        return metrics.ConfusionMatrix.Counts.Any(row => row.Any(count => count > 0))
+            ? metrics
+            : throw new InvalidDataException(
+                "None of the images can be read, so there is nothing to measure. " +
+                "Set the scoring option OnBadImage to Throw to see the first reason.");
     }
 
     /// <summary>Scores single rows: what a PredictionEngine uses.</summary>
@@ -125,7 +148,9 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <exception cref="ArgumentException">The image column is missing or of a type that cannot be read.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _transform.GetRowToRowMapper(inputSchema);
 
-    /// <summary>Shows what speaks for a class in an image, by Grad-CAM: Selvaraju et al. (2016), https://arxiv.org/abs/1610.02391.</summary>
+    /// <summary>
+    /// Shows what speaks for a class in an image, by Grad-CAM: Selvaraju et al. (2016), https://arxiv.org/abs/1610.02391.
+    /// </summary>
     /// <param name="imagePath">Path of a JPEG, PNG or WebP file.</param>
     /// <param name="label">Name of the class to explain; null, the default, for the most probable one.</param>
     /// <returns>The class, its probability and the heatmap over the image.</returns>
@@ -173,16 +198,12 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             ScoreColumnName = _columns.Score,
             PredictedLabelColumnName = _columns.PredictedLabel,
             PredictedLabelIsText = _columns.PredictedLabelIsText,
-            BatchSize = Scoring.BatchSize,
-            OnBadImage = Scoring.OnBadImage,
-            MaxPixels = Scoring.MaxPixels,
-            TestTimeAugmentation = Scoring.TestTimeAugmentation,
-            TopK = Scoring.TopK,
-            Heatmap = Scoring.Heatmap,
+            Scoring = Scoring,
             History = History is null ? null : SavedHistory.From(History),
         };
         MLNetInternals.Save(
-            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _network.NamedState()));
+            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName,
+            writer => SavedModel.Write(writer, header, _network.NamedState()));
     }
 
     /// <summary>Reads what a save wrote.</summary>
@@ -204,15 +225,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             return new(environment, network, new(header.LabelValueType, header.ClassNames), header.Preprocessing, columns)
             {
                 History = header.History?.ToHistory(),
-                Scoring = new()
-                {
-                    BatchSize = header.BatchSize,
-                    OnBadImage = header.OnBadImage,
-                    MaxPixels = header.MaxPixels,
-                    TestTimeAugmentation = header.TestTimeAugmentation,
-                    TopK = header.TopK,
-                    Heatmap = header.Heatmap,
-                },
+                Scoring = header.Scoring,
             };
         }
         catch
@@ -237,9 +250,11 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
 
         using var share = TorchThreads.Share(Scoring.Threads);
         var answer = GradCam.Run(_network, pixels, Preprocessing.ImageSize, classIndex);
-        var heatmap = new Heatmap(answer.Heat, answer.Width, answer.Height, image.Width, image.Height, preprocessor.Seen(image.Width, image.Height));
+        var heatmap = new Heatmap(
+            answer.Heat, answer.Width, answer.Height, image.Width, image.Height, preprocessor.Seen(image.Width, image.Height));
         var explained = answer.Classes[0];
-        return new(ClassNames[explained], answer.Probabilities[explained], heatmap, new(image.Width, image.Height, image.PixelSpan.ToArray()));
+        return new(
+            ClassNames[explained], answer.Probabilities[explained], heatmap, new(image.Width, image.Height, image.PixelSpan.ToArray()));
     }
 
     private IReadOnlyList<OutputColumn> Outputs(DataViewSchema input, ScoringOptions scoring)
@@ -267,6 +282,9 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         var count = Math.Min(topK, _labels.Count);
         return count == 0
             ? []
-            : [OutputColumn.NamesOfHighest(ImageClassifierColumns.TopLabels, count, _labels.Names), OutputColumn.Highest(ImageClassifierColumns.TopProbabilities, count)];
+            : [
+                OutputColumn.NamesOfHighest(ImageClassifierColumns.TopLabels, count, _labels.Names),
+                OutputColumn.Highest(ImageClassifierColumns.TopProbabilities, count),
+            ];
     }
 }

@@ -29,20 +29,26 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
     public ImageFeaturizerTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ImageColumn.Find(input.Schema, _options.ImageColumnName);
+        ImageColumn.Find(input, _options.ImageColumnName);
         var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch() : default;
-        var preprocessing = BackboneInput.Preprocessing(_options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize);
+        var preprocessing = BackboneInput.Preprocessing(
+            _options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize);
         using var modes = TorchModes.Enter();
         // The smallest classifier comes along and is not used: a weight file may have one, and weight import knows what to do with it.
-        var network = Draws.FromSeed(_options.Seed ?? MLNetInternals.Seed(_environment) ?? 1, () => new ImageClassifierNetwork(_options.Backbone, classCount: 1));
+        var seed = _options.Seed ?? MLNetInternals.Seed(_environment) ?? 1;
+        var network = Draws.FromSeed(seed, () => new ImageClassifierNetwork(_options.Backbone, classCount: 1));
         try
         {
             using var channel = _environment.Start(nameof(ImageFeaturizerEstimator));
             LibtorchStart.Notes.ToList().ForEach(note => channel.Info(MessageSensitivity.None, note));
             if (weights.Path is not null)
-                channel.Info(MessageSensitivity.None, $"{WeightImport.Load(network, weights.Path, head: HeadImport.Skipped)}.");
+                channel.Info(MessageSensitivity.None, $"{WeightImport.LoadWhole(network, weights.Path, HeadImport.Skipped)}.");
             else
-                channel.Warning(MessageSensitivity.None, "Option 'Weights' is null, so the featurizer's weights are random and its features mean little.");
+            {
+                channel.Warning(
+                    MessageSensitivity.None,
+                    "Option 'Weights' is null, so the featurizer's weights are random and its features mean little.");
+            }
             return new(_environment, network, preprocessing, _options.ImageColumnName, _options.OutputColumnName)
             {
                 Scoring = _options.Scoring,
@@ -73,12 +79,14 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
     /// <summary>Which backbone looks at the images, and the columns. Every option has a default.</summary>
     public sealed record Options
     {
-        /// <summary>The network: a row of <see cref="Backbones"/> or a variant of one. <see cref="Backbones.ResNet18"/> by default.</summary>
+        /// <summary>
+        /// The network: a row of <see cref="Backbones"/> or a variant of one. <see cref="Backbones.ResNet18"/> by default.
+        /// </summary>
         public BackboneSpec Backbone { get; init; } = Backbones.ResNet18;
 
         /// <summary>
-        /// Name of the image column: MLImage, paths, encoded files or pixels. Null, the default, means <c>Image</c> where the data have it, else
-        /// <c>ImagePath</c>.
+        /// Name of the image column: MLImage, paths, encoded files or pixels. Null, the default, means <c>Image</c> where the data have it,
+        /// else <c>ImagePath</c>.
         /// </summary>
         public string? ImageColumnName { get; init; }
 

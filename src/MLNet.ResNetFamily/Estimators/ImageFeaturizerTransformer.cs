@@ -26,12 +26,14 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
     /// <param name="imageColumnName">Where the images are; null for the column that is found by itself.</param>
     /// <param name="outputColumnName">Where the features go.</param>
     internal ImageFeaturizerTransformer(
-        IHostEnvironment environment, ImageClassifierNetwork network, Preprocessing preprocessing, string? imageColumnName, string outputColumnName)
+        IHostEnvironment environment, ImageClassifierNetwork network, Preprocessing preprocessing, string? imageColumnName,
+        string outputColumnName)
     {
         (_backbone, _imageColumnName, _outputColumnName) = (network.Backbone, imageColumnName, outputColumnName);
         var width = Backbone.FeatureCount;
         _transform = new(
-            environment, _backbone, owner: network, givesLogits: false, width, preprocessing, imageColumnName, (_, _) => [OutputColumn.Vector(outputColumnName, width)]);
+            environment, _backbone, owner: network, givesLogits: false, width, preprocessing, imageColumnName,
+            (_, _) => [OutputColumn.Vector(outputColumnName, width)]);
     }
 
     /// <summary>What the network was built from.</summary>
@@ -86,13 +88,11 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             Preprocessing = Preprocessing,
             ImageColumnName = _imageColumnName,
             OutputColumnName = _outputColumnName,
-            BatchSize = Scoring.BatchSize,
-            OnBadImage = Scoring.OnBadImage,
-            MaxPixels = Scoring.MaxPixels,
-            TestTimeAugmentation = Scoring.TestTimeAugmentation,
+            Scoring = Scoring,
         };
         MLNetInternals.Save(
-            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName, writer => SavedModel.Write(writer, header, _backbone.NamedState()));
+            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName,
+            writer => SavedModel.Write(writer, header, _backbone.NamedState()));
     }
 
     /// <summary>Reads what a save wrote.</summary>
@@ -106,13 +106,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             SavedModel.ReadWeights(reader, network.Backbone.NamedState());
             return new(environment, network, header.Preprocessing, header.ImageColumnName, header.OutputColumnName)
             {
-                Scoring = new()
-                {
-                    BatchSize = header.BatchSize,
-                    OnBadImage = header.OnBadImage,
-                    MaxPixels = header.MaxPixels,
-                    TestTimeAugmentation = header.TestTimeAugmentation,
-                },
+                Scoring = header.Scoring,
             };
         }
         catch

@@ -45,7 +45,7 @@ internal sealed class InitialWeights : IDisposable
         if (_classifier is not null)
             log(WeightTransfer.Copy(_classifier, _path!, network, labels.Names));
         else if (_path is not null)
-            log($"{WeightImport.Load(network, _path, head: HeadImport.IfClassCountFits)}.");
+            log($"{WeightImport.LoadWhole(network, _path, HeadImport.IfClassCountFits)}.");
     }
 
     public void Dispose() => _classifier?.Dispose();
@@ -55,14 +55,16 @@ internal sealed class InitialWeights : IDisposable
         if (classifier.Backbone.Name != options.Backbone.Name)
         {
             throw new ArgumentException(
-                $"Weights '{path}' are a saved '{classifier.Backbone.Name}', but option 'Backbone' is '{options.Backbone.Name}'. Choose the same backbone.",
-                nameof(options.Weights));
+                $"Weights '{path}' are a saved '{classifier.Backbone.Name}', but option 'Backbone' is '{options.Backbone.Name}'. " +
+                "Choose the same backbone.", nameof(options.Weights));
         }
-        if (options.Preprocessing is { } wanted && (!wanted.Mean.SequenceEqual(classifier.Preprocessing.Mean) || !wanted.Std.SequenceEqual(classifier.Preprocessing.Std)))
+        if (options.Preprocessing is { } wanted
+            && (!wanted.Mean.SequenceEqual(classifier.Preprocessing.Mean) || !wanted.Std.SequenceEqual(classifier.Preprocessing.Std)))
         {
             throw new ArgumentException(
-                $"Weights '{path}' were trained on images with mean [{string.Join(", ", classifier.Preprocessing.Mean)}] and standard deviation " +
-                $"[{string.Join(", ", classifier.Preprocessing.Std)}], but option 'Preprocessing' says [{string.Join(", ", wanted.Mean)}] and " +
+                $"Weights '{path}' were trained on images with mean [{string.Join(", ", classifier.Preprocessing.Mean)}] " +
+                $"and standard deviation [{string.Join(", ", classifier.Preprocessing.Std)}], but option 'Preprocessing' says " +
+                $"[{string.Join(", ", wanted.Mean)}] and " +
                 $"[{string.Join(", ", wanted.Std)}]. Leave 'Preprocessing' null to take that of the model.", nameof(options.Preprocessing));
         }
     }

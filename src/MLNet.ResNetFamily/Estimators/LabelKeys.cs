@@ -11,12 +11,15 @@ internal static class LabelKeys
     public static bool IsText(IDataView data, string columnName) => data.Schema.GetColumnOrNull(columnName)?.Type is TextDataViewType;
 
     /// <summary>Training data and validation set with a label that is a key: each set's own classes in alphabetical order.</summary>
-    public static (IDataView Data, ImageClassifierTrainer.Options Options) ForTraining(IDataView data, ImageClassifierTrainer.Options options)
+    public static (IDataView Data, ImageClassifierTrainer.Options Options) ForTraining(
+        IDataView data, ImageClassifierTrainer.Options options)
     {
         var name = options.LabelColumnName;
         if (!IsText(data, name))
             return (data, options);
-        return (Keyed(data), options.ValidationSet is { } validation && IsText(validation, name) ? options with { ValidationSet = Keyed(validation) } : options);
+        if (options.ValidationSet is { } validation && IsText(validation, name))
+            options = options with { ValidationSet = Keyed(validation) };
+        return (Keyed(data), options);
 
         IDataView Keyed(IDataView texts) => new MLContext().Transforms.Conversion
             .MapValueToKey(name, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(texts).Transform(texts);
@@ -39,8 +42,8 @@ internal static class LabelKeys
         if (IsText(data, columnName) && data.GetColumn<string>(columnName).Except(names).FirstOrDefault() is { } unknown)
         {
             throw new ArgumentException(
-                $"Column '{columnName}' has the label '{unknown}', but the classifier knows only {string.Join(", ", names.Take(10).Select(known => $"'{known}'"))}"
-                + $"{(names.Count > 10 ? $" and {names.Count - 10} more" : "")}. Leave such rows out, or train with this class.");
+                $"Column '{columnName}' has the label '{unknown}', but the classifier knows only {ListText.Quoted(names)}. "
+                + "Leave such rows out, or train with this class.");
         }
         return Map(data, columnName, names);
     }

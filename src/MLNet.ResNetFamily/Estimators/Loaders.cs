@@ -9,9 +9,11 @@ using MLNet.ResNetFamily;
 // Microsoft.ML.Core: the compiler sees a public twin of it ("mini"), the runtime the genuine one.
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: mini::Microsoft.ML.LoadableClass(
-    typeof(ITransformer), typeof(ClassifierLoader), null, typeof(mini::Microsoft.ML.SignatureLoadModel), "", ImageClassifierTransformer.LoaderSignature)]
+    typeof(ITransformer), typeof(ClassifierLoader), null, typeof(mini::Microsoft.ML.SignatureLoadModel), "",
+    ImageClassifierTransformer.LoaderSignature)]
 [assembly: mini::Microsoft.ML.LoadableClass(
-    typeof(ITransformer), typeof(FeaturizerLoader), null, typeof(mini::Microsoft.ML.SignatureLoadModel), "", ImageFeaturizerTransformer.LoaderSignature)]
+    typeof(ITransformer), typeof(FeaturizerLoader), null, typeof(mini::Microsoft.ML.SignatureLoadModel), "",
+    ImageFeaturizerTransformer.LoaderSignature)]
 
 namespace MLNet.ResNetFamily;
 
@@ -37,7 +39,10 @@ internal static class Loaders
         LibtorchWarmUp.Begin();
         ITransformer? model = null;
         if (!MLNetInternals.TryLoad(context, streamName, Read))
-            throw new InvalidDataException($"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");
+        {
+            throw new InvalidDataException(
+                $"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");
+        }
         using var channel = environment.Start(nameof(Load));
         LibtorchStart.Notes.ToList().ForEach(note => channel.Info(MessageSensitivity.None, note));
         return model!;

@@ -30,8 +30,8 @@ internal sealed class NetworkTransform : IDisposable
     /// <param name="imageColumnName">Where the images are; null for the column that is found by itself.</param>
     /// <param name="makeOutputs">The columns to add, for the schema of the input and the way of scoring.</param>
     public NetworkTransform(
-        IHostEnvironment environment, nn.Module<Tensor, Tensor> network, IDisposable owner, bool givesLogits, int width, Preprocessing preprocessing,
-        string? imageColumnName, Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> makeOutputs)
+        IHostEnvironment environment, nn.Module<Tensor, Tensor> network, IDisposable owner, bool givesLogits, int width,
+        Preprocessing preprocessing, string? imageColumnName, Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> makeOutputs)
     {
         (_environment, _network, _givesLogits, _width) = (environment, network, givesLogits, width);
         _use = new(owner.Dispose, InferenceEngine.Disposed);
@@ -68,7 +68,9 @@ internal sealed class NetworkTransform : IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         scoring?.Validate();
-        return new ScoredView(input, Bind(input.Schema, scoring ?? _scoring), ScorerMaker(scoring));
+        var image = ImageColumn.Find(input, _imageColumnName);
+        var schema = new ScoredSchema(input.Schema, image, _makeOutputs(input.Schema, scoring ?? _scoring));
+        return new ScoredView(input, schema, ScorerMaker(scoring));
     }
 
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) => new ScoredRowMapper(Bind(input, _scoring), ScorerMaker());

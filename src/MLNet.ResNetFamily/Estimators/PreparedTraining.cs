@@ -4,7 +4,9 @@ using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>What a training begins with: the rows that were read, and the network with its first weights. The caller disposes of the network.</summary>
+/// <summary>
+/// What a training begins with: the rows that were read, and the network with its first weights. The caller disposes of the network.
+/// </summary>
 internal sealed record PreparedTraining(
     ImageClassifierNetwork Network, ClassLabels Labels, Preprocessing Preprocessing, TrainingImages Train, TrainingImages? Validation,
     ImageClassifierTrainer.Options Options, torch.Device Device)
@@ -14,7 +16,8 @@ internal sealed record PreparedTraining(
     /// <param name="options">How to train.</param>
     /// <param name="input">The training data.</param>
     /// <param name="log">Takes messages.</param>
-    public static PreparedTraining From(IHostEnvironment environment, ImageClassifierTrainer.Options options, IDataView input, Action<string> log)
+    public static PreparedTraining From(
+        IHostEnvironment environment, ImageClassifierTrainer.Options options, IDataView input, Action<string> log)
     {
         (input, options) = LabelKeys.ForTraining(input, options);
         var labelColumn = FindLabel(options, input);
@@ -22,9 +25,10 @@ internal sealed record PreparedTraining(
         if (labels.Count < 2)
         {
             throw new ArgumentException(
-                $"Label column '{labelColumn.Name}' of the training set has {labels.Count} class, but a classifier needs at least 2. Give it images of another class.");
+                $"Label column '{labelColumn.Name}' of the training set has {labels.Count} class, but a classifier needs at least 2. " +
+                "Give it images of another class.");
         }
-        var image = ImageColumn.Find(input.Schema, options.ImageColumnName);
+        var image = ImageColumn.Find(input, options.ImageColumnName);
         var device = options.Device.Resolve(MLNetInternals.GpuDeviceId(environment), MLNetInternals.FallbackToCpu(environment));
         LibtorchStart.Notes.ToList().ForEach(log);
         var seeded = options with { Seed = options.Seed ?? MLNetInternals.Seed(environment) };
@@ -39,6 +43,7 @@ internal sealed record PreparedTraining(
         var network = Draws.FromSeed(seeded.EffectiveSeed, () => new ImageClassifierNetwork(options.Backbone, labels.Count));
         try
         {
+            NormalizationCheck.Require(network, preprocessing, options);
             start.LoadInto(network, labels, log);
             return new(network, labels, preprocessing, train, validation, seeded, device);
         }
@@ -49,15 +54,19 @@ internal sealed record PreparedTraining(
         }
     }
 
-    private static DataViewSchema.Column FindLabel(ImageClassifierTrainer.Options options, IDataView data) => data.Schema.GetColumnOrNull(options.LabelColumnName)
+    private static DataViewSchema.Column FindLabel(ImageClassifierTrainer.Options options, IDataView data) =>
+        data.Schema.GetColumnOrNull(options.LabelColumnName)
         ?? throw ImageColumn.MissingColumn(
-            options.LabelColumnName, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name), nameof(options.LabelColumnName));
+            options.LabelColumnName, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name),
+            nameof(options.LabelColumnName));
 
-    private static TrainingImages? ReadValidationSet(ImageClassifierTrainer.Options options, ClassLabels labels, Preprocessing preprocessing)
+    private static TrainingImages? ReadValidationSet(
+        ImageClassifierTrainer.Options options, ClassLabels labels, Preprocessing preprocessing)
     {
         if (options.ValidationSet is not { } data)
             return null;
         return TrainingRows.ReadValidation(
-            data, ImageColumn.Find(data.Schema, options.ImageColumnName), FindLabel(options, data), labels, preprocessing, options.CancellationToken);
+            data, ImageColumn.Find(data, options.ImageColumnName), FindLabel(options, data), labels, preprocessing,
+            options.CancellationToken);
     }
 }

@@ -6,7 +6,9 @@ namespace MLNet.ResNetFamily;
 /// <summary>Finds the image classifier in a model file that ML.NET saved.</summary>
 internal static class SavedClassifier
 {
-    /// <summary>Whether a file is a model of ML.NET that holds an image classifier; a PyTorch file, which is a zip archive too, is none.</summary>
+    /// <summary>
+    /// Whether a file is a model of ML.NET that holds an image classifier; a PyTorch file, which is a zip archive too, is none.
+    /// </summary>
     public static bool IsIn(string path)
     {
         if (!File.Exists(path))

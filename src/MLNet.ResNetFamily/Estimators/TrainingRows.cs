@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Gathers what training needs from data: paths stay paths, encoded files stay encoded, decoded images are kept as bytes.</summary>
+/// <summary>
+/// Gathers what training needs from data: paths stay paths, encoded files stay encoded, decoded images are kept as bytes.
+/// </summary>
 internal static class TrainingRows
 {
     // Decoded images are kept at up to this many times the size that scoring resizes them to: enough for crops, and it bounds memory.
@@ -19,8 +21,8 @@ internal static class TrainingRows
     /// <exception cref="ArgumentException">No row has a label, or all have the same one.</exception>
     /// <exception cref="InvalidDataException">A row of a column of pixel values holds something else than pixel values.</exception>
     public static TrainingImages ReadTraining(
-        IDataView data, ImageColumn image, DataViewSchema.Column labelColumn, ClassLabels labels, Preprocessing preprocessing, Action<string> log,
-        CancellationToken cancellationToken)
+        IDataView data, ImageColumn image, DataViewSchema.Column labelColumn, ClassLabels labels, Preprocessing preprocessing,
+        Action<string> log, CancellationToken cancellationToken)
     {
         var unlabeled = 0;
         var images = Read(data, image, labelColumn, labels, preprocessing, ClassOf, cancellationToken);
@@ -29,13 +31,14 @@ internal static class TrainingRows
         if (images.Items.Count == 0)
         {
             throw new ArgumentException(
-                $"The training set has no row with a value in label column '{labelColumn.Name}'. Give the trainer at least two images of different classes.");
+                $"The training set has no row with a value in label column '{labelColumn.Name}'. Give the trainer at least two images " +
+                "of different classes.");
         }
         if (images.ShownClassCount < 2)
         {
             throw new ArgumentException(
-                $"All {images.Items.Count} rows of the training set have the label '{labels.Names[images.Labels[0]]}' in column '{labelColumn.Name}', " +
-                "but training needs at least two classes. Add images of another class.");
+                $"All {images.Items.Count} rows of the training set have the label '{labels.Names[images.Labels[0]]}' in column " +
+                $"'{labelColumn.Name}', but training needs at least two classes. Add images of another class.");
         }
         return images;
 
@@ -48,7 +51,9 @@ internal static class TrainingRows
         }
     }
 
-    /// <summary>Reads the rows to measure with: one class is enough, and each must be one of the training set, whose key may be another.</summary>
+    /// <summary>
+    /// Reads the rows to measure with: one class is enough, and each must be one of the training set, whose key may be another.
+    /// </summary>
     /// <param name="data">The data.</param>
     /// <param name="image">The image column.</param>
     /// <param name="labelColumn">The label column, a key.</param>
@@ -68,16 +73,18 @@ internal static class TrainingRows
         if (unknown.Count > 0)
         {
             throw new ArgumentException(
-                $"The validation set has the class {ListText.Quoted(unknown)} in column '{labelColumn.Name}', but the training set has only " +
-                $"{ListText.Quoted(labels.Names)}. Leave such rows out of the validation set, or train with their class.");
+                $"The validation set has the class {ListText.Quoted(unknown)} in column '{labelColumn.Name}', but the training set has " +
+                $"only {ListText.Quoted(labels.Names)}. Leave such rows out of the validation set, or train with their class.");
         }
         if (unlabeled > 0)
         {
             throw new ArgumentException(
-                $"Column '{labelColumn.Name}' is missing in {unlabeled} of {unlabeled + images.Items.Count} rows of the validation set, as it is where a key does " +
-                "not know the class. Leave such rows out of the validation set, or train with their class.");
+                $"Column '{labelColumn.Name}' is missing in {unlabeled} of {unlabeled + images.Items.Count} rows of the validation set, " +
+                "as it is where a key does not know the class. Leave such rows out of the validation set, or train with their class.");
         }
-        return images.Items.Count > 0 ? images : throw new ArgumentException("The validation set has no rows. Give it at least one image, or leave it out.");
+        return images.Items.Count > 0
+            ? images
+            : throw new ArgumentException("The validation set has no rows. Give it at least one image, or leave it out.");
 
         int? ClassOf(ulong key)
         {

@@ -1,22 +1,35 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>Writes a file beside its place and moves it there when it is complete, so that a failure leaves the previous file intact.</summary>
+/// <summary>
+/// Writes a file beside its place and moves it there when it is complete, so that a failure leaves the previous file intact.
+/// </summary>
 internal static class AtomicFile
 {
     private const int BufferLength = 1 << 20;
 
+    /// <summary>Fails before the work when its result could not be written.</summary>
+    /// <exception cref="IOException">The folder is missing or may not be written to; the message names the path.</exception>
+    public static void CheckWritable(string path) => Write(path, _ => { }, keep: false);
+
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes it, and may read what it wrote.</param>
     /// <exception cref="IOException">The folder is missing or full; the message names the path.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, keep: true);
+
+    private static void Write(string path, Action<Stream> write, bool keep)
     {
         var unfinished = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
-            using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, BufferLength))
+            using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.ReadWrite, FileShare.None, BufferLength))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(unfinished, path, overwrite: true);
+            if (keep)
+                File.Move(unfinished, path, overwrite: true);
+            else
+                File.Delete(unfinished);
         }
         catch (Exception error)
         {

@@ -12,14 +12,17 @@ public static class ContactSheet
     /// </summary>
     /// <param name="path">Where the PNG file is written; a file that is there is replaced.</param>
     /// <param name="imagePaths">JPEG, PNG or WebP files, at least one; 4 to 8 make a handy sheet.</param>
-    /// <param name="augmentation">How to vary them; the defaults of <see cref="AugmentationOptions"/> where null. Mixing of batches is not shown.</param>
+    /// <param name="augmentation">
+    /// How to vary them; the defaults of <see cref="AugmentationOptions"/> where null. Mixing of batches is not shown.
+    /// </param>
     /// <param name="preprocessing">Size and interpolation of the network's input; those of <see cref="Preprocessing"/> where null.</param>
     /// <param name="variations">Varied images a row, at least 1; 7 by default.</param>
     /// <exception cref="ArgumentException">There are no images, or an option is outside its range.</exception>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names the file.</exception>
     /// <exception cref="IOException"><paramref name="path"/> cannot be written.</exception>
     public static void Save(
-        string path, IReadOnlyList<string> imagePaths, AugmentationOptions? augmentation = null, Preprocessing? preprocessing = null, int variations = 7)
+        string path, IReadOnlyList<string> imagePaths, AugmentationOptions? augmentation = null, Preprocessing? preprocessing = null,
+        int variations = 7)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(variations);
@@ -33,7 +36,7 @@ public static class ContactSheet
         {
             for (var index = 0; index < imagePaths.Count; index++)
             {
-                using var image = ImageDecoder.DecodeFile(imagePaths[index], RgbImage.DefaultMaxPixels);
+                using var image = new ImageFile(imagePaths[index]).Decode(RgbImage.DefaultMaxPixels);
                 images.Add(preprocessor.Crop(image));
                 for (var epoch = 1; epoch <= variations; epoch++)
                     images.Add(augmentations.Vary(image, Augmentation.RandomFor(Seed, epoch, index)));
@@ -47,7 +50,9 @@ public static class ContactSheet
         }
     }
 
-    /// <summary>Images of one size side by side on white, <paramref name="columns"/> a row. The caller disposes of them and of the sheet.</summary>
+    /// <summary>
+    /// Images of one size side by side on white, <paramref name="columns"/> a row. The caller disposes of them and of the sheet.
+    /// </summary>
     internal static RgbImage Draw(IReadOnlyList<RgbImage> images, int columns)
     {
         var (width, height) = (images[0].Width, images[0].Height);

@@ -47,6 +47,7 @@ internal sealed class DecodedImageCache(long byteLimit)
 
         public override RgbImage Decode(long maxPixels) => Cache.Decode(Item, int.MaxValue, () => Item.Decode(maxPixels));
 
-        public override RgbImage Decode(long maxPixels, int shorterSide) => Cache.Decode(Item, shorterSide, () => Item.Decode(maxPixels, shorterSide));
+        public override RgbImage Decode(long maxPixels, int shorterSide) =>
+            Cache.Decode(Item, shorterSide, () => Item.Decode(maxPixels, shorterSide));
     }
 }

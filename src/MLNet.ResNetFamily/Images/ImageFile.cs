@@ -7,7 +7,11 @@ internal sealed record ImageFile(string Path) : ImageItem
 
     public override RgbImage Decode(long maxPixels) => Decode(maxPixels, int.MaxValue);
 
-    public override RgbImage Decode(long maxPixels, int shorterSide) => ImageDecoder.DecodeFile(Path, maxPixels, shorterSide);
+    public override RgbImage Decode(long maxPixels, int shorterSide)
+    {
+        using var file = PooledFile.Read(Path);
+        return file.Decode(maxPixels, shorterSide);
+    }
 
     public override ImageItem Fetch() => PooledFile.Read(Path);
 }

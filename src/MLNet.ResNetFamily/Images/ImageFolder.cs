@@ -58,21 +58,25 @@ internal sealed class ImageFolder : IDataView
         if (!Directory.Exists(folder))
         {
             var found = File.Exists(folder) ? "is a file" : "does not exist";
-            throw new ArgumentException($"'{folder}' {found}, but a folder with one sub-folder of images per class was expected. Check the path.", nameof(folder));
+            throw new ArgumentException(
+                $"'{folder}' {found}, but a folder with one sub-folder of images per class was expected. Check the path.", nameof(folder));
         }
         var classFolders = Directory.GetDirectories(folder, "*", Visible);
         if (classFolders.Length == 0)
         {
             throw new InvalidDataException(
-                $"'{folder}': there are no sub-folders, but one per class is needed. Sort the images into them, as in '{Path.Combine(folder, "rose", "1.jpg")}'.");
+                $"'{folder}': there are no sub-folders, but one per class is needed. Sort the images into them, " +
+                $"as in '{Path.Combine(folder, "rose", "1.jpg")}'.");
         }
         Array.Sort(classFolders, StringComparer.Ordinal);
-        var empty = classFolders.Where(classFolder => !ListImages(classFolder).Any()).Select(Path.GetFileName).ToArray();
+        var empty = classFolders.Where(classFolder => !ListImages(classFolder)
+            .Any()).Select(classFolder => Path.GetFileName(classFolder)).ToArray();
         if (empty.Length > 0)
         {
             throw new InvalidDataException(
-                $"'{folder}': {empty.Length} of {classFolders.Length} class folders have no image: {string.Join(", ", empty.Take(10).Select(name => $"'{name}'"))}. " +
-                $"Images are files that end in {string.Join(", ", Extensions.Order(StringComparer.Ordinal))}. Fill or remove these folders.");
+                $"'{folder}': {empty.Length} of {classFolders.Length} class folders have no image: {ListText.Quoted(empty)}. " +
+                $"Images are files that end in {string.Join(", ", Extensions.Order(StringComparer.Ordinal))}. " +
+                "Fill or remove these folders.");
         }
         return new ImageFolder(classFolders);
     }
@@ -90,7 +94,8 @@ internal sealed class ImageFolder : IDataView
     private static IEnumerable<string> ListImages(string classFolder) =>
         new FileSystemEnumerable<string>(classFolder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), VisibleAndDeeper)
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory
+                && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
             ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
         };
 
@@ -158,6 +163,8 @@ internal sealed class ImageFolder : IDataView
             _rows.Dispose();
         }
 
-        private ImageRow Current => _position >= 0 ? _rows.Current : throw new InvalidOperationException("The cursor stands on no row: call MoveNext until it returns false.");
+        private ImageRow Current => _position >= 0
+            ? _rows.Current
+            : throw new InvalidOperationException("The cursor stands on no row: call MoveNext until it returns false.");
     }
 }

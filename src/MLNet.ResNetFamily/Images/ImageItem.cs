@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>Something that an image can be had from. Decoding does not change it; it may happen on any thread, and again every epoch.</summary>
+/// <summary>
+/// Something that an image can be had from. Decoding does not change it; it may happen on any thread, and again every epoch.
+/// </summary>
 internal abstract record ImageItem
 {
     /// <summary>What messages call it: the path of a file, or the row of a column.</summary>

@@ -68,10 +68,17 @@ internal sealed class RgbImage : IDisposable
     public Span<byte> PixelSpan => Pixels.AsSpan(0, Width * Height * 3);
 
     /// <summary>The same pixels as an object of its own: disposing of it leaves this one as it is.</summary>
-    public RgbImage View() => new(Width, Height, Pixels, ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
+    public RgbImage View() =>
+        new(Width, Height, Pixels, ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
 
     /// <summary>The same image with pixels that are not from a pool and stay.</summary>
-    public RgbImage Copy() => new(Width, Height, PixelSpan.ToArray(), ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
+    public RgbImage Copy() =>
+        new(Width, Height, PixelSpan.ToArray(), ownsPixels: false)
+        {
+            FullWidth = FullWidth,
+            FullHeight = FullHeight,
+            Reduction = Reduction,
+        };
 
     public void Dispose()
     {

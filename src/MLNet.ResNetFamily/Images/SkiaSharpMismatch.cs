@@ -16,8 +16,10 @@ internal static class SkiaSharpMismatch
             if (cause is MissingMemberException or TypeLoadException)
             {
                 return new InvalidOperationException(
-                    $"Images cannot be read: {cause.Message} The program has loaded SkiaSharp {Version(typeof(SKBitmap))}, but ML.NET {Version(typeof(Microsoft.ML.Data.MLImage))} "
-                    + "was built for another generation of it. Reference the package SkiaSharp in the version that Microsoft.ML.ImageAnalytics asks for.",
+                    $"Images cannot be read: {cause.Message} The program has loaded SkiaSharp {Version(typeof(SKBitmap))}, " +
+                    $"but ML.NET {Version(typeof(Microsoft.ML.Data.MLImage))} "
+                    + "was built for another generation of it. Reference the package SkiaSharp in the version that " +
+                        "Microsoft.ML.ImageAnalytics asks for.",
                     error);
             }
         }

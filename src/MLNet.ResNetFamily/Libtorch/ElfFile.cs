@@ -3,11 +3,14 @@ using System.Text;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Reads the tables of a Linux library (ELF, 64 bits, little-endian) that say which versions it needs and has, and where its symbols are.</summary>
+/// <summary>
+/// Reads the tables of a Linux library (ELF, 64 bits, little-endian) that say which versions it needs and has, and where its symbols are.
+/// </summary>
 /// <param name="content">The file; read only where it is asked for.</param>
 internal sealed class ElfFile(Stream content)
 {
-    private const uint Symbols = 2, DynamicSymbols = 11, DefinedVersions = 0x6ffffffd, NeededVersions = 0x6ffffffe, VersionsOfSymbols = 0x6fffffff;
+    private const uint Symbols = 2, DynamicSymbols = 11, DefinedVersions = 0x6ffffffd, NeededVersions = 0x6ffffffe,
+        VersionsOfSymbols = 0x6fffffff;
     private const int SymbolLength = 24;
 
     private readonly Section[] _sections = ReadSections(content);
@@ -95,7 +98,8 @@ internal sealed class ElfFile(Stream content)
         return found;
     }
 
-    private Section? Find(uint type) => _sections.Where(section => section.Type == type).Select(section => (Section?)section).FirstOrDefault();
+    private Section? Find(uint type) =>
+        _sections.Where(section => section.Type == type).Select(section => (Section?)section).FirstOrDefault();
 
     private Func<uint, string> Text(Section section)
     {

@@ -38,7 +38,8 @@ internal static class LibtorchFiles
     public static bool MayBeMistaken(Assembly torchSharp) =>
         Find(torchSharp, ProcessorLibrary) is { } path
         && (!ProgramFolders().Contains(Path.GetDirectoryName(path)!)
-            || Split(Environment.GetEnvironmentVariable("LD_LIBRARY_PATH")).Any(folder => InOrder.Any(name => File.Exists(Path.Combine(folder, name)))));
+            || Split(Environment.GetEnvironmentVariable("LD_LIBRARY_PATH"))
+                .Any(folder => InOrder.Any(name => File.Exists(Path.Combine(folder, name)))));
 
     private static IEnumerable<string> Folders(Assembly torchSharp)
     {
@@ -63,7 +64,8 @@ internal static class LibtorchFiles
         yield return Native("torchsharp", version);
 
         // TorchSharp's own record of the libtorch that it was built for, with a fourth number.
-        var libtorch = torchSharp.GetType("TorchSharp.torch")?.GetField("libtorchPackageVersion", BindingFlags.NonPublic | BindingFlags.Static);
+        var libtorch = torchSharp.GetType("TorchSharp.torch")?.GetField(
+            "libtorchPackageVersion", BindingFlags.NonPublic | BindingFlags.Static);
         if (libtorch is { IsLiteral: true } && Version.TryParse(libtorch.GetRawConstantValue() as string, out var built))
             yield return Native("libtorch-cpu-linux-x64", built.ToString(3));
 

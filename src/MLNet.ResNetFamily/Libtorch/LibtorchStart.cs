@@ -46,7 +46,7 @@ internal static class LibtorchStart
         else
             AppDomain.CurrentDomain.AssemblyLoad += WhenLoaded;
 
-            static void WhenLoaded(object? sender, AssemblyLoadEventArgs args)
+        static void WhenLoaded(object? sender, AssemblyLoadEventArgs args)
         {
             if (args.LoadedAssembly.GetName().Name != TorchSharpName)
                 return;
@@ -68,7 +68,17 @@ internal static class LibtorchStart
         var torchSharp = typeof(torch).Assembly;
         if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad(NativeName, torchSharp, null, out _))
             throw new DllNotFoundException($"TorchSharp's native libraries cannot be loaded. {reason ?? WhyNot(torchSharp)}");
-        RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+        try
+        {
+            RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+        }
+        catch (TypeInitializationException error)
+        {
+            // TorchSharp's message holds every step of its search: the first line says what is missing, the rest stays inside.
+            var first = error.GetBaseException().Message.Split('\n')[0].Trim();
+            throw new DllNotFoundException(
+                $"TorchSharp's native libraries cannot be loaded. {first} The inner exception tells where they were looked for.", error);
+        }
         isLoaded = true;
     }
 
@@ -82,7 +92,9 @@ internal static class LibtorchStart
 
     private static void Prepare(Assembly torchSharp)
     {
-        AssemblyLoadContext.GetLoadContext(torchSharp)!.ResolvingUnmanagedDll += (assembly, name) => name == NativeName ? LoadMended(torchSharp) : 0;
+        AssemblyLoadContext.GetLoadContext(torchSharp)!.ResolvingUnmanagedDll += (assembly, name) => name == NativeName
+            ? LoadMended(torchSharp)
+            : 0;
         var isHidden = OneDnnCaches.AreHidden;
         if (!isHidden && !LibtorchFiles.MayBeMistaken(torchSharp))
             return;
@@ -108,8 +120,11 @@ internal static class LibtorchStart
                 reason = WhyNot(torchSharp, OlderCppRuntime.Explain(missing));
                 return 0;
             }
-            mended = PrivateFile.Use(Path.Combine(CacheFolder.Path, "libtorch"), LibtorchFiles.TorchSharpLibrary, library, bytes, NativeLibrary.Load);
-            Note($"This system's C++ runtime lacks {missing[0].Version}: a copy of {LibtorchFiles.TorchSharpLibrary} that can do without it was loaded. "
+            mended = PrivateFile.Use(
+                Path.Combine(CacheFolder.Path, "libtorch"), LibtorchFiles.TorchSharpLibrary, library, bytes, NativeLibrary.Load);
+            Note(
+                $"This system's C++ runtime lacks {missing[0].Version}: a copy of {LibtorchFiles.TorchSharpLibrary} that can do " +
+                "without it was loaded. "
                 + $"The environment variable {Switch}=0 turns this off.");
             return mended;
         }
@@ -118,7 +133,8 @@ internal static class LibtorchStart
     private static string WhyNot(Assembly torchSharp, string explanation = "")
     {
         var version = torchSharp.GetName().Version!.ToString(3);
-        if (LibtorchFiles.Find(torchSharp, LibtorchFiles.TorchSharpLibrary) is not { } path || LibtorchFiles.Find(torchSharp, LibtorchFiles.ProcessorLibrary) is null)
+        if (LibtorchFiles.Find(torchSharp, LibtorchFiles.TorchSharpLibrary) is not { } path
+            || LibtorchFiles.Find(torchSharp, LibtorchFiles.ProcessorLibrary) is null)
             return $"The program has none: reference the package TorchSharp-cpu {version}, or a CUDA one in this version.";
         try
         {

@@ -15,7 +15,9 @@ internal static unsafe class OneDnnCaches
     private const string GetRecordSymbol = "_ZN4dnnl4impl3cpu3x643cpuEv";
     private const string ContextSymbol = "_ZN2at13globalContextEv";
 
-    /// <summary>What the record says about the caches: real sizes, three levels of one byte (the fault), or nothing that makes sense.</summary>
+    /// <summary>
+    /// What the record says about the caches: real sizes, three levels of one byte (the fault), or nothing that makes sense.
+    /// </summary>
     internal enum Finding { Known, OneByte, Unknown }
 
     /// <summary>Whether this machine hides its caches, so that something has to be done.</summary>
@@ -47,7 +49,8 @@ internal static unsafe class OneDnnCaches
         {
             case Finding.OneByte:
                 *(uint*)(record + Record.Levels) = 0;
-                return "This virtual machine hides its processor's caches; oneDNN's record of them was put right, so that convolutions do not end the process.";
+                return "This virtual machine hides its processor's caches; oneDNN's record of them was put right, " +
+                    "so that convolutions do not end the process.";
             case Finding.Known:
                 return "This virtual machine hides its processor's caches, but this libtorch knows their sizes: nothing was changed.";
             default:
@@ -86,7 +89,8 @@ internal static unsafe class OneDnnCaches
     {
         using var file = File.OpenRead(path);
         var symbols = new ElfFile(file).Locate(ContextSymbol, RecordSymbol, GetRecordSymbol);
-        if (symbols.Count != 3 || symbols[RecordSymbol].Length != Record.Length || !NativeLibrary.TryGetExport(library, ContextSymbol, out var context))
+        if (symbols.Count != 3 || symbols[RecordSymbol].Length != Record.Length
+            || !NativeLibrary.TryGetExport(library, ContextSymbol, out var context))
             return null;
         var start = (byte*)context - symbols[ContextSymbol].Address;
         var record = ((delegate* unmanaged<byte*>)(start + symbols[GetRecordSymbol].Address))();

@@ -8,7 +8,9 @@ internal static partial class PrivateFile
 {
     private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Hands a path to <paramref name="use"/> under which the bytes lie: a file that is kept, or, without a place for one, a temporary one.</summary>
+    /// <summary>
+    /// Hands a path to <paramref name="use"/> under which the bytes lie: a file that is kept, or, without a place for one, a temporary one.
+    /// </summary>
     /// <param name="folder">Where files are kept. Made with mode 0700; one of another owner or mode is not used.</param>
     /// <param name="name">The file's name behind the hash.</param>
     /// <param name="origin">What the name is made of: the content that <paramref name="bytes"/> come from.</param>
@@ -60,7 +62,8 @@ internal static partial class PrivateFile
         var description = new byte[256];
         if (statx(CurrentDirectory, folder, DoNotFollowLinks, BasicStatistics, description) != 0)
             return false;
-        return BitConverter.ToUInt32(description, 20) == geteuid() && BitConverter.ToUInt16(description, 28) == (Directory | (int)OwnerAlone);
+        return BitConverter.ToUInt32(description, 20) == geteuid()
+            && BitConverter.ToUInt16(description, 28) == (Directory | (int)OwnerAlone);
     }
 
     [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]

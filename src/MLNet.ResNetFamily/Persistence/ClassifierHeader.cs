@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>The header of a saved classifier.</summary>
@@ -20,6 +22,14 @@ internal sealed record ClassifierHeader : SavedHeader
     public int TopK { get; init; }
 
     public bool Heatmap { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override ScoringOptions Scoring
+    {
+        get => base.Scoring with { TopK = TopK, Heatmap = Heatmap };
+        init => (base.Scoring, TopK, Heatmap) = (value, value.TopK, value.Heatmap);
+    }
 
     /// <summary>How the training went; null for an imported classifier, and in format 1.</summary>
     public SavedHistory? History { get; init; }

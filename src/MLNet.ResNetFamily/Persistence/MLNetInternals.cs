@@ -47,7 +47,8 @@ internal static class MLNetInternals
     /// <param name="streamName">Name of the stream in the saved archive.</param>
     /// <param name="write">Writes the stream's content.</param>
     public static void Save(
-        ModelSaveContext context, string modelSignature, string loaderSignature, uint formatVersion, string streamName, Action<BinaryWriter> write)
+        ModelSaveContext context, string modelSignature, string loaderSignature, uint formatVersion, string streamName,
+        Action<BinaryWriter> write)
     {
         ArgumentNullException.ThrowIfNull(context);
         CheckAtModel(context);
@@ -57,7 +58,9 @@ internal static class MLNetInternals
         // The assembly's simple name: a version in it would keep an older library from reaching the check of the format version.
         var version = Activator.CreateInstance(
             versionType, NonPublicInstance, null,
-            [modelSignature, formatVersion, formatVersion, 1u, typeof(MLNetInternals).Assembly.GetName().Name, loaderSignature, null], null);
+            [
+                modelSignature, formatVersion, formatVersion, 1u, typeof(MLNetInternals).Assembly.GetName().Name, loaderSignature, null,
+            ], null);
         var setVersionInfo = typeof(ModelSaveContext).GetMethod("SetVersionInfo", NonPublicInstance, [versionType])
             ?? throw Missing("Microsoft.ML.ModelSaveContext.SetVersionInfo");
         setVersionInfo.Invoke(context, BindingFlags.DoNotWrapExceptions, null, [version], null);
@@ -97,6 +100,6 @@ internal static class MLNetInternals
     }
 
     private static InvalidOperationException Missing(string member) => new(
-        $"This version of ML.NET ({typeof(ModelSaveContext).Assembly.GetName().Version}) has no '{member}', which MLNet.ResNetFamily needs. " +
-        "Use the version of Microsoft.ML that MLNet.ResNetFamily names as its dependency.");
+        $"This version of ML.NET ({typeof(ModelSaveContext).Assembly.GetName().Version}) has no '{member}', " +
+        "which MLNet.ResNetFamily needs. Use the version of Microsoft.ML that MLNet.ResNetFamily names as its dependency.");
 }

@@ -1,9 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>What a saved model says about itself before its weights.</summary>
 internal abstract record SavedHeader
 {
-    /// <summary>Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a history and scoring by views. 3: with an image column that finds itself and labels as text.</summary>
+    /// <summary>
+    /// Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a
+    /// history and scoring by views. 3: with an image column that finds itself and labels as text.
+    /// </summary>
     public const int CurrentFormat = 3;
 
     public int Format { get; init; } = CurrentFormat;
@@ -18,12 +23,23 @@ internal abstract record SavedHeader
     /// <summary>Type of the weights and of the computation.</summary>
     public string Precision { get; init; } = "float32";
 
-    // Of the scoring options, those that do not depend on the machine.
-    public required int BatchSize { get; init; }
+    [JsonRequired]
+    public int BatchSize { get; init; }
 
-    public required OnBadImage OnBadImage { get; init; }
+    [JsonRequired]
+    public OnBadImage OnBadImage { get; init; }
 
-    public required long MaxPixels { get; init; }
+    [JsonRequired]
+    public long MaxPixels { get; init; }
 
     public TestTimeAugmentation TestTimeAugmentation { get; init; }
+
+    /// <summary>Of the scoring options, those that do not depend on the machine. They are saved one by one.</summary>
+    [JsonIgnore]
+    public virtual ScoringOptions Scoring
+    {
+        get => new() { BatchSize = BatchSize, OnBadImage = OnBadImage, MaxPixels = MaxPixels, TestTimeAugmentation = TestTimeAugmentation };
+        init => (BatchSize, OnBadImage, MaxPixels, TestTimeAugmentation) =
+            (value.BatchSize, value.OnBadImage, value.MaxPixels, value.TestTimeAugmentation);
+    }
 }

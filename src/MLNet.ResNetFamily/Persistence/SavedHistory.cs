@@ -1,18 +1,19 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// A training's history as a model file keeps it: without anything that a clock has measured, so that the same training gives the same file.
+/// A training's history as a model file keeps it: without anything that a clock has measured, so that the same training gives the same
+/// file.
 /// </summary>
 internal sealed record SavedHistory(
-    IReadOnlyList<SavedHistory.Entry> Epochs, int EpochCount, IReadOnlyList<BadImage> BadImages, int? BestEpoch, int? ModelEpoch, bool IsCanceled,
-    bool IsStoppedEarly)
+    IReadOnlyList<SavedHistory.Entry> Epochs, int EpochCount, IReadOnlyList<BadImage> BadImages, int? BestEpoch, int? ModelEpoch,
+    bool IsCanceled, bool IsStoppedEarly)
 {
     public static SavedHistory From(TrainingHistory history) => new(
         [.. history.Epochs.Select(epoch => new Entry(
-            epoch.TrainLoss, epoch.TrainAccuracy, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.ValidationTop5Accuracy, epoch.ValidationMacroF1,
-            epoch.LearningRate))],
-        history.Epochs.Count > 0 ? history.Epochs[0].EpochCount : 0, history.BadImages, history.BestEpoch, history.ModelEpoch, history.IsCanceled,
-        history.IsStoppedEarly);
+            epoch.TrainLoss, epoch.TrainAccuracy, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.ValidationTop5Accuracy,
+            epoch.ValidationMacroF1, epoch.LearningRate))],
+        history.Epochs.Count > 0 ? history.Epochs[0].EpochCount : 0, history.BadImages, history.BestEpoch, history.ModelEpoch,
+        history.IsCanceled, history.IsStoppedEarly);
 
     public TrainingHistory ToHistory() => new()
     {
@@ -41,6 +42,6 @@ internal sealed record SavedHistory(
     };
 
     internal sealed record Entry(
-        double TrainLoss, double TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy, double? ValidationTop5Accuracy, double? ValidationMacroF1,
-        double LearningRate);
+        double TrainLoss, double TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy, double? ValidationTop5Accuracy,
+        double? ValidationMacroF1, double LearningRate);
 }

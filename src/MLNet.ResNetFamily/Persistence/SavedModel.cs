@@ -9,8 +9,8 @@ namespace MLNet.ResNetFamily;
 /// One binary stream of a saved model: the length of the header, the header as JSON, and the weights as a safetensors block.
 /// </summary>
 /// <remarks>
-/// A backbone's spec is written with the name of its class and all of its values, so that variants made by <c>with</c> come back and a later
-/// change of a default changes no saved model.
+/// A backbone's spec is written with the name of its class and all of its values, so that variants made by <c>with</c> come back and a
+/// later change of a default changes no saved model.
 /// </remarks>
 internal static class SavedModel
 {
@@ -18,12 +18,9 @@ internal static class SavedModel
     private const string Origin = "the saved model";
     private const string SpecSuffix = "Spec";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(RecordJson.CamelCase)
     {
-        IgnoreReadOnlyProperties = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameSpecs } },
     };
 
@@ -56,9 +53,12 @@ internal static class SavedModel
             header.Preprocessing.Validate();
             return header;
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or NotSupportedException or FormatException or ArgumentException)
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or NotSupportedException or FormatException
+                or ArgumentException)
         {
-            throw new InvalidDataException($"The header of {Origin} is damaged: {error.Message} Save the model again, or take another copy of the file.", error);
+            throw new InvalidDataException(
+                $"The header of {Origin} is damaged: {error.Message} Save the model again, or take another copy of the file.", error);
         }
     }
 
@@ -81,7 +81,10 @@ internal static class SavedModel
         {
         }
         if (json.Length == 0 || json.Length != length)
-            throw new InvalidDataException($"The header of {Origin} is cut off or damaged. Save the model again, or take another copy of the file.");
+        {
+            throw new InvalidDataException(
+                $"The header of {Origin} is cut off or damaged. Save the model again, or take another copy of the file.");
+        }
         return json;
     }
 
@@ -90,8 +93,8 @@ internal static class SavedModel
         if (format > SavedHeader.CurrentFormat)
         {
             throw new InvalidDataException(
-                $"The model was saved in format {format}, but this version of MLNet.ResNetFamily reads formats up to {SavedHeader.CurrentFormat}. " +
-                "Update MLNet.ResNetFamily.");
+                $"The model was saved in format {format}, but this version of MLNet.ResNetFamily reads formats up to " +
+                $"{SavedHeader.CurrentFormat}. Update MLNet.ResNetFamily.");
         }
         if (format < 1)
             throw new JsonException($"its format is {format}, but formats begin at 1");
@@ -107,7 +110,11 @@ internal static class SavedModel
             TypeDiscriminatorPropertyName = "kind",
             UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization,
         };
-        foreach (var spec in typeof(BackboneSpec).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(BackboneSpec)) && !t.IsAbstract).OrderBy(t => t.Name, StringComparer.Ordinal))
-            type.PolymorphismOptions.DerivedTypes.Add(new(spec, spec.Name.EndsWith(SpecSuffix, StringComparison.Ordinal) ? spec.Name[..^SpecSuffix.Length] : spec.Name));
+        foreach (var spec in typeof(BackboneSpec).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(BackboneSpec)) && !t.IsAbstract)
+            .OrderBy(t => t.Name, StringComparer.Ordinal))
+        {
+            type.PolymorphismOptions.DerivedTypes.Add(new(
+                spec, spec.Name.EndsWith(SpecSuffix, StringComparison.Ordinal) ? spec.Name[..^SpecSuffix.Length] : spec.Name));
+        }
     }
 }

@@ -9,13 +9,16 @@ internal sealed record AugmentedSample(string Label, Thumbnail Original, IReadOn
     private const int VariantCount = 4;
 
     /// <summary>Varies an image; null when it cannot be read.</summary>
-    public static AugmentedSample? Make(ImageItem item, ImageClassifierTransformer classifier, Augmentation augmentation, string label, int seed)
+    public static AugmentedSample? Make(
+        ImageItem item, ImageClassifierTransformer classifier, Augmentation augmentation, string label, int seed)
     {
         try
         {
             using var image = item.Decode(classifier.Scoring.MaxPixels);
             using var small = Thumbnail.Shrink(image);
-            return new(label, Thumbnail.Of(small), [.. Enumerable.Range(1, VariantCount).Select(epoch => Vary(image, classifier.Preprocessing, augmentation, Augmentation.RandomFor(seed, epoch, 0)))]);
+            return new(
+                label, Thumbnail.Of(small),
+                [.. Enumerable.Range(1, VariantCount).Select(epoch => Vary(image, augmentation, Augmentation.RandomFor(seed, epoch, 0)))]);
         }
         catch (InvalidDataException)
         {
@@ -23,15 +26,9 @@ internal sealed record AugmentedSample(string Label, Thumbnail Original, IReadOn
         }
     }
 
-    private static Thumbnail Vary(RgbImage image, Preprocessing preprocessing, Augmentation augmentation, Random random)
+    private static Thumbnail Vary(RgbImage image, Augmentation augmentation, Random random)
     {
-        var size = preprocessing.ImageSize;
-        var values = new float[size * size * 3];
-        augmentation.Apply(image, random, values);
-        using var seen = new RgbImage(size, size);
-        var pixels = seen.PixelSpan;
-        for (var i = 0; i < values.Length; i++)
-            pixels[i] = (byte)Math.Clamp((values[i] * preprocessing.Std[i % 3] + preprocessing.Mean[i % 3]) * 255 + 0.5f, 0, 255);
+        using var seen = augmentation.Vary(image, random);
         using var small = Thumbnail.Shrink(seen);
         return Thumbnail.Of(small);
     }

@@ -20,7 +20,7 @@ internal sealed class Gallery(ImageClassifierTransformer classifier, IDataView s
     {
         var wanted = rows.ToDictionary(row => row.Row);
         var found = new Dictionary<long, ExplainedImage>();
-        var image = ImageColumn.Find(scored.Schema, classifier.Columns.Image);
+        var image = ImageColumn.Find(scored, classifier.Columns.Image);
         using var cursor = scored.GetRowCursor([scored.Schema[image.Index]]);
         var read = image.CreateReader(cursor);
         while (found.Count < wanted.Count && cursor.MoveNext())

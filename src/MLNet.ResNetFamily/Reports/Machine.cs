@@ -9,7 +9,8 @@ internal static class Machine
 
     public static string Software => RuntimeInformation.FrameworkDescription;
 
-    private static string Processor()
+    /// <summary>Name of the processor's model, or its architecture where the system does not tell.</summary>
+    public static string Processor()
     {
         try
         {

@@ -38,7 +38,9 @@ internal static class Report
             SkippedSection.Write(history?.BadImages ?? [], scores.Skipped),
             ModelCardSection.Write(classifier, scores, options, training?.CountsByClass.Sum()),
         };
-        var page = ReportPage.Of("Image classifier report", options.Title, Subtitle(scores, options), Headline.Write(scores, confusion, calibration), [.. sections.OfType<ReportSection>()]);
+        var page = ReportPage.Of(
+            "Image classifier report", options.Title, Subtitle(scores, options), Headline.Write(scores, confusion, calibration),
+            [.. sections.OfType<ReportSection>()]);
 
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName);
@@ -48,5 +50,6 @@ internal static class Report
 
     private static string Subtitle(LabeledScores scores, ReportOptions options) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Measured on {scores.Rows.Count:N0} images of {scores.ClassNames.Count} classes{(options.DataName is null ? "" : $" from {options.DataName}")}, {DateTime.Now:d MMMM yyyy}.");
+        $"Measured on {scores.Rows.Count:N0} images of {scores.ClassNames.Count} " +
+        $"classes{(options.DataName is null ? "" : $" from {options.DataName}")}, {DateTime.Now:d MMMM yyyy}.");
 }

@@ -14,7 +14,9 @@ public sealed record ReportOptions
     /// <summary>Name of the label column, a key or text. <c>Label</c> by default.</summary>
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>How the model was trained, for the model card and the augmented samples; null, the default, where that is not known.</summary>
+    /// <summary>
+    /// How the model was trained, for the model card and the augmented samples; null, the default, where that is not known.
+    /// </summary>
     public ImageClassifierTrainer.Options? Options { get; init; }
 
     /// <summary>
@@ -33,6 +35,9 @@ public sealed record ReportOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(Title);
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
         if (ImageCount is < 0 or > 40)
-            throw new ArgumentException($"Report option 'ImageCount' is {ImageCount}, but it must be from 0 to 40, so that the page stays small.");
+        {
+            throw new ArgumentException(
+                $"Report option 'ImageCount' is {ImageCount}, but it must be from 0 to 40, so that the page stays small.");
+        }
     }
 }

@@ -13,7 +13,8 @@ internal sealed record Thumbnail(int Width, int Height, string DataUri)
     {
         var scale = Math.Min(1, (double)LongestSide / Math.Max(image.Width, image.Height));
         return ImageResizer.Resize(
-            image, Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)), Interpolation.Bilinear);
+            image, Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)),
+            Interpolation.Bilinear);
     }
 
     public static Thumbnail Of(RgbImage image) =>

@@ -16,7 +16,7 @@ internal sealed record TrainingSamples(IReadOnlyList<int> CountsByClass, IReadOn
     public static TrainingSamples Read(ImageClassifierTransformer classifier, IDataView data, ReportOptions options)
     {
         var label = LabelColumn.Find(data.Schema, options.LabelColumnName, classifier.ClassNames);
-        var image = ImageColumn.Find(data.Schema, classifier.Columns.Image);
+        var image = ImageColumn.Find(data, classifier.Columns.Image);
         var augmentation = options.Options is { Augmentation: { } varied } ? new Augmentation(classifier.Preprocessing, varied) : null;
         var counts = new int[classifier.ClassNames.Count];
         var samples = new List<AugmentedSample>();
@@ -26,8 +26,10 @@ internal sealed record TrainingSamples(IReadOnlyList<int> CountsByClass, IReadOn
         {
             var index = readLabel();
             // The first image of each class that can be read.
-            if (augmentation is not null && samples.Count < SampleCount && samples.All(sample => sample.Label != classifier.ClassNames[index])
-                && AugmentedSample.Make(readImage(), classifier, augmentation, classifier.ClassNames[index], options.Options!.EffectiveSeed) is { } sample)
+            if (augmentation is not null && samples.Count < SampleCount
+                && samples.All(sample => sample.Label != classifier.ClassNames[index])
+                && AugmentedSample.Make(
+                    readImage(), classifier, augmentation, classifier.ClassNames[index], options.Options!.EffectiveSeed) is { } sample)
             {
                 samples.Add(sample);
             }

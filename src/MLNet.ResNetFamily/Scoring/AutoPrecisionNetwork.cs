@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
@@ -22,7 +23,8 @@ internal sealed class AutoPrecisionNetwork : IInferenceNetwork
     public AutoPrecisionNetwork(FoldedNetwork exact, FoldedNetwork fast, bool givesLogits, Action<string> log)
     {
         (_exact, _fast, _log) = (exact, fast, log);
-        (_exactUse, _fastUse, _trial) = (new(exact.Dispose, InferenceEngine.Disposed), new(fast.Dispose, InferenceEngine.Disposed), new(givesLogits));
+        (_exactUse, _fastUse, _trial) = (new(exact.Dispose, InferenceEngine.Disposed), new(fast.Dispose, InferenceEngine.Disposed),
+            new(givesLogits));
     }
 
     /// <inheritdoc/>
@@ -65,8 +67,10 @@ internal sealed class AutoPrecisionNetwork : IInferenceNetwork
         _trial.Add(answer, other);
         if (!_trial.IsOver)
             return;
-        _log(FormattableString.Invariant(
-            $"Scoring in {(_trial.Agrees ? "bfloat16" : "float32")}: going by the first images, bfloat16 changes {_trial.Disagreement:P1} of the labels; {PrecisionCalibration.MostDifferent:P1} may change."));
+        _log(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Scoring in {(_trial.Agrees ? "bfloat16" : "float32")}: going by the first images, bfloat16 changes " +
+            $"{_trial.Disagreement:P1} of the labels; {PrecisionCalibration.MostDifferent:P1} may change."));
         _chosen = _trial.Agrees ? _fast : _exact;
         (_trial.Agrees ? _exactUse : _fastUse).End();
     }

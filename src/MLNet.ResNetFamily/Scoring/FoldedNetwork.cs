@@ -21,7 +21,9 @@ internal sealed class FoldedNetwork : IInferenceNetwork
     public FoldedNetwork(nn.Module network, Device device, ScalarType type)
     {
         _type = type;
-        var (backbone, head) = network is ImageClassifierNetwork classifier ? (classifier.Backbone, classifier.Head) : ((Backbone)network, null);
+        var (backbone, head) = network is ImageClassifierNetwork classifier
+            ? (classifier.Backbone, classifier.Head)
+            : ((Backbone)network, null);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         _backbone = Initialization.LeaveOut(backbone.Spec.Build);

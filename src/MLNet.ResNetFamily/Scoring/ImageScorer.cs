@@ -18,9 +18,12 @@ internal sealed class ImageScorer
     /// <param name="width">Numbers that the network answers per image.</param>
     /// <param name="options">How to score.</param>
     /// <param name="logSkipped">Writes an image that is skipped to the log.</param>
-    /// <param name="heatOf">Gives the heatmap of each image, side by side of the network's input, which then follows its answer; null for none.</param>
+    /// <param name="heatOf">
+    /// Gives the heatmap of each image, side by side of the network's input, which then follows its answer; null for none.
+    /// </param>
     public ImageScorer(
-        InferenceEngine form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped, Func<ArraySegment<float>, float[]>? heatOf = null)
+        InferenceEngine form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped,
+        Func<ArraySegment<float>, float[]>? heatOf = null)
     {
         (_form, _formWidth, _options, _logSkipped, _heatOf) = (form, width, options, logSkipped, heatOf);
         _width = width + (heatOf is null ? 0 : preprocessing.ImageSize * preprocessing.ImageSize);
@@ -31,15 +34,21 @@ internal sealed class ImageScorer
     /// <summary>Scores a stream. Memory depends on the batch size and the threads, not on the stream's length.</summary>
     /// <param name="items">Read on the calling thread, a few batches ahead.</param>
     /// <param name="firstRow">Number of the first item's row.</param>
-    /// <param name="isWanted">Whether anybody wants the rows of a batch, given the first row and the count; the network runs only then.</param>
+    /// <param name="isWanted">
+    /// Whether anybody wants the rows of a batch, given the first row and the count; the network runs only then.
+    /// </param>
     public IEnumerable<ScoredBatch> Score(IEnumerable<ImageItem> items, long firstRow, Func<long, int, bool> isWanted)
     {
         var threads = _options.Threads ?? Environment.ProcessorCount;
         // Where the network computes elsewhere, the next batch is decoded meanwhile.
         var turns = _form.Device.type == DeviceType.CPU ? new DecodeComputeGate() : null;
-        foreach (var batch in ImageBatches.Read(
-            items.Select(Small), Math.Max(1, _options.BatchSize / _views.Count), _imageSize, (_, image, values) => _views.Write(image, values), _options.MaxPixels, threads,
-            CancellationToken.None, _views.ShorterSide, _views.Count, turns))
+        var reading = new ImageBatchOptions(Math.Max(1, _options.BatchSize / _views.Count), _imageSize, threads, _options.MaxPixels)
+        {
+            ShorterSide = _views.ShorterSide,
+            Views = _views.Count,
+            Gate = turns,
+        };
+        foreach (var batch in ImageBatches.Read(items.Select(Small), reading, (_, image, values) => _views.Write(image, values)))
         {
             using (batch)
             {
@@ -87,7 +96,8 @@ internal sealed class ImageScorer
         if (_options.OnBadImage == OnBadImage.Throw && batch.Bad.TryGetValue(row, out var bad))
         {
             throw new InvalidDataException(
-                $"'{bad.Origin}': {bad.Reason} Remove the row, or set the scoring option OnBadImage to Skip, which gives it scores of NaN.");
+                $"'{bad.Origin}': {bad.Reason} Remove the row, or set the scoring option OnBadImage to Skip, " +
+                "which gives it scores of NaN.");
         }
     }
 
@@ -139,7 +149,9 @@ internal sealed class ImageScorer
         return means;
     }
 
-    /// <summary>An image that is decoded already is cut to what the network sees at once: a few batches of large ones would fill the memory.</summary>
+    /// <summary>
+    /// An image that is decoded already is cut to what the network sees at once: a few batches of large ones would fill the memory.
+    /// </summary>
     private ImageItem Small(ImageItem item)
     {
         if (item is not DecodedImage { Image: var image } decoded || (image.Width == _imageSize && image.Height == _imageSize))

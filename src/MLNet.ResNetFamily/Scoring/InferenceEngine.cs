@@ -43,7 +43,8 @@ internal sealed class InferenceEngine : IDisposable
     public Precision Precision => _network.Precision;
 
     /// <summary>Whether this engine computes on that device with that precision.</summary>
-    public bool Is(Device device, Precision precision) => precision == _wanted && Device.type == device.type && Device.index == device.index;
+    public bool Is(Device device, Precision precision) =>
+        precision == _wanted && Device.type == device.type && Device.index == device.index;
 
     /// <summary>How often the network ran.</summary>
     public long ForwardPassCount => Interlocked.Read(ref _forwardPassCount);

@@ -24,13 +24,15 @@ internal sealed class PrecisionCalibration(bool givesLogits)
     public bool IsOver => !_isFinite || _margins.Count + _differences.Count >= ImageCount;
 
     /// <summary>Whether bfloat16 will do, going by the images so far.</summary>
-    public bool Agrees => _isFinite && (givesLogits ? Disagreement <= MostDifferent : _differences.TrueForAll(difference => difference <= LargestFeatureDifference));
+    public bool Agrees => _isFinite
+        && (givesLogits ? Disagreement <= MostDifferent : _differences.TrueForAll(difference => difference <= LargestFeatureDifference));
 
     /// <summary>
     /// The part of the labels that differ, as it is to be expected: a label changes where bfloat16 moves the two best classes towards each
     /// other by more than their distance. Every distance meets every movement, so that few images tell about rare changes.
     /// </summary>
-    public double Disagreement => _margins.Count == 0 ? 0 : _margins.Average(margin => _shifts.Count(shift => shift > margin) / (2.0 * _shifts.Count));
+    public double Disagreement =>
+        _margins.Count == 0 ? 0 : _margins.Average(margin => _shifts.Count(shift => shift > margin) / (2.0 * _shifts.Count));
 
     /// <summary>Takes note of what both forms answered to the same images.</summary>
     /// <param name="exact">Rows of the answer in float32.</param>
@@ -50,6 +52,7 @@ internal sealed class PrecisionCalibration(bool givesLogits)
         _shifts.AddRange((Distance(fast.gather(1, classes)) - distances).abs().data<float>());
 
         // With one class there is nothing to mistake it for.
-        static Tensor Distance(Tensor two) => two.shape[1] == 2 ? two.select(1, 0) - two.select(1, 1) : two.select(1, 0).abs() * float.PositiveInfinity;
+        static Tensor Distance(Tensor two) =>
+            two.shape[1] == 2 ? two.select(1, 0) - two.select(1, 1) : two.select(1, 0).abs() * float.PositiveInfinity;
     }
 }

@@ -10,10 +10,10 @@ public sealed record ScoringOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
-    /// Processor threads that work at one moment. In a scan they decode and compute in turn, as each batch needs; where the network computes
-    /// on a GPU, they decode the next batch meanwhile. At least 1. Null, the default, means one for every core, and where several scans or
-    /// prediction engines score at the same moment they share the cores; the last digit of a score may then depend on how many do. With a
-    /// number it never does.
+    /// Processor threads that work at one moment. In a scan they decode and compute in turn, as each batch needs; where the network
+    /// computes on a GPU, they decode the next batch meanwhile. At least 1. Null, the default, means one for every core, and where several
+    /// scans or prediction engines score at the same moment they share the cores; the last digit of a score may then depend on how many do.
+    /// With a number it never does.
     /// </summary>
     public int? Threads { get; init; }
 
@@ -21,10 +21,11 @@ public sealed record ScoringOptions
     public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
     /// <summary>
-    /// The numbers that the network computes in. <see cref="Precision.Float32"/> by default, and the precision of the training where a trainer
-    /// was given no scoring options (<see cref="TrainingOptions.Precision"/>); a loaded model begins with float32 again. With <see cref="Precision.Auto"/>, where there are
-    /// instructions for bfloat16, the first 64 images are computed in both and get the float32 answer; bfloat16 is taken for the others when
-    /// these show that it changes at most 0.5 % of the labels, or features by at most 5 % of their length.
+    /// The numbers that the network computes in. <see cref="Precision.Float32"/> by default, and the precision of the training where a
+    /// trainer was given no scoring options (<see cref="TrainingOptions.Precision"/>); a loaded model begins with float32 again. With
+    /// <see cref="Precision.Auto"/>, where there are instructions for bfloat16, the first 64 images are computed in both and get the
+    /// float32 answer; bfloat16 is taken for the others when these show that it changes at most 0.5 % of the labels, or features by at most
+    /// 5 % of their length.
     /// </summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
@@ -34,7 +35,9 @@ public sealed record ScoringOptions
     /// </summary>
     public OnBadImage OnBadImage { get; init; } = OnBadImage.Throw;
 
-    /// <summary>Most pixels that an image may have, judged by its header before it is decoded. At least 1; 100 million by default.</summary>
+    /// <summary>
+    /// Most pixels that an image may have, judged by its header before it is decoded. At least 1; 100 million by default.
+    /// </summary>
     public long MaxPixels { get; init; } = RgbImage.DefaultMaxPixels;
 
     /// <summary>Is told of every image that is skipped, besides the log; called on the thread that scores. Null by default.</summary>
@@ -56,7 +59,8 @@ public sealed record ScoringOptions
     /// <summary>
     /// Whether a classifier adds one more column, <c>Heatmap</c>: how much each pixel of the network's input speaks for the predicted class
     /// (<see cref="ImageClassifierTransformer.Explain(string, string?)"/>), as a vector of [ImageSize, ImageSize] values from 0 to 1; NaN
-    /// for images that cannot be read. False by default: it costs a second pass through the network. Excludes <see cref="TestTimeAugmentation"/>.
+    /// for images that cannot be read. False by default: it costs a second pass through the network. Excludes
+    /// <see cref="TestTimeAugmentation"/>.
     /// </summary>
     public bool Heatmap { get; init; }
 
@@ -71,13 +75,12 @@ public sealed record ScoringOptions
         Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, "Throw or Skip");
         Require(TopK >= 0, nameof(TopK), TopK, "at least 0");
         Require(Enum.IsDefined(TestTimeAugmentation), nameof(TestTimeAugmentation), TestTimeAugmentation, "None, Flip or FiveCrops");
-        Require(!Heatmap || TestTimeAugmentation == TestTimeAugmentation.None, nameof(Heatmap), Heatmap, "false where TestTimeAugmentation shows an image in several ways");
+        Require(
+            !Heatmap || TestTimeAugmentation == TestTimeAugmentation.None, nameof(Heatmap), Heatmap,
+            "false where TestTimeAugmentation shows an image in several ways");
         Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
     }
 
-    private static void Require(bool holds, string option, object? found, string needed)
-    {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"Scoring option '{option}' is {found ?? "null"}, but it must be {needed}."), option);
-    }
+    private static void Require(bool holds, string option, object? found, string needed) =>
+        OptionCheck.Require(holds, option, found, needed, "Scoring option");
 }

@@ -36,7 +36,8 @@ internal sealed class TestTimeViews(Preprocessing preprocessing, TestTimeAugment
     }
 
     /// <summary>What of a decoded image the views need, no more: it may wait in memory. The caller disposes of it.</summary>
-    public RgbImage Needed(RgbImage image) => augmentation == TestTimeAugmentation.FiveCrops ? _preprocessor.Resize(image) : _preprocessor.Crop(image);
+    public RgbImage Needed(RgbImage image) =>
+        augmentation == TestTimeAugmentation.FiveCrops ? _preprocessor.Resize(image) : _preprocessor.Crop(image);
 
     private void WriteMirrored(ReadOnlySpan<float> view, Span<float> mirrored)
     {

@@ -32,7 +32,10 @@ internal sealed class BestWeights(ImageClassifierNetwork network, TrainingMetric
     {
         (Epoch, Value) = (epoch, value);
         if (_weights.Count == 0)
-            _weights = network.NamedState().ToDictionary(entry => entry.Key, entry => empty(entry.Tensor.shape, dtype: entry.Tensor.dtype).DetachFromDisposeScope());
+        {
+            _weights = network.NamedState()
+                .ToDictionary(entry => entry.Key, entry => empty(entry.Tensor.shape, dtype: entry.Tensor.dtype).DetachFromDisposeScope());
+        }
     }
 
     /// <summary>Brings the weights of the best epoch back into the network.</summary>
@@ -58,5 +61,6 @@ internal sealed class BestWeights(ImageClassifierNetwork network, TrainingMetric
         _ => progress.ValidationAccuracy,
     };
 
-    private bool IsBetter(double value, double best) => metric is TrainingMetric.ValidationLoss or TrainingMetric.TrainLoss ? value < best : value > best;
+    private bool IsBetter(double value, double best) =>
+        metric is TrainingMetric.ValidationLoss or TrainingMetric.TrainLoss ? value < best : value > best;
 }

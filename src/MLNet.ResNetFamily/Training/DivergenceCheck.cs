@@ -10,7 +10,8 @@ internal static class DivergenceCheck
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        return network.NamedState().Where(entry => entry.Tensor.is_floating_point()).All(entry => entry.Tensor.isfinite().all().item<bool>());
+        return network.NamedState().Where(entry => entry.Tensor.is_floating_point())
+            .All(entry => entry.Tensor.isfinite().all().item<bool>());
     }
 
     /// <summary>The error for a loss or a weight that is no finite number any more.</summary>
@@ -19,7 +20,9 @@ internal static class DivergenceCheck
     /// <param name="options">How it was trained.</param>
     /// <param name="checkpoint">The last checkpoint, whose weights were finite; null where there is none.</param>
     public static InvalidOperationException Error(string what, TrainingState state, TrainingOptions options, string? checkpoint) => new(
-        FormattableString.Invariant($"{what} at step {state.StepCount + 1}, in epoch {state.Epoch}, with learning rate {state.Optimizer.LearningRate:G3}: the training has diverged. ")
+        $"{what} at step {state.StepCount + 1}, in epoch {state.Epoch}, with learning rate "
+        + FormattableString.Invariant($"{state.Optimizer.LearningRate:G3}: the training has diverged. ")
         + (checkpoint is null ? "No checkpoint was kept. " : $"The last finite checkpoint is '{checkpoint}'. ")
-        + FormattableString.Invariant($"Set 'LearningRate' lower, to {options.EffectiveLearningRate / 10:G3} for instance, or 'WarmUpFraction' higher, or 'GradientClipNorm' to 1, and train anew."));
+        + FormattableString.Invariant($"Set 'LearningRate' lower, to {options.EffectiveLearningRate / 10:G3} for instance, ")
+        + "or 'WarmUpFraction' higher, or 'GradientClipNorm' to 1, and train anew.");
 }

@@ -6,7 +6,8 @@ namespace MLNet.ResNetFamily;
 internal static class EpochValidation
 {
     /// <summary>Scores all readable dataset. The network is left in evaluation mode.</summary>
-    public static ValidationTotals Measure(ImageClassifierNetwork network, IDataset dataset, Func<Tensor, Tensor> score, TrainingOptions options, Device device)
+    public static ValidationTotals Measure(
+        ImageClassifierNetwork network, IDataset dataset, Func<Tensor, Tensor> score, TrainingOptions options, Device device)
     {
         var totals = new ValidationTotals(network.ClassCount);
         network.eval();
@@ -22,7 +23,8 @@ internal static class EpochValidation
                 var labels = BatchLabels.Of(batch, dataset.Images, device);
                 var logits = score(batch.ToTensor());
                 totals.Add(
-                    nn.functional.cross_entropy(logits, labels).item<float>(), logits, Array.ConvertAll(batch.Indices, index => dataset.Images.Labels[index]));
+                    nn.functional.cross_entropy(logits, labels).item<float>(), logits,
+                    Array.ConvertAll(batch.Indices, index => dataset.Images.Labels[index]));
             }
         }
         return totals;

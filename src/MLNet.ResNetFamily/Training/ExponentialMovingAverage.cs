@@ -13,7 +13,8 @@ internal sealed class ExponentialMovingAverage : IDisposable
     public ExponentialMovingAverage(ImageClassifierNetwork network, double decay)
     {
         _decay = decay;
-        _entries = [.. network.NamedState().Select(entry => (entry.Key, entry.Tensor, entry.Tensor.detach().clone().DetachFromDisposeScope()))];
+        _entries = [.. network.NamedState()
+            .Select(entry => (entry.Key, entry.Tensor, entry.Tensor.detach().clone().DetachFromDisposeScope()))];
     }
 
     /// <summary>Steps that went into the average.</summary>

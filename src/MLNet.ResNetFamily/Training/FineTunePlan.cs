@@ -63,10 +63,15 @@ internal sealed class FineTunePlan
     {
         var levels = Levels(network.Backbone);
         var aboveBackbone = network.parameters().Except(network.Backbone.parameters());
-        return [.. levels.Select((level, index) => new LearningPart(level, Math.Pow(firstLayerRate, 1 - (double)index / levels.Count))), new([.. aboveBackbone], 1)];
+        return [
+            .. levels.Select((level, index) => new LearningPart(level, Math.Pow(firstLayerRate, 1 - (double)index / levels.Count))),
+            new([.. aboveBackbone], 1),
+        ];
     }
 
-    /// <summary>A backbone's weights from the first layers to the last, by outermost module. A normalization goes with the layer before it.</summary>
+    /// <summary>
+    /// A backbone's weights from the first layers to the last, by outermost module. A normalization goes with the layer before it.
+    /// </summary>
     private static List<Parameter[]> Levels(Backbone backbone)
     {
         var named = backbone.named_parameters().Select(entry => (Path: entry.Item1.Split('.'), Parameter: entry.Item2)).ToArray();

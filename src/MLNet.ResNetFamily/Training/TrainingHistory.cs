@@ -15,7 +15,9 @@ public sealed record TrainingHistory
     /// </summary>
     public int? BestEpoch { get; init; }
 
-    /// <summary>Number of the epoch that the model's weights come from; null when they are as the last step before a cancellation left them.</summary>
+    /// <summary>
+    /// Number of the epoch that the model's weights come from; null when they are as the last step before a cancellation left them.
+    /// </summary>
     public int? ModelEpoch { get; init; }
 
     /// <summary>Whether the training was canceled before its last epoch ended.</summary>

@@ -22,15 +22,19 @@ internal sealed class TrainingLoop
     private bool _isStopped;
 
     private TrainingLoop(
-        Preprocessing preprocessing, TrainingImages train, TrainingImages? validation, TrainingOptions options, Device device, Action<string> log,
-        FineTunePlan plan, TrainingState state, Tensor? classWeights, TrainingLog? trainingLog)
+        Preprocessing preprocessing, TrainingImages train, TrainingImages? validation, TrainingOptions options, Device device,
+        Action<string> log, FineTunePlan plan, TrainingState state, Tensor? classWeights, TrainingLog? trainingLog)
     {
-        (_network, _preprocessing, _options, _device, _log, _plan, _state) = (state.Network, preprocessing, options, device, log, plan, state);
+        (_network, _preprocessing, _options, _device, _log, _plan,
+            _state) = (state.Network, preprocessing, options, device, log, plan, state);
         _step = new(state, options, device, classWeights);
         _trainingLog = trainingLog;
         var cache = options.KeepsDecodedImages ? new DecodedImageCache(options.ImageCacheBytes) : null;
         _train = new(train, "training", preprocessing, options, device, (index, bad) => LeaveOut(index, bad, isValidation: false), cache);
-        _validation = validation is null ? null : new(validation, "validation", preprocessing, options, device, (index, bad) => LeaveOut(index, bad, isValidation: true), cache);
+        _validation = validation is null
+            ? null
+            : new(
+                validation, "validation", preprocessing, options, device, (index, bad) => LeaveOut(index, bad, isValidation: true), cache);
         _checkpoints = options.CheckpointDirectory is null
             ? null
             : CheckpointFolder.Open(options, new TrainingFingerprint(options, _network.Backbone.Spec, preprocessing, train, validation));
@@ -46,7 +50,9 @@ internal sealed class TrainingLoop
     /// <param name="log">Gets a line for every epoch and every image that is left out.</param>
     /// <returns>What was achieved; it says when the training was canceled after its first step.</returns>
     /// <exception cref="ArgumentException">The options, the labels or the checkpoint cannot work.</exception>
-    /// <exception cref="InvalidDataException">Too many images cannot be read, or one while <see cref="TrainingOptions.OnBadImage"/> says Throw.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Too many images cannot be read, or one while <see cref="TrainingOptions.OnBadImage"/> says Throw.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a finite number.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was canceled before its first step.</exception>
@@ -87,7 +93,8 @@ internal sealed class TrainingLoop
         if (train.ShownClassCount < 2)
         {
             throw new ArgumentException(
-                $"The {train.Items.Count} training images show {train.ShownClassCount} classes, but a classifier needs at least 2. Add images of another class.");
+                $"The {train.Items.Count} training images show {train.ShownClassCount} classes, but a classifier needs at least 2. " +
+                "Add images of another class.");
         }
         if (options.Patience is not null && validation is null && options.BestMetric != TrainingMetric.TrainLoss)
         {
@@ -134,13 +141,17 @@ internal sealed class TrainingLoop
         _state.BadImages.RemoveAll(bad => bad.Epoch >= planned.FirstEpoch);
         var watch = Stopwatch.StartNew();
         _network.eval();
-        using var form = new FoldedNetwork(_network.Backbone, _device, _state.MixedPrecision is null ? ScalarType.Float32 : ScalarType.BFloat16);
+        using var form = new FoldedNetwork(
+            _network.Backbone, _device, _state.MixedPrecision is null ? ScalarType.Float32 : ScalarType.BFloat16);
         var featureCount = _network.Backbone.Spec.FeatureCount;
         var cache = _options.FeatureCacheDirectory is not { } directory ? null : new FeatureCache(
-            directory, FeatureKey.Of(_network.Backbone, _preprocessing, _options.Precision.On(_device), _options.MaxPixels), featureCount, _log);
+            directory, FeatureKey.Of(
+                _network.Backbone, _preprocessing, _options.Precision.On(_device), _options.MaxPixels), featureCount, _log);
         using var train = new FeatureDataset(_train, featureCount, form.Run, _options, _device, cache);
         _train.RequireEnough(classCount: 2);
-        using var validation = _validation is null ? null : new FeatureDataset(_validation, featureCount, form.Run, _options, _device, cache);
+        using var validation = _validation is null
+            ? null
+            : new FeatureDataset(_validation, featureCount, form.Run, _options, _device, cache);
         _log(FormattableString.Invariant($"The features of every image are there after {watch.Elapsed.TotalSeconds:F1} s."));
         RunPhase(planned, new(train, validation, features => (_network.Head.call(features), null), _network.Head.call));
     }
@@ -153,7 +164,8 @@ internal sealed class TrainingLoop
             TrainEpoch(planned, phase);
             var progress = MeasureEpoch(phase);
             _state.Epochs.Add(progress);
-            _isStopped = planned.LastEpoch == _options.Epochs && progress.Epoch - Math.Max(_state.Best.Epoch ?? 0, planned.FirstEpoch - 1) >= (_options.Patience ?? int.MaxValue);
+            _isStopped = planned.LastEpoch == _options.Epochs
+                && progress.Epoch - Math.Max(_state.Best.Epoch ?? 0, planned.FirstEpoch - 1) >= (_options.Patience ?? int.MaxValue);
             _state.BeginEpoch(_isStopped ? _options.Epochs + 1 : progress.Epoch + 1);
             if (_checkpoints is not null && (_isStopped || _checkpoints.IsDueAfter(progress.Epoch)))
                 _checkpoints.Write(_state);
@@ -170,14 +182,16 @@ internal sealed class TrainingLoop
         var order = EpochSampler.Of(ReadableAtTheStart(phase, epoch), phase.Train.Images.Labels, _options, epoch);
         var stepsPerEpoch = (order.BatchCount + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
         var (watch, secondsBefore) = (Stopwatch.StartNew(), _state.Seconds);
-        foreach (var batch in phase.Train.Read(order.Indices[Math.Min(order.Indices.Length, _state.BatchCount * order.BatchSize)..], order.BatchSize, epoch))
+        foreach (var batch in phase.Train.Read(
+            order.Indices[Math.Min(order.Indices.Length, _state.BatchCount * order.BatchSize)..], order.BatchSize, epoch))
         {
             using (batch)
             {
                 _train.RequireEnough(classCount: 2);
                 var scheduleStep = (epoch - planned.FirstEpoch) * stepsPerEpoch + _state.BatchCount / _options.AccumulationSteps;
                 _state.Optimizer.LearningRate =
-                    _options.EffectiveLearningRate * LearningRateSchedule.Factor(_options, scheduleStep, planned.EpochCount * stepsPerEpoch, planned.EpochCount);
+                    _options.EffectiveLearningRate * LearningRateSchedule.Factor(
+                        _options, scheduleStep, planned.EpochCount * stepsPerEpoch, planned.EpochCount);
                 Learn(batch, phase, order);
                 _options.StepProgress?.Report(new(epoch, _options.Epochs, _state.BatchCount, order.BatchCount, batch.Indices.Length));
             }
@@ -212,7 +226,9 @@ internal sealed class TrainingLoop
         _state.Average?.Swap();
         try
         {
-            var validated = phase.Validation is null ? null : EpochValidation.Measure(_network, phase.Validation, phase.Score, _options, _device);
+            var validated = phase.Validation is null
+                ? null
+                : EpochValidation.Measure(_network, phase.Validation, phase.Score, _options, _device);
             _validation?.RequireEnough(classCount: 1);
             var progress = new TrainingProgress
             {
@@ -259,7 +275,9 @@ internal sealed class TrainingLoop
         if (_state.Best.Epoch is { } best)
         {
             _state.Best.Restore();
-            _log($"Training was canceled after step {_state.StepCount}; the model is that of epoch {best}, the best by {_options.BestMetric}.");
+            _log(
+                $"Training was canceled after step {_state.StepCount}; the model is that of epoch {best}, the best " +
+                $"by {_options.BestMetric}.");
             return History(modelEpoch: best) with { IsCanceled = true };
         }
         _state.Average?.Swap();
@@ -275,12 +293,15 @@ internal sealed class TrainingLoop
         ModelEpoch = modelEpoch,
     };
 
-    /// <summary>The places of the images that were thought readable when the epoch began, also where it began before a checkpoint.</summary>
+    /// <summary>
+    /// The places of the images that were thought readable when the epoch began, also where it began before a checkpoint.
+    /// </summary>
     private IReadOnlyList<int> ReadableAtTheStart(TrainingPhase phase, int epoch)
     {
         if (phase.Train != _train)
             return phase.Train.ReadableIndices;
-        return [.. phase.Train.ReadableIndices.Union(_state.BadImages.Where(bad => bad.Epoch == epoch && !bad.IsValidation).Select(bad => bad.Index)).Order()];
+        return [.. phase.Train.ReadableIndices.Union(_state.BadImages.Where(bad => bad.Epoch == epoch && !bad.IsValidation)
+            .Select(bad => bad.Index)).Order()];
     }
 
     private void WriteCheckpoint()

@@ -1,3 +1,5 @@
+using static MLNet.ResNetFamily.OptionCheck;
+
 namespace MLNet.ResNetFamily;
 
 // What keeps a long training from losing work: the average of the weights, the best epoch, checkpoints.
@@ -15,14 +17,14 @@ public partial record TrainingOptions
 
     /// <summary>
     /// Epochs without a better <see cref="BestMetric"/> after which the training ends early; the model is then that of the best epoch, and
-    /// also when the training runs to its end. With <see cref="FineTuneKind.Gradual"/> it counts from the second phase on. At least 1; null,
-    /// the default, trains all epochs and takes the last. Needs validation data unless <see cref="BestMetric"/> is of the training.
+    /// also when the training runs to its end. With <see cref="FineTuneKind.Gradual"/> it counts from the second phase on. At least 1;
+    /// null, the default, trains all epochs and takes the last. Needs validation data unless <see cref="BestMetric"/> is of the training.
     /// </summary>
     public int? Patience { get; init; }
 
     /// <summary>
-    /// Folder where the state of the training is kept, so that <see cref="Resume"/> can go on after a crash; it is made where it is missing.
-    /// Each training needs its own. Null, the default, keeps nothing.
+    /// Folder where the state of the training is kept, so that <see cref="Resume"/> can go on after a crash; it is made where it is
+    /// missing. Each training needs its own. Null, the default, keeps nothing.
     /// </summary>
     public string? CheckpointDirectory { get; init; }
 
@@ -39,8 +41,8 @@ public partial record TrainingOptions
     public int CheckpointCount { get; init; } = 2;
 
     /// <summary>
-    /// Whether the training goes on from the newest checkpoint in <see cref="CheckpointDirectory"/>, and begins anew where there is none. On
-    /// the processor the result is that of a training that was never interrupted, to the bit. A checkpoint of other options or of other
+    /// Whether the training goes on from the newest checkpoint in <see cref="CheckpointDirectory"/>, and begins anew where there is none.
+    /// On the processor the result is that of a training that was never interrupted, to the bit. A checkpoint of other options or of other
     /// data is refused. False by default: then the folder must hold no checkpoint.
     /// </summary>
     public bool Resume { get; init; }
@@ -50,7 +52,8 @@ public partial record TrainingOptions
     /// </summary>
     internal virtual IReadOnlySet<string> IndifferentOptions { get; } = new HashSet<string>
     {
-        nameof(Threads), nameof(Device), nameof(OnBadImage), nameof(Progress), nameof(StepProgress), nameof(CancellationToken), nameof(CheckpointDirectory),
+        nameof(Threads), nameof(Device), nameof(OnBadImage), nameof(Progress), nameof(StepProgress), nameof(CancellationToken),
+        nameof(CheckpointDirectory),
         nameof(CheckpointEpochs), nameof(CheckpointInterval), nameof(CheckpointCount), nameof(Resume),
         nameof(FeatureCacheDirectory), nameof(ImageCacheBytes), nameof(LogDirectory), nameof(LogWeightHistograms),
     };
@@ -60,9 +63,13 @@ public partial record TrainingOptions
         Require(EmaDecay is null or (> 0 and < 1), nameof(EmaDecay), EmaDecay, "above 0 and below 1, 0.999 for instance, or null");
         Require(Enum.IsDefined(BestMetric), nameof(BestMetric), BestMetric, $"one of {Names<TrainingMetric>()}");
         Require(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null");
-        Require(CheckpointDirectory is null || !string.IsNullOrWhiteSpace(CheckpointDirectory), nameof(CheckpointDirectory), $"'{CheckpointDirectory}'", "the path of a folder, or null");
+        Require(
+            CheckpointDirectory is null || !string.IsNullOrWhiteSpace(CheckpointDirectory), nameof(CheckpointDirectory),
+            $"'{CheckpointDirectory}'", "the path of a folder, or null");
         Require(CheckpointEpochs >= 1, nameof(CheckpointEpochs), CheckpointEpochs, "at least 1");
-        Require(CheckpointInterval is null || CheckpointInterval >= TimeSpan.Zero, nameof(CheckpointInterval), CheckpointInterval, "at least zero, or null");
+        Require(
+            CheckpointInterval is null || CheckpointInterval >= TimeSpan.Zero, nameof(CheckpointInterval), CheckpointInterval,
+            "at least zero, or null");
         Require(CheckpointCount >= 1, nameof(CheckpointCount), CheckpointCount, "at least 1");
         Require(!Resume || CheckpointDirectory is not null, nameof(Resume), Resume, "false unless 'CheckpointDirectory' names a folder");
     }

@@ -1,3 +1,5 @@
+using static MLNet.ResNetFamily.OptionCheck;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>How a network is trained. Every option has a default that suits photographs in folders.</summary>
@@ -12,7 +14,9 @@ public partial record TrainingOptions
     /// </summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Which weights learn. <see cref="FineTuneKind.All"/> by default; the others are for backbones that come with weights.</summary>
+    /// <summary>
+    /// Which weights learn. <see cref="FineTuneKind.All"/> by default; the others are for backbones that come with weights.
+    /// </summary>
     public FineTuneKind FineTune { get; init; } = FineTuneKind.All;
 
     /// <summary>
@@ -138,16 +142,19 @@ public partial record TrainingOptions
     /// </summary>
     public int? Seed { get; init; }
 
-    /// <summary>Processor threads for the network and, apart from these, for decoding. At least 1; null, the default, means one for every core.</summary>
+    /// <summary>
+    /// Processor threads for the network and, apart from these, for decoding. At least 1; null, the default, means one for every core.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>Where the network computes. <see cref="ComputeDevice.Auto"/> by default.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
     /// <summary>
-    /// The numbers that the network computes in. <see cref="Precision.Float32"/> by default; <see cref="Precision.Auto"/> about halves the time
-    /// on processors and GPUs that have instructions for bfloat16. The weights are kept in float32, and the classifier, the normalizations and
-    /// the loss compute in it. The trained classifier scores in the same precision, unless its scoring options say otherwise.
+    /// The numbers that the network computes in. <see cref="Precision.Float32"/> by default; <see cref="Precision.Auto"/> about halves the
+    /// time on processors and GPUs that have instructions for bfloat16. The weights are kept in float32, and the classifier, the
+    /// normalizations and the loss compute in it. The trained classifier scores in the same precision, unless its scoring options say
+    /// otherwise.
     /// </summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
@@ -160,10 +167,14 @@ public partial record TrainingOptions
     /// </summary>
     public long ImageCacheBytes { get; init; } = 512L << 20;
 
-    /// <summary>Most pixels that an image may have, judged by its header before it is decoded. At least 1; 100 million by default.</summary>
+    /// <summary>
+    /// Most pixels that an image may have, judged by its header before it is decoded. At least 1; 100 million by default.
+    /// </summary>
     public long MaxPixels { get; init; } = RgbImage.DefaultMaxPixels;
 
-    /// <summary>Is told of every finished epoch; called on the thread that trains, or where the implementation sends it. Null by default.</summary>
+    /// <summary>
+    /// Is told of every finished epoch; called on the thread that trains, or where the implementation sends it. Null by default.
+    /// </summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     /// <summary>Is told of every batch that was learned from, on the thread that trains: for progress bars. Null by default.</summary>
@@ -227,27 +238,40 @@ public partial record TrainingOptions
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
         Require(Enum.IsDefined(FineTune), nameof(FineTune), FineTune, $"one of {Names<FineTuneKind>()}");
         Require(HeadEpochFraction is > 0 and < 1, nameof(HeadEpochFraction), HeadEpochFraction, "above 0 and below 1");
-        Require(FirstLayerLearningRateFactor is > 0 and <= 1, nameof(FirstLayerLearningRateFactor), FirstLayerLearningRateFactor, "above 0 and at most 1");
+        Require(
+            FirstLayerLearningRateFactor is > 0 and <= 1, nameof(FirstLayerLearningRateFactor), FirstLayerLearningRateFactor,
+            "above 0 and at most 1");
         Require(FeatureCacheDirectory is not "", nameof(FeatureCacheDirectory), "empty", "a folder, or null for none");
         Require(LogDirectory is not "", nameof(LogDirectory), "empty", "a folder, or null for none");
         Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, $"one of {Names<OptimizerKind>()}");
-        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "above 0 and finite, 0.02 for instance");
+        Require(
+            LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate,
+            "above 0 and finite, 0.02 for instance");
         Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, $"one of {Names<ScheduleKind>()}");
         Require(
-            Milestones is not null && Milestones.All(part => part is > 0 and < 1) && Milestones.Zip(Milestones.Skip(1)).All(pair => pair.First < pair.Second),
-            nameof(Milestones), Milestones is null ? null : $"[{string.Join(", ", Milestones.Select(part => FormattableString.Invariant($"{part}")))}]",
+            Milestones is not null && Milestones.All(part => part is > 0 and < 1)
+            && Milestones.Zip(Milestones.Skip(1)).All(pair => pair.First < pair.Second), nameof(Milestones),
+            Milestones is null ? null : $"[{string.Join(", ", Milestones.Select(part => FormattableString.Invariant($"{part}")))}]",
             "ascending numbers above 0 and below 1");
         Require(DecayFactor is null or (> 0 and <= 1), nameof(DecayFactor), DecayFactor, "above 0 and at most 1");
         Require(WarmUpFraction is >= 0 and < 1, nameof(WarmUpFraction), WarmUpFraction, "from 0 to below 1");
         Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
-        Require(!Nesterov || (Optimizer == OptimizerKind.Sgd && Momentum > 0), nameof(Nesterov), Nesterov, "false unless 'Optimizer' is Sgd and 'Momentum' above 0");
+        Require(
+            !Nesterov || (Optimizer == OptimizerKind.Sgd && Momentum > 0), nameof(Nesterov), Nesterov,
+            "false unless 'Optimizer' is Sgd and 'Momentum' above 0");
         Require(WeightDecay is null or (>= 0 and < double.PositiveInfinity), nameof(WeightDecay), WeightDecay, "at least 0 and finite");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
         Require(AccumulationSteps >= 1, nameof(AccumulationSteps), AccumulationSteps, "at least 1");
-        Require(GradientClipNorm is null or (> 0 and < double.PositiveInfinity), nameof(GradientClipNorm), GradientClipNorm, "above 0 and finite, or null");
+        Require(
+            GradientClipNorm is null or (> 0 and < double.PositiveInfinity), nameof(GradientClipNorm), GradientClipNorm,
+            "above 0 and finite, or null");
         Require(Enum.IsDefined(ClassBalance), nameof(ClassBalance), ClassBalance, $"one of {Names<ClassBalance>()}");
         foreach (var (name, weight) in ClassWeights ?? new Dictionary<string, double>())
-            Require(weight is > 0 and < double.PositiveInfinity, nameof(ClassWeights), FormattableString.Invariant($"{weight} for class '{name}'"), "above 0 and finite");
+        {
+            Require(
+                weight is > 0 and < double.PositiveInfinity, nameof(ClassWeights),
+                FormattableString.Invariant($"{weight} for class '{name}'"), "above 0 and finite");
+        }
         ValidateCheckpointing();
         Augmentation?.Validate();
         Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
@@ -256,14 +280,6 @@ public partial record TrainingOptions
         Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, $"one of {Names<OnBadImage>()}");
         Require(ImageCacheBytes >= 0, nameof(ImageCacheBytes), ImageCacheBytes, "at least 0");
         Require(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
-    }
-
-    /// <summary>Throws unless an option is as it must be.</summary>
-    /// <exception cref="ArgumentException"><paramref name="holds"/> is false.</exception>
-    private protected static void Require(bool holds, string option, object? found, string needed)
-    {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"Option '{option}' is {found ?? "null"}, but it must be {needed}."), option);
     }
 
     private static string Names<T>() where T : struct, Enum => string.Join(", ", Enum.GetNames<T>());

@@ -7,7 +7,8 @@ namespace MLNet.ResNetFamily;
 /// <param name="Validation">The inputs to measure with, or null.</param>
 /// <param name="Learn">From inputs to logits, and to those of the auxiliary classifier where there is one; in training mode.</param>
 /// <param name="Score">From inputs to logits; in evaluation mode.</param>
-internal sealed record TrainingPhase(IDataset Train, IDataset? Validation, Func<Tensor, (Tensor Logits, Tensor? Auxiliary)> Learn, Func<Tensor, Tensor> Score)
+internal sealed record TrainingPhase(
+    IDataset Train, IDataset? Validation, Func<Tensor, (Tensor Logits, Tensor? Auxiliary)> Learn, Func<Tensor, Tensor> Score)
 {
     /// <summary>The phase of the whole network.</summary>
     /// <param name="state">Holds the network.</param>
@@ -18,7 +19,8 @@ internal sealed record TrainingPhase(IDataset Train, IDataset? Validation, Func<
     {
         return new(train, validation, backboneLearns ? Learn : images => (Logits(images), null), Logits);
 
-        (Tensor Logits, Tensor? Auxiliary) Learn(Tensor images) => state.MixedPrecision?.TrainingLogits(images) ?? state.Network.TrainingLogits(images);
+        (Tensor Logits, Tensor? Auxiliary) Learn(Tensor images) =>
+            state.MixedPrecision?.TrainingLogits(images) ?? state.Network.TrainingLogits(images);
 
         Tensor Logits(Tensor images) => state.MixedPrecision?.Logits(images) ?? state.Network.call(images);
     }

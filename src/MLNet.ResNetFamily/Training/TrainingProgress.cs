@@ -38,7 +38,9 @@ public sealed record TrainingProgress
     /// <summary>Learning rate of the epoch's last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Training images per second, decoding and augmentation included, validation not; NaN in the history of a loaded model.</summary>
+    /// <summary>
+    /// Training images per second, decoding and augmentation included, validation not; NaN in the history of a loaded model.
+    /// </summary>
     public required double ImagesPerSecond { get; init; }
 
     /// <summary>Duration of the epoch in seconds, validation included; NaN in the history of a loaded model.</summary>

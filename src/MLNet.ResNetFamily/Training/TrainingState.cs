@@ -22,7 +22,9 @@ internal sealed class TrainingState : IDisposable
 
     public GroupedOptimizer Optimizer { get; }
 
-    /// <summary>Computes for the network in bfloat16; null where it computes by itself. It follows the network and needs no place in a checkpoint.</summary>
+    /// <summary>
+    /// Computes for the network in bfloat16; null where it computes by itself. It follows the network and needs no place in a checkpoint.
+    /// </summary>
     public MixedPrecisionNetwork? MixedPrecision { get; }
 
     /// <summary>The running average of the weights; null where the options want none.</summary>

@@ -26,7 +26,8 @@ internal sealed class TrainingStep(TrainingState state, TrainingOptions options,
         if (options.Augmentation is { IsMixing: true } mixing && inputs.dim() == 4)
         {
             (inputs, targets, labels) = BatchMixing.Apply(
-                inputs, labels, phase.Train.Images.ClassCount, mixing, Augmentation.RandomFor(options.EffectiveSeed, state.Epoch, -2 - batch.Indices[0]));
+                inputs, labels, phase.Train.Images.ClassCount, mixing,
+                Augmentation.RandomFor(options.EffectiveSeed, state.Epoch, -2 - batch.Indices[0]));
         }
         if (!IsPending)
             state.Network.zero_grad();

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// The dialects that weight files name their tensors in. A file speaks one of them throughout: the one under which most of its names are
 /// known to the network.
 /// </summary>
-internal static class KeyRenames
+internal static partial class KeyRenames
 {
     /// <summary>What training programs put before every name, whatever the dialect.</summary>
     public static IReadOnlyList<KeyRename> Wrappers { get; } =
@@ -96,6 +98,28 @@ internal static class KeyRenames
             new(@"^bn1\.", "norm."),
         ],
 
+        // transformers' ResNetForImageClassification and ResNetModel after torchvision's plan:
+        // "resnet.encoder.stages.0.layers.0.layer.0.convolution.weight".
+        [
+            new(@"^resnet\.", ""),
+            new(@"^embedder\.embedder\.convolution\.", "conv1."),
+            new(@"^embedder\.embedder\.normalization\.", "bn1."),
+            new(@"^encoder\.stages\.(\d+)\.layers\.(\d+)\.shortcut\.convolution\.", "layer<$1+1>.$2.downsample.0."),
+            new(@"^encoder\.stages\.(\d+)\.layers\.(\d+)\.shortcut\.normalization\.", "layer<$1+1>.$2.downsample.1."),
+            new(@"^encoder\.stages\.(\d+)\.layers\.(\d+)\.layer\.(\d)\.convolution\.", "layer<$1+1>.$2.conv<$3+1>."),
+            new(@"^encoder\.stages\.(\d+)\.layers\.(\d+)\.layer\.(\d)\.normalization\.", "layer<$1+1>.$2.bn<$3+1>."),
+        ],
+
+        // torchvision's ResNet as nn.Sequential(*list(model.children())[:-1]), which numbers its parts: "4.0.conv1.weight".
+        [
+            new(@"^0\.", "conv1."),
+            new(@"^1\.", "bn1."),
+            new(@"^4\.", "layer1."),
+            new(@"^5\.", "layer2."),
+            new(@"^6\.", "layer3."),
+            new(@"^7\.", "layer4."),
+        ],
+
         // Keras' ResNetV2 names ("conv2_block1_preact_bn.gamma"), in files that were converted layer by layer, against timm's.
         [
             new(@"/", "."),
@@ -116,7 +140,7 @@ internal static class KeyRenames
         ],
     ];
 
-    /// <summary>The names that the same classifier goes by: torchvision, Cadene, akamaster, DenseNet, timm, Inception, pytorchcv.</summary>
+    /// <summary>The names that the same classifier goes by: torchvision, Cadene, akamaster, DenseNet, timm, Inception, pytorchcv, transformers.</summary>
     private static readonly string[] HeadKeys = ["fc", "last_linear", "linear", "classifier", "head.fc", "classif", "output", "head"];
 
     /// <summary>Finds the network's name for each name in a file.</summary>
@@ -168,8 +192,15 @@ internal static class KeyRenames
         yield return key;
         foreach (var name in HeadKeys)
         {
-            if (key.StartsWith(name + '.', StringComparison.Ordinal))
-                yield return headKey + key[name.Length..];
+            if (!key.StartsWith(name + '.', StringComparison.Ordinal))
+                continue;
+            yield return headKey + key[name.Length..];
+            // The linear layer of a sequence, behind a dropout for example: "fc.1.weight".
+            if (Numbered().IsMatch(key[name.Length..]))
+                yield return headKey + key[key.LastIndexOf('.')..];
         }
     }
+
+    [GeneratedRegex(@"^\.\d+\.(?:weight|bias)$")]
+    private static partial Regex Numbered();
 }

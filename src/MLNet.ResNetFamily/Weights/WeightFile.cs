@@ -14,7 +14,7 @@ public abstract class WeightFile : IDisposable
         _byKey = new(() => Tensors.ToDictionary(tensor => tensor.Key, StringComparer.Ordinal));
     }
 
-    /// <summary>The file's path as it was given.</summary>
+    /// <summary>The file's path as it was given; of a folder, that of the file in it.</summary>
     public string Path { get; }
 
     /// <summary>The tensors in the order of the file.</summary>
@@ -26,21 +26,43 @@ public abstract class WeightFile : IDisposable
     /// <summary>Keys in the state_dict whose values are no tensors, and are not read.</summary>
     internal virtual IReadOnlyList<string> OtherKeys => [];
 
+    /// <summary>Those of them whose values are objects, which are not made: key and Python name, as messages write them.</summary>
+    internal virtual IReadOnlyList<string> UnreadObjects => [];
+
     /// <summary>Opens a file of any known format, told by its content.</summary>
-    /// <param name="path">Path of a .safetensors file or a PyTorch checkpoint.</param>
+    /// <param name="path">Path of a .safetensors file or a PyTorch checkpoint; of the index of sharded weights
+    /// (<c>model.safetensors.index.json</c>); or of a folder with such a file, as Hugging Face lays it out.</param>
+    /// <param name="stateKey">Where the state_dict stands in a PyTorch checkpoint, as <see cref="PthFile(string, string?)"/> takes it;
+    /// null, the default, for the usual places.</param>
     /// <returns>The open file; the caller disposes of it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, hostile, or of another format.</exception>
-    public static WeightFile Open(string path)
+    /// <exception cref="ArgumentException">A <paramref name="stateKey"/> was given for a file of another kind.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, hostile, or of another format, of which the message says what to
+    /// do.</exception>
+    public static WeightFile Open(string path, string? stateKey = null)
     {
-        Span<byte> start = stackalloc byte[9];
-        using (var file = File.OpenHandle(path))
-            FileRange.TryRead(file, 0, start);
+        if (Directory.Exists(path))
+            path = WeightFolder.FileIn(path);
+        return ShardedFile.IsIndex(path) ? NoStateKey(stateKey, path) ?? new ShardedFile(path) : OpenSingle(path, stateKey);
+    }
+
+    private protected static WeightFile OpenSingle(string path, string? stateKey = null)
+    {
+        var start = FileRange.Start(path, ForeignFormats.StartLength);
+        if (ForeignFormats.Of(start, path) is { } foreign)
+            throw foreign.Refused(path);
 
         // A safetensors file begins with the length of its header, and the header with a brace.
-        var isSafetensors = start[8] == (byte)'{' || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
-        return isSafetensors && !start.StartsWith("PK"u8) ? new SafetensorsFile(path) : new PthFile(path);
+        var isSafetensors = start is [_, _, _, _, _, _, _, _, (byte)'{', ..]
+            || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+        return isSafetensors && !start.AsSpan().StartsWith("PK"u8)
+            ? NoStateKey(stateKey, path) ?? new SafetensorsFile(path)
+            : new PthFile(path, stateKey);
     }
+
+    private static WeightFile? NoStateKey(string? stateKey, string path) => stateKey is null ? null : throw new ArgumentException(
+        $"'{path}' is no PyTorch checkpoint, and has nothing under the key '{stateKey}': all its tensors stand side by side. " +
+        "Leave 'stateKey' out ('--state-key' on the command line).", nameof(stateKey));
 
     /// <summary>Looks a tensor up by its key.</summary>
     /// <param name="key">The exact key.</param>

@@ -22,9 +22,13 @@ public sealed record WeightReport
     /// <summary>Whether the classifier was among the tensors that were loaded; false for a backbone.</summary>
     public required bool IsHeadLoaded { get; init; }
 
+    /// <summary>Whether the network has a classifier that the file gave no values.</summary>
+    internal bool KeepsOwnHead { get; init; }
+
     /// <summary>The counts in one line.</summary>
     public override string ToString() =>
-        $"'{Path}': {Loaded.Count} tensors loaded, {Missing.Count} missing{WhyMissing}, {Unused.Count} unused, {Skipped.Count} skipped";
+        $"'{Path}': {Loaded.Count} tensors loaded, {Missing.Count} missing{WhyMissing}, {Unused.Count} unused, {Skipped.Count} skipped" +
+        (KeepsOwnHead ? "; the classifier is not from the file" : "");
 
     private string WhyMissing => Missing.Count > 0 && Missing.All(key => key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
         ? " (counters of batches, on which no output depends)"

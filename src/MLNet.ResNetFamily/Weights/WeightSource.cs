@@ -6,14 +6,14 @@ namespace MLNet.ResNetFamily;
 internal sealed record WeightSource(PublishedWeights? Published, string? Path)
 {
     /// <summary>Finds out what is meant, without fetching anything.</summary>
-    /// <param name="weights"><see cref="PretrainedWeights.ImageNet"/>, the name of a row, or a path.</param>
+    /// <param name="weights"><see cref="PretrainedWeights.ImageNet"/>, the name of a row, or the path of a file or folder.</param>
     /// <param name="spec">The backbone that the weights are for.</param>
     /// <exception cref="ArgumentException">There is no such row or file, or it belongs to another backbone.</exception>
     public static WeightSource Find(string weights, BackboneSpec spec)
     {
         if (weights == PretrainedWeights.ImageNet)
             return new WeightSource(PretrainedWeights.Best(spec.Name), null);
-        if (File.Exists(weights))
+        if (File.Exists(weights) || Directory.Exists(weights))
             return new WeightSource(null, weights);
         if (PretrainedWeights.All.FirstOrDefault(row => row.Name == weights) is not { } row)
         {
@@ -30,15 +30,18 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
     }
 
     /// <summary>Fetches the file where that is needed, and says how its images are to be prepared.</summary>
+    /// <param name="progress">Told how far a download has come; null for nobody.</param>
+    /// <param name="cancellationToken">Ends a download.</param>
+    /// <param name="stateKey">Where the weights stand in a PyTorch checkpoint; null for the usual places.</param>
     /// <returns>The path, and the preprocessing that belongs to the weights; null where the file does not say.</returns>
     /// <exception cref="IOException">The file could not be fetched.</exception>
     /// <exception cref="InvalidDataException">The file has the wrong hash.</exception>
     public (string Path, Preprocessing? Preprocessing) Fetch(
-        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default, string? stateKey = null)
     {
         if (Published is { } row)
             return (PretrainedWeights.DownloadAsync(row, progress, cancellationToken).GetAwaiter().GetResult(), row.Preprocessing);
-        using var file = WeightFile.Open(Path!);
+        using var file = WeightFile.Open(Path!, stateKey);
         return (Path!, WeightMetadata.Preprocessing(file));
     }
 }

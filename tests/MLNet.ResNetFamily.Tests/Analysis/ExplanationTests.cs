@@ -13,14 +13,14 @@ public sealed class ExplanationTests
     {
         var mlContext = new MLContext();
         using var classifier = TinyClassifier.Trained(mlContext);
-        var scores = classifier.Transform(mlContext.Data.LoadFromEnumerable(TinyImages.Images(1))).GetColumn<float[]>("Score").Single();
+        var scores = classifier.Transform(mlContext.Data.LoadFromEnumerable(TestImages.Images(1))).GetColumn<float[]>("Score").Single();
 
-        using var image = TinyImages.Image(0);
+        using var image = TestImages.Image(0);
         var explanation = classifier.Explain(image);
 
         Assert.AreEqual(classifier.ClassNames[Array.IndexOf(scores, scores.Max())], explanation.Label);
         Assert.AreEqual(scores.Max(), explanation.Probability, 1e-5f);
-        Assert.AreEqual((TinyImages.Size, TinyImages.Size), (explanation.Heatmap.Width, explanation.Heatmap.Height));
+        Assert.AreEqual((TestImages.Size, TestImages.Size), (explanation.Heatmap.Width, explanation.Heatmap.Height));
         var heat = explanation.Heatmap.ToArray();
         Assert.IsTrue(heat.All(value => value is >= 0 and <= 1));
         Assert.IsGreaterThan(0.5f, heat.Max());
@@ -31,7 +31,7 @@ public sealed class ExplanationTests
     {
         using var folder = new TemporaryFolder();
         using var classifier = TinyClassifier.Trained();
-        using var image = TinyImages.Image(1, size: 40);
+        using var image = TestImages.Image(1, size: 40);
         image.Save(folder.File("image.png"));
 
         var ofImage = classifier.Explain(image);
@@ -47,7 +47,7 @@ public sealed class ExplanationTests
     public void AnotherClassIsExplainedOnRequest()
     {
         using var classifier = TinyClassifier.Trained();
-        using var image = TinyImages.Image(0);
+        using var image = TestImages.Image(0);
 
         var explanations = classifier.ClassNames.Select(name => classifier.Explain(image, name)).ToList();
 
@@ -60,7 +60,7 @@ public sealed class ExplanationTests
     public void UnknownClassIsRefusedWithTheKnownOnes()
     {
         using var classifier = TinyClassifier.Trained();
-        using var image = TinyImages.Image(0);
+        using var image = TestImages.Image(0);
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => classifier.Explain(image, "green"));
 
@@ -84,11 +84,11 @@ public sealed class ExplanationTests
     {
         using var folder = new TemporaryFolder();
         using var classifier = TinyClassifier.Trained();
-        using var image = TinyImages.Image(2, size: 30);
+        using var image = TestImages.Image(2, size: 30);
 
         classifier.Explain(image).SaveOverlay(folder.File("overlay.png"));
 
-        using var overlay = ImageDecoder.DecodeFile(folder.File("overlay.png"), 1000);
+        using var overlay = new ImageFile(folder.File("overlay.png")).Decode(1000);
         Assert.AreEqual((30, 30), (overlay.Width, overlay.Height));
         Assert.IsGreaterThan(1, overlay.PixelSpan.ToArray().Distinct().Count());
     }
@@ -98,8 +98,8 @@ public sealed class ExplanationTests
     {
         using var classifier = TinyClassifier.Trained();
         var mlContext = new MLContext();
-        var data = mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 6)));
-        using var image = TinyImages.Image(0);
+        var data = mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 6)));
+        using var image = TestImages.Image(0);
         var expected = classifier.Explain(image).Heatmap.ToArray();
         var scores = classifier.Transform(data).GetColumn<float[]>("Score").ToArray();
 
@@ -107,7 +107,7 @@ public sealed class ExplanationTests
         {
             if (i % 2 == 0)
             {
-                using var own = TinyImages.Image(0);
+                using var own = TestImages.Image(0);
                 CollectionAssert.AreEqual(expected, classifier.Explain(own).Heatmap.ToArray());
             }
             else
@@ -123,7 +123,7 @@ public sealed class ExplanationTests
     {
         var classifier = TinyClassifier.Trained();
         classifier.Dispose();
-        using var image = TinyImages.Image(0);
+        using var image = TestImages.Image(0);
 
         Assert.ThrowsExactly<ObjectDisposedException>(() => classifier.Explain(image));
     }
@@ -135,11 +135,12 @@ public sealed class ExplanationTests
         var mlContext = new MLContext();
         using (var classifier = TinyClassifier.Trained(mlContext))
             mlContext.Model.Save(classifier, TinyClassifier.Planes(mlContext, 1).Schema, folder.File("tiny.zip"));
-        using (var image = TinyImages.Image(1))
+        using (var image = TestImages.Image(1))
             image.Save(folder.File("image.png"));
 
         var lines = await CommandLine.JsonAsync(
-            new Dictionary<string, string>(), "explain", folder.File("tiny.zip"), folder.File("image.png"), "--out", folder.File("overlay.png"), "--label", "crimson");
+            new Dictionary<string, string>(), "explain", folder.File("tiny.zip"), folder.File("image.png"), "--out",
+            folder.File("overlay.png"), "--label", "crimson");
 
         var line = lines.Single();
         Assert.AreEqual(folder.File("image.png"), line.GetProperty("path").GetString());

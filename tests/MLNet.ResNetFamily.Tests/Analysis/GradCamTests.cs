@@ -44,7 +44,8 @@ public sealed class GradCamTests
 
         var answer = GradCam.Run(network, Tensor(pixels), classIndex);
 
-        var expected = PythonTorch.Run(PyTorchGradCam, folder.File("resnet18.pth"), folder.File("image"), classIndex.ToString(CultureInfo.InvariantCulture))
+        var expected = PythonTorch.Run(PyTorchGradCam, folder.File("resnet18.pth"), folder.File("image"), classIndex.ToString(
+            CultureInfo.InvariantCulture))
             .Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray();
         Assert.AreEqual(hottest, expected.Max());
         Assert.HasCount(expected.Length, answer.Heat);
@@ -86,7 +87,8 @@ public sealed class GradCamTests
         network.eval();
         using var gradients = no_grad();
         var own = network.NamedState().ToDictionary(entry => entry.Key, entry => entry.Tensor);
-        foreach (var row in GoldenFile.Read(Path.Combine(AppContext.BaseDirectory, "Golden", "resnet18.json")).StateDict!.Where(row => row.Kind != 'N'))
+        foreach (var row in GoldenFile.Read(Path.Combine(
+            AppContext.BaseDirectory, "Golden", "resnet18.json")).StateDict!.Where(row => row.Kind != 'N'))
             own[row.Name].bytes = MemoryMarshal.AsBytes(GoldenFill.Values(row.Name, row.Shape, row.Kind).AsSpan());
         return network;
     }

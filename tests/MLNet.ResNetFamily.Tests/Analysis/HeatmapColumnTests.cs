@@ -12,12 +12,13 @@ public sealed class HeatmapColumnTests
     public void ColumnIsThereOnRequestAlone()
     {
         using var classifier = TinyClassifier.Trained();
-        var data = new MLContext().Data.LoadFromEnumerable(TinyImages.Planes([0]));
+        var data = new MLContext().Data.LoadFromEnumerable(TestImages.Planes([0]));
 
         Assert.IsNull(classifier.Transform(data).Schema.GetColumnOrNull(ColumnName));
         classifier.Scoring = classifier.Scoring with { Heatmap = true };
         Assert.AreEqual(
-            new VectorDataViewType(NumberDataViewType.Single, TinyImages.Size, TinyImages.Size), classifier.Transform(data).Schema[ColumnName].Type);
+            new VectorDataViewType(NumberDataViewType.Single, TestImages.Size, TestImages.Size),
+            classifier.Transform(data).Schema[ColumnName].Type);
     }
 
     [TestMethod]
@@ -25,7 +26,7 @@ public sealed class HeatmapColumnTests
     {
         var mlContext = new MLContext();
         using var classifier = TinyClassifier.Trained(mlContext);
-        var data = mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 5)));
+        var data = mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 5)));
         var scores = classifier.Transform(data).GetColumn<float[]>("Score").ToArray();
 
         classifier.Scoring = classifier.Scoring with { Heatmap = true, BatchSize = 3, TopK = 2 };
@@ -33,7 +34,7 @@ public sealed class HeatmapColumnTests
 
         foreach (var (heat, number) in scored.GetColumn<float[]>(ColumnName).Select((heat, number) => (heat, number)))
         {
-            using var image = TinyImages.Image(number);
+            using var image = TestImages.Image(number);
             var expected = classifier.Explain(image).Heatmap.ToArray();
             for (var i = 0; i < expected.Length; i++)
                 Assert.AreEqual(expected[i], heat[i], 1e-4f, $"image {number}, pixel {i}");
@@ -48,7 +49,7 @@ public sealed class HeatmapColumnTests
     {
         using var classifier = TinyClassifier.Trained();
         classifier.Scoring = classifier.Scoring with { Heatmap = true, OnBadImage = OnBadImage.Skip };
-        var rows = TinyImages.Planes([0, 1]);
+        var rows = TestImages.Planes([0, 1]);
         rows[0].Image[0] = float.NaN;
 
         var heat = classifier.Transform(new MLContext().Data.LoadFromEnumerable(rows)).GetColumn<float[]>(ColumnName).ToArray();
@@ -81,9 +82,10 @@ public sealed class HeatmapColumnTests
         var data = TinyClassifier.Planes(mlContext, 12);
         var options = TinyClassifier.Options with { Epochs = 1, Scoring = new() { Heatmap = true, Threads = 1 } };
 
-        using var model = mlContext.Transforms.ImageClassifier(options).Append(mlContext.Transforms.CopyColumns("Why", ColumnName)).Fit(data);
+        using var model =
+            mlContext.Transforms.ImageClassifier(options).Append(mlContext.Transforms.CopyColumns("Why", ColumnName)).Fit(data);
 
-        Assert.HasCount(TinyImages.Size * TinyImages.Size, model.Transform(data).GetColumn<float[]>("Why").First());
+        Assert.HasCount(TestImages.Size * TestImages.Size, model.Transform(data).GetColumn<float[]>("Why").First());
     }
 
     [TestMethod]

@@ -8,7 +8,9 @@ public sealed class NetworkSummaryTests
     {
         var summary = NetworkSummary.Of(Backbones.ResNet18, 64, 10);
 
-        Assert.AreEqual(new LayerSummary("conv1", "Conv2d", summary.Layers[0].OutputShape, 64 * 3 * 7 * 7, 64 * 3 * 7 * 7 * 32 * 32), summary.Layers[0]);
+        Assert.AreEqual(
+            new LayerSummary("conv1", "Conv2d", summary.Layers[0].OutputShape, 64 * 3 * 7 * 7, 64 * 3 * 7 * 7 * 32 * 32),
+            summary.Layers[0]);
         CollectionAssert.AreEqual(new long[] { 1, 64, 32, 32 }, summary.Layers[0].OutputShape.ToArray());
         Assert.AreEqual("bn1", summary.Layers[1].Name);
         Assert.AreEqual(128, summary.Layers[1].Parameters);

@@ -101,7 +101,8 @@ public sealed class PublishedFiguresTests
     {
         var summary = NetworkSummary.Of(Backbones.PreResNet1001Cifar);
 
-        Assert.AreEqual("10.2", Rounded(summary.Layers.Where(layer => layer.Type == "Conv2d").Sum(layer => layer.Parameters) / 1e6, "10.2"));
+        Assert.AreEqual(
+            "10.2", Rounded(summary.Layers.Where(layer => layer.Type == "Conv2d").Sum(layer => layer.Parameters) / 1e6, "10.2"));
     }
 
     // He et al. 2015, table 1, prints 1.8, 3.6, 3.8, 7.6 and 11.3 ×10⁹. The paper's networks have the stride in the first 1×1 convolution;

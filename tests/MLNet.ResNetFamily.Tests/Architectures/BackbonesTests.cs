@@ -76,7 +76,8 @@ public sealed class BackbonesTests
     [DataRow("inception_v3", "Inception", "1512.00567", 2048, 299, 342, 1000, "fc")]
     [DataRow("inception_v4", "Inception", "1602.07261", 1536, 299, 342, 1000, "last_linear")]
     [DataRow("vgg16", "VGG", "1409.1556", 4096, 224, 256, 1000, "classifier.6")]
-    public void RowsDescribeThemselves(string name, string family, string paper, int features, int imageSize, int resizeSize, int classes, string headKey)
+    public void RowsDescribeThemselves(
+        string name, string family, string paper, int features, int imageSize, int resizeSize, int classes, string headKey)
     {
         var row = Backbones.Named(name);
 
@@ -90,7 +91,8 @@ public sealed class BackbonesTests
         Assert.AreEqual(3, row.InputChannels);
     }
 
-    public static IEnumerable<object[]> OneOfEachFamily => Backbones.All.DistinctBy(row => row.GetType()).Select(row => new object[] { row });
+    public static IEnumerable<object[]> OneOfEachFamily =>
+        Backbones.All.DistinctBy(row => row.GetType()).Select(row => new object[] { row });
 
     [TestMethod]
     [DynamicData(nameof(OneOfEachFamily))]
@@ -103,7 +105,8 @@ public sealed class BackbonesTests
             using var network = (row with { InputChannels = channels }).Build();
             network.eval();
 
-            CollectionAssert.AreEqual(new long[] { 1, row.FeatureCount }, network.call(zeros(1, channels, row.MinimumImageSize, row.MinimumImageSize + 1)).shape);
+            CollectionAssert.AreEqual(
+                new long[] { 1, row.FeatureCount }, network.call(zeros(1, channels, row.MinimumImageSize, row.MinimumImageSize + 1)).shape);
         }
     }
 

@@ -15,13 +15,14 @@ public sealed class EveryBackboneTests
     // One network for all promises: making it takes longer than keeping them.
     [TestMethod]
     [DynamicData(nameof(Names))]
-    public void ItTrainsAStepMapsImagesToFeaturesShowsWhereItLooksAndIsSavedAsItIs(string name)
+    public void EveryBackboneKeepsItsPromises(string name)
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
         var row = Backbones.Named(name);
         using var network = new ImageClassifierNetwork(row, ClassCount);
-        // Small, but large enough for more than one position in the last maps, without which the batch norms of two images are ill-conditioned.
+        // Small, but large enough for more than one position in the last maps, without which the batch norms of two images are
+        // ill-conditioned.
         var size = row.Preprocessing.ImageSize == 32 ? 16 : Math.Max(64, row.MinimumImageSize + 32);
         var images = randn(2, row.InputChannels, size, size);
 
@@ -33,7 +34,9 @@ public sealed class EveryBackboneTests
             var headDifference = (long)(row.PublishedClassCount - ClassCount) * row.FeatureCount;
             Assert.AreEqual(cost.MultiplyAdds, summary.MultiplyAdds + headDifference, "multiply-adds");
             var auxiliaryDifference = row.AuxiliaryChannels > 0 ? (768 + 1) * (row.PublishedClassCount - ClassCount) : 0;
-            Assert.AreEqual(cost.Parameters, summary.Parameters + headDifference + row.PublishedClassCount - ClassCount + auxiliaryDifference, "parameters");
+            Assert.AreEqual(
+                cost.Parameters, summary.Parameters + headDifference + row.PublishedClassCount - ClassCount + auxiliaryDifference,
+                "parameters");
         }
 
         TrainsAStep(network, images);
@@ -121,7 +124,9 @@ public sealed class EveryBackboneTests
         Assert.IsTrue(answer.Heat.All(value => value is >= 0 and <= 1), "heat is from 0 to 1");
         Assert.HasCount(2 * answer.Width * answer.Height, answer.Heat);
         Assert.HasCount(2 * ClassCount, answer.Probabilities);
-        Assert.IsTrue(network.parameters().All(parameter => parameter.grad is null || parameter.grad.abs().max().item<float>() == 0), "a weight got a gradient");
+        Assert.IsTrue(
+            network.parameters().All(parameter => parameter.grad is null || parameter.grad.abs().max().item<float>() == 0),
+            "a weight got a gradient");
     }
 
     private static void RefusesSmallerImages(ImageClassifierNetwork network)
@@ -142,7 +147,8 @@ public sealed class EveryBackboneTests
         using var gradients = no_grad();
         var (smaller, channels) = (network.Backbone.Spec.MinimumImageSize - 1, network.Backbone.Spec.InputChannels);
 
-        var error = Assert.Throws<Exception>(() => network.Backbone.Pool(network.Backbone.FeatureMaps(zeros(1, channels, smaller, smaller))));
+        var error = Assert.Throws<Exception>(
+            () => network.Backbone.Pool(network.Backbone.FeatureMaps(zeros(1, channels, smaller, smaller))));
 
         Assert.IsInstanceOfType<System.Runtime.InteropServices.ExternalException>(error);
     }

@@ -13,8 +13,11 @@ public sealed class ImageClassifierNetworkTests
         var keys = network.NamedState().Select(entry => entry.Key).ToArray();
 
         CollectionAssert.AreEqual(
-            new[] { "conv1.weight", "bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var", "bn1.num_batches_tracked", "layer1.0.conv1.weight" },
-            keys.Take(7).ToArray());
+            new[]
+            {
+                "conv1.weight", "bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var", "bn1.num_batches_tracked",
+                "layer1.0.conv1.weight",
+            }, keys.Take(7).ToArray());
         CollectionAssert.AreEqual(new[] { "fc.weight", "fc.bias" }, keys.TakeLast(2).ToArray());
         Assert.HasCount(122, keys);
     }

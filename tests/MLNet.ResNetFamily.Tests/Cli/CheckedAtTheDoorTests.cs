@@ -13,9 +13,10 @@ public sealed partial class CheckedAtTheDoorTests
     [TestInitialize]
     public void DrawImages()
     {
-        TinyImages.Files(_folder.File("images"), 6);
+        TestImages.Files(_folder.File("images"), 6);
         _folder.Write("file", "no folder"u8);
-        _folder.Write("other/dodo/1.png", File.ReadAllBytes(Directory.GetFiles(_folder.File("images"), "*.png", SearchOption.AllDirectories)[0]));
+        var image = Directory.GetFiles(_folder.File("images"), "*.png", SearchOption.AllDirectories)[0];
+        _folder.Write("other/dodo/1.png", File.ReadAllBytes(image));
         Directory.CreateDirectory(_folder.File("empty"));
     }
 
@@ -49,7 +50,8 @@ public sealed partial class CheckedAtTheDoorTests
     [DataRow("bench", "--data", "nowhere", "does not exist, but a folder")]
     public async Task WhatCannotWorkIsRefusedBeforeTheWork(string command, string option, string value, params string[] words)
     {
-        var (exitCode, output, errors) = await CommandLine.RunAsync(NoVariables, [.. command.Split(' '), .. Arguments(command, option, _folder.File(value))]);
+        var (exitCode, output, errors) = await CommandLine.RunAsync(
+            NoVariables, [.. command.Split(' '), .. Arguments(command, option, _folder.File(value))]);
 
         Assert.AreNotEqual(0, exitCode);
         foreach (var word in words)
@@ -63,7 +65,8 @@ public sealed partial class CheckedAtTheDoorTests
     public async Task EveryOptionThatNamesAPlaceIsAmongThem()
     {
         var rows = typeof(CheckedAtTheDoorTests).GetMethod(nameof(WhatCannotWorkIsRefusedBeforeTheWork))!
-            .GetCustomAttributes(typeof(DataRowAttribute), false).Cast<DataRowAttribute>().Select(row => $"{row.Data[0]} {row.Data[1]}").ToHashSet();
+            .GetCustomAttributes(typeof(DataRowAttribute), false).Cast<DataRowAttribute>()
+            .Select(row => $"{row.Data[0]} {row.Data[1]}").ToHashSet();
         foreach (var command in new[] { "train", "evaluate", "explain", "import", "weights convert", "study shortcuts" })
         {
             var (_, help, _) = await CommandLine.RunAsync(NoVariables, [.. command.Split(' '), "--help"]);
@@ -96,7 +99,8 @@ public sealed partial class CheckedAtTheDoorTests
         {
             "train" =>
             [
-                _folder.File("images"), "--model", "resnet20_cifar", "--image-size", "16", "--threads", "1", "--out", Given("--out", "out/model.zip"),
+                _folder.File("images"), "--model", "resnet20_cifar", "--image-size", "16", "--threads", "1",
+                "--out", Given("--out", "out/model.zip"),
                 .. option == "--weights" ? ["--weights", value] : extra,
             ],
             "evaluate" => ["model.zip", _folder.File("images"), .. extra],

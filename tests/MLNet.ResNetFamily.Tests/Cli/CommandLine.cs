@@ -6,15 +6,18 @@ namespace MLNet.ResNetFamily.Tests.Cli;
 /// <summary>Runs the command <c>resnetfamily</c> in a process of its own.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] ProxyVariables = ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+    private static readonly string[] ProxyVariables =
+        ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
     /// <summary>What runs <see cref="Program"/>.</summary>
-    public static string Host => Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+    public static string Host =>
+        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
 
     /// <summary>Runs the command to its end.</summary>
     /// <param name="environment">Variables beside those of this process, whose proxy settings are left out.</param>
     /// <param name="arguments">The command line.</param>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -43,7 +46,8 @@ internal static class CommandLine
     }
 
     /// <summary>Runs the command with --json, which must succeed.</summary>
-    public static async Task<IReadOnlyList<JsonElement>> JsonAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<IReadOnlyList<JsonElement>> JsonAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var (exitCode, output, errors) = await RunAsync(environment, [.. arguments, "--json"]);
         Assert.AreEqual(0, exitCode, errors);

@@ -14,7 +14,7 @@ public sealed partial class ConsoleTests
     public async Task TrainingIntoAFileWritesNoControlCharactersAndAReport()
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(folder.File("images"), 24);
+        TestImages.Files(folder.File("images"), 24);
         File.WriteAllText(folder.File(Path.Combine("images", "blue", "broken.png")), "no image");
 
         var (exitCode, output, errors) = await CommandLine.RunAsync(NoVariables, Training(folder, "--report", folder.File("report")));
@@ -30,12 +30,19 @@ public sealed partial class ConsoleTests
     }
 
     [TestMethod]
-    public async Task WithoutLibtorchTheMessageSaysWhereToHaveIt()
+    [DataRow("summary", "resnet18")]
+    [DataRow("summary", "resnet18", "--json")]
+    public async Task WithoutLibtorchTheMessageSaysWhereToHaveIt(params string[] arguments)
     {
         using var folder = new TemporaryFolder();
-        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(CommandLine.Program())!).Where(file => Path.GetExtension(file) is ".dll" || file.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(CommandLine.Program())!)
+            .Where(file => Path.GetExtension(file) is ".dll" || file.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)))
             File.Copy(file, folder.File(Path.GetFileName(file)));
-        var start = new ProcessStartInfo(CommandLine.Host, [folder.File("resnetfamily.dll"), "summary", "resnet18"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(CommandLine.Host, [folder.File("resnetfamily.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // The package cache is the last place where libtorch is looked for.
         start.Environment["NUGET_PACKAGES"] = folder.Path;
         using var process = Process.Start(start)!;
@@ -43,9 +50,32 @@ public sealed partial class ConsoleTests
         await process.WaitForExitAsync();
 
         Assert.AreEqual(1, process.ExitCode, errors);
-        StringAssert.Contains(errors, "TorchSharp's native libraries cannot be loaded. The program has none: reference the package TorchSharp-cpu");
+        StringAssert.Contains(
+            errors, "TorchSharp's native libraries cannot be loaded. The program has none: reference the package TorchSharp-cpu");
         Assert.DoesNotContain("   at ", errors);
         Assert.AreEqual("", await output);
+    }
+
+    [TestMethod]
+    [DataRow("--top", "predict", "model.zip", "a.jpg", "--tpo", "1")]
+    [DataRow("--report", "evaluate", "model.zip", "--reprot")]
+    [DataRow("--precision", "weights", "convert", "in.pth", "--precison", "float16")]
+    [DataRow("--model", "weights", "list", "--modle", "resnet50")]
+    public async Task AMistypedOptionIsNoFile(string meant, params string[] arguments)
+    {
+        var (exitCode, output, errors) = await CommandLine.RunAsync(NoVariables, arguments);
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.Contains(errors, $"'{meant}'");
+        Assert.DoesNotContain("a.jpg", output);
+    }
+
+    [TestMethod]
+    public async Task AFileThatBeginsWithADashIsOneBehindTheDoubleDash()
+    {
+        var (_, _, errors) = await CommandLine.RunAsync(NoVariables, "predict", "nowhere.zip", "--", "--tpo");
+
+        StringAssert.Contains(errors, "nowhere.zip");
     }
 
     [TestMethod]
@@ -54,21 +84,22 @@ public sealed partial class ConsoleTests
     public async Task ATerminalShowsABarWithinTheEpochAndNoLineBreaks(int columns)
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(folder.File("images"), 24);
+        TestImages.Files(folder.File("images"), 24);
 
         var screen = await OnATerminalAsync(columns, NoVariables, Training(folder));
 
         StringAssert.Contains(screen, "━");
         StringAssert.Contains(screen, "epoch 1/2, batch 1/3");
         StringAssert.Contains(screen, "\u001b[38;5;2m");
-        Assert.IsLessThan(columns, Escapes().Replace(screen, "").Split('\r', '\n').Where(line => !line.Contains("written to")).Max(line => line.Length));
+        Assert.IsLessThan(
+            columns, Escapes().Replace(screen, "").Split('\r', '\n').Where(line => !line.Contains("written to")).Max(line => line.Length));
     }
 
     [TestMethod]
     public async Task ATerminalWithoutColorsGetsNone()
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(folder.File("images"), 24);
+        TestImages.Files(folder.File("images"), 24);
 
         var screen = await OnATerminalAsync(80, new() { ["NO_COLOR"] = "1" }, Training(folder));
 
@@ -80,25 +111,29 @@ public sealed partial class ConsoleTests
     public async Task TheReportMeasuresTheImagesThatWereSetAside()
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(folder.File("images"), 24);
+        TestImages.Files(folder.File("images"), 24);
 
         var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, Training(folder, "--report", folder.File("report")));
 
         Assert.AreEqual(0, exitCode, errors);
-        StringAssert.Contains(File.ReadAllText(folder.File(Path.Combine("report", "report.html"))), "Measured on 6 images of 3 classes from the validation images");
+        StringAssert.Contains(
+            File.ReadAllText(folder.File(Path.Combine("report", "report.html"))),
+            "Measured on 6 images of 3 classes from the validation images");
     }
 
     [TestMethod]
     public async Task EveryLineOfJsonParsesWhateverTheCommand()
     {
         using var folder = new TemporaryFolder();
-        var images = TinyImages.Files(folder.File("images"), 24);
+        var images = TestImages.Files(folder.File("images"), 24);
 
         var epochs = await CommandLine.JsonAsync(NoVariables, Training(folder));
-        var evaluation = await CommandLine.JsonAsync(NoVariables, "evaluate", folder.File("model.zip"), folder.File("images"), "--report", folder.File("report"));
+        var evaluation = await CommandLine.JsonAsync(
+            NoVariables, "evaluate", folder.File("model.zip"), folder.File("images"), "--report", folder.File("report"));
         var predictions = await CommandLine.JsonAsync(NoVariables, "predict", folder.File("model.zip"), images[0].Image, images[1].Image);
 
-        CollectionAssert.AreEqual(new[] { "epoch", "epoch", "done" }, epochs.Select(line => line.GetProperty("event").GetString()).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "epoch", "epoch", "done" }, epochs.Select(line => line.GetProperty("event").GetString()).ToArray());
         Assert.AreEqual(24, evaluation.Single().GetProperty("images").GetInt32());
         Assert.HasCount(2, predictions);
         Assert.AreEqual(JsonValueKind.Array, predictions[0].GetProperty("predictions").ValueKind);
@@ -166,7 +201,11 @@ public sealed partial class ConsoleTests
         if (!File.Exists("/usr/bin/script"))
             Assert.Inconclusive("needs /usr/bin/script, which makes a terminal (Debian: bsdutils)");
         var line = string.Join(' ', arguments.Prepend(CommandLine.Program()).Prepend(CommandLine.Host).Select(word => $"'{word}'"));
-        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"stty cols {columns}; exec {line}", "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"stty cols {columns}; exec {line}", "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["TERM"] = "xterm-256color";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -18,7 +18,8 @@ public sealed class ManyClassesTests
         SaveUntrained(names, folder.File("model.zip"));
         var watch = Stopwatch.StartNew();
 
-        var lines = await CommandLine.JsonAsync(NoVariables, "evaluate", folder.File("model.zip"), folder.File("images"), "--report", folder.File("report"));
+        var lines = await CommandLine.JsonAsync(
+            NoVariables, "evaluate", folder.File("model.zip"), folder.File("images"), "--report", folder.File("report"));
 
         Assert.IsLessThan(TimeSpan.FromSeconds(10), watch.Elapsed);
         Assert.AreEqual(2000, lines.Single().GetProperty("images").GetInt32());
@@ -32,7 +33,8 @@ public sealed class ManyClassesTests
         using var folder = new TemporaryFolder();
         DrawClasses(folder, 10_000);
 
-        await RunBelowAsync(2L << 30, "train", folder.File("images"), "--model", "resnet20_cifar", "--epochs", "1", "--out", folder.File("model.zip"));
+        await RunBelowAsync(
+            2L << 30, "train", folder.File("images"), "--model", "resnet20_cifar", "--epochs", "1", "--out", folder.File("model.zip"));
         await RunBelowAsync(2L << 30, "evaluate", folder.File("model.zip"), folder.File("images"), "--report", folder.File("report"));
 
         Assert.IsTrue(File.Exists(folder.File("report/report.html")));
@@ -41,7 +43,7 @@ public sealed class ManyClassesTests
     private static string[] DrawClasses(TemporaryFolder folder, int count)
     {
         string[] names = [.. Enumerable.Range(0, count).Select(i => $"class{i:00000}")];
-        using var image = TinyImages.Image(1, size: 8);
+        using var image = TestImages.Image(1, size: 8);
         var path = folder.File("image.png");
         image.Save(path);
         var bytes = File.ReadAllBytes(path);

@@ -7,22 +7,26 @@ public sealed class TrainCommandTests
 {
     private static readonly Dictionary<string, string> NoVariables = [];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     [TestInitialize]
-    public void DrawImages() => TinyImages.Files(Path.Combine(_folder, "images"), 24);
+    public void DrawImages() => TestImages.Files(_folder.File("images"), 24);
 
     [TestCleanup]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void DeleteFolder() => _folder.Dispose();
 
     [TestMethod]
     public async Task ATrainingThatIsKilledTenTimesEndsAsIfItHadNot()
     {
-        var expected = await Train("expected.zip", "--epochs", "15", "--checkpoint-dir", Path.Combine(_folder, "uninterrupted"), "--checkpoint-minutes", "0");
-        var checkpoints = Directory.CreateDirectory(Path.Combine(_folder, "checkpoints")).FullName;
+        var expected = await Train(
+            "expected.zip", "--epochs", "15", "--checkpoint-dir", _folder.File("uninterrupted"), "--checkpoint-minutes", "0");
+        var checkpoints = Directory.CreateDirectory(_folder.File("checkpoints")).FullName;
         var random = new Random(7);
-        var resumed = Path.Combine(_folder, "resumed.zip");
-        string[] arguments = [.. Arguments("resumed.zip"), "--epochs", "15", "--checkpoint-dir", checkpoints, "--checkpoint-minutes", "0", "--resume"];
+        var resumed = _folder.File("resumed.zip");
+        string[] arguments =
+        [
+            .. Arguments("resumed.zip"), "--epochs", "15", "--checkpoint-dir", checkpoints, "--checkpoint-minutes", "0", "--resume",
+        ];
 
         for (var kills = 0; kills < 10; kills++)
         {
@@ -31,7 +35,9 @@ public sealed class TrainCommandTests
             while (Newest(checkpoints) == before && !process.WaitForExit(1))
             {
             }
-            Assert.IsFalse(process.WaitForExit(random.Next(25)), $"The training ended before kill {kills + 1}: {await process.StandardError.ReadToEndAsync()}");
+            Assert.IsFalse(
+                process.WaitForExit(random.Next(25)),
+                $"The training ended before kill {kills + 1}: {await process.StandardError.ReadToEndAsync()}");
             process.Kill();                                                   // SIGKILL: it cannot be caught
             await process.WaitForExitAsync();
         }
@@ -87,7 +93,8 @@ public sealed class TrainCommandTests
     public async Task AMemoryEfficientDenseNetLearnsTheSame()
     {
         var plain = await CommandLine.JsonAsync(NoVariables, [.. Arguments("plain.zip", "densenet_40_12_cifar"), "--epochs", "1"]);
-        var efficient = await CommandLine.JsonAsync(NoVariables, [.. Arguments("efficient.zip", "densenet_40_12_cifar"), "--epochs", "1", "--memory-efficient"]);
+        var efficient = await CommandLine.JsonAsync(
+            NoVariables, [.. Arguments("efficient.zip", "densenet_40_12_cifar"), "--epochs", "1", "--memory-efficient"]);
 
         Assert.AreEqual(plain[0].GetProperty("trainLoss").GetDouble(), efficient[0].GetProperty("trainLoss").GetDouble(), 1e-4);
     }
@@ -107,13 +114,13 @@ public sealed class TrainCommandTests
     private async Task<byte[]> Train(string file, params string[] options)
     {
         await CommandLine.JsonAsync(NoVariables, [.. Arguments(file), .. options]);
-        return File.ReadAllBytes(Path.Combine(_folder, file));
+        return File.ReadAllBytes(_folder.File(file));
     }
 
     private string[] Arguments(string file, string backbone = "resnet20_cifar") =>
     [
-        "train", Path.Combine(_folder, "images"), "--model", backbone, "--image-size", "16", "--batch-size", "4", "--threads", "1",
-        "--out", Path.Combine(_folder, file),
+        "train", _folder.File("images"), "--model", backbone, "--image-size", "16", "--batch-size", "4", "--threads", "1",
+        "--out", _folder.File(file),
     ];
 
     private static string? Newest(string folder) => Directory.EnumerateFiles(folder, "*.safetensors").Max();

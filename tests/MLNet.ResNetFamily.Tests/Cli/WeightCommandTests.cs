@@ -31,7 +31,8 @@ public sealed class WeightCommandTests
         var environment = Environment(server.Address);
 
         var runs = await Task.WhenAll(
-            CommandLine.JsonAsync(environment, "weights", "download", Unhashed), CommandLine.JsonAsync(environment, "weights", "download", Unhashed));
+            CommandLine.JsonAsync(environment, "weights", "download", Unhashed),
+            CommandLine.JsonAsync(environment, "weights", "download", Unhashed));
 
         Assert.HasCount(1, server.Requests);
         Assert.AreEqual(UnhashedUrl, server.Requests[0].Url);
@@ -58,7 +59,8 @@ public sealed class WeightCommandTests
     {
         using var server = new LoopbackServer((context, _) => LoopbackServer.RefuseAsync(context, 404));
 
-        var (exitCode, output, errors) = await CommandLine.RunAsync(Environment(server.Address), "weights", "download", "resnet50.tv_v2", "--json");
+        var (exitCode, output, errors) = await CommandLine.RunAsync(
+            Environment(server.Address), "weights", "download", "resnet50.tv_v2", "--json");
 
         Assert.AreEqual(1, exitCode);
         Assert.AreEqual("", output);
@@ -74,8 +76,10 @@ public sealed class WeightCommandTests
         WeightExport.Save(network, _folder.File("own.pth"));
 
         var imported = await CommandLine.JsonAsync(
-            Environment(), "import", "--model", "resnet20_cifar", "--weights", _folder.File("own.pth"), "--labels", "a, b,c", "--out", _folder.File("own.zip"));
-        var converted = await CommandLine.JsonAsync(Environment(), "weights", "convert", _folder.File("own.zip"), _folder.File("own.safetensors"));
+            Environment(), "import", "--model", "resnet20_cifar", "--weights", _folder.File("own.pth"), "--labels", "a, b,c", "--out",
+            _folder.File("own.zip"));
+        var converted = await CommandLine.JsonAsync(
+            Environment(), "weights", "convert", _folder.File("own.zip"), _folder.File("own.safetensors"));
         var shown = await CommandLine.JsonAsync(Environment(), "weights", "show", _folder.File("own.safetensors"));
 
         Assert.AreEqual(116, imported.Single().GetProperty("loaded").GetInt32());
@@ -96,11 +100,61 @@ public sealed class WeightCommandTests
         WeightExport.Save(network, _folder.File("own.pth"));
 
         var (exitCode, _, errors) = await CommandLine.RunAsync(
-            Environment(), "import", "--model", "resnet20_cifar", "--weights", _folder.File("own.pth"), "--labels", "a,b", "--out", _folder.File("own.zip"));
+            Environment(), "import", "--model", "resnet20_cifar", "--weights", _folder.File("own.pth"), "--labels", "a,b", "--out",
+            _folder.File("own.zip"));
 
         Assert.AreEqual(1, exitCode);
-        StringAssert.Contains(errors, "tensor 'linear.weight' has shape [3, 64], but [2, 64] is needed");
+        StringAssert.Contains(errors, "it tells 3 classes apart, but 2 are asked for (tensor 'linear.weight' has shape [3, 64], but [2, 64] is needed)");
+        Assert.DoesNotContain("HeadImport", errors);
+        Assert.DoesNotContain("--skip", errors);
         Assert.IsFalse(File.Exists(_folder.File("own.zip")));
+    }
+
+    [TestMethod]
+    public async Task AStateKeyReachesTheWeightsOfANestedCheckpoint()
+    {
+        HandmadePth.Write(_folder.File("nested.pth"), HandmadePth.Dict(("student", HandmadePth.Dict(("model", Small(3)))), ("teacher", HandmadePth.Dict(("model", Small(3))))));
+        string[] command = ["import", "--model", "resnet20_cifar", "--weights", _folder.File("nested.pth"), "--labels", "a,b,c", "--out", _folder.File("own.zip")];
+
+        var (exitCode, _, errors) = await CommandLine.RunAsync(Environment(), command);
+        var imported = await CommandLine.JsonAsync(Environment(), [.. command, "--state-key", "student.model"]);
+
+        Assert.AreEqual(1, exitCode);
+        StringAssert.Contains(errors, "There are tensors under 'student.model', 'teacher.model'");
+        StringAssert.Contains(errors, "'--state-key'");
+        Assert.AreEqual(97, imported.Single().GetProperty("loaded").GetInt32());
+    }
+
+    [TestMethod]
+    public async Task AClassifierThatIsLeftOutIsNotLeftRandomInSilence()
+    {
+        HandmadePth.Write(_folder.File("own.pth"), Small(3));
+
+        var (exitCode, _, errors) = await CommandLine.RunAsync(
+            Environment(), "import", "--model", "resnet20_cifar", "--weights", _folder.File("own.pth"), "--labels", "a,b", "--skip", "linear.*", "--out", _folder.File("own.zip"));
+
+        Assert.AreEqual(0, exitCode);
+        StringAssert.Contains(errors, $"The classifier of '{_folder.File("own.zip")}' is random");
+    }
+
+    [TestMethod]
+    public async Task TrainingRecommendsNoOptionThatItLacks()
+    {
+        HandmadePth.Write(_folder.File("other.pth"), HandmadePth.Dict(("stem.weight", HandmadePth.Tensor(8, 3))));
+        TinyImages.Files(_folder.File("images"), 8);
+
+        var (exitCode, _, errors) = await CommandLine.RunAsync(
+            Environment(), "train", _folder.File("images"), "--model", "resnet20_cifar", "--weights", _folder.File("other.pth"), "--out", _folder.File("own.zip"));
+
+        Assert.AreEqual(1, exitCode);
+        StringAssert.Contains(errors, "'stem.weight' has no place in it");
+        StringAssert.Contains(errors, "'resnetfamily import' with '--skip NAME'");
+    }
+
+    private static byte[] Small(int classCount)
+    {
+        using var network = new ImageClassifierNetwork(Backbones.Named("resnet20_cifar"), classCount);
+        return HandmadePth.Dict([.. network.NamedState().Where(item => item.Tensor.is_floating_point()).Select(item => (item.Key, HandmadePth.Tensor(item.Tensor.shape)))]);
     }
 
     [TestMethod]
@@ -128,7 +182,8 @@ public sealed class WeightCommandTests
         const string labels = "airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck";
 
         await CommandLine.JsonAsync(
-            Environment(), "import", "--model", $"{name}_cifar", "--weights", weights, "--labels", labels, "--out", _folder.File("model.zip"));
+            Environment(), "import", "--model", $"{name}_cifar", "--weights", weights, "--labels", labels, "--out",
+            _folder.File("model.zip"));
         var evaluation = (await CommandLine.JsonAsync(Environment(), "evaluate", _folder.File("model.zip"), _folder.File("test"))).Single();
 
         Assert.AreEqual(10_000, evaluation.GetProperty("images").GetInt32());
@@ -146,7 +201,8 @@ public sealed class WeightCommandTests
         while (await reader.ReadLineAsync() is { Length: > 0 })
         {
         }
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Content.Length}\r\nConnection: close\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 200 OK\r\nContent-Length: {Content.Length}\r\nConnection: close\r\n\r\n"));
         await stream.WriteAsync(Content);
         return request;
     }

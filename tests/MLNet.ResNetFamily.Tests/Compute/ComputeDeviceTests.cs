@@ -53,7 +53,8 @@ public sealed class ComputeDeviceTests
     {
         Assert.AreEqual(DeviceType.CPU, ComputeDevice.Auto.Resolve(gpuDeviceId: 99, fallbackToCpu: true).type);
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => ComputeDevice.Auto.Resolve(gpuDeviceId: 99, fallbackToCpu: false));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => ComputeDevice.Auto.Resolve(gpuDeviceId: 99, fallbackToCpu: false));
         StringAssert.Contains(error.Message, "'GpuDeviceId' 99");
         StringAssert.Contains(error.Message, "FallbackToCpu");
     }
@@ -61,7 +62,8 @@ public sealed class ComputeDeviceTests
     [TestMethod]
     public void ADeviceThatTheMachineLacksIsNeverReplacedInSilence()
     {
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => ComputeDevice.Cuda(99).Resolve(gpuDeviceId: null, fallbackToCpu: true));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => ComputeDevice.Cuda(99).Resolve(gpuDeviceId: null, fallbackToCpu: true));
 
         StringAssert.Contains(error.Message, "'cuda:99'");
     }

@@ -8,47 +8,74 @@ public sealed class DecodeComputeGateTests
     [TestMethod]
     public void TheNetworkWaitsForImagesThatAreBeingDecoded()
     {
-        var turns = new DecodeComputeGate();
-        var decoding = turns.Decode();
-        var alsoDecoding = turns.Decode();
+        var gate = new DecodeComputeGate();
+        var (decoding, alsoDecoding) = (gate.Decode(), gate.Decode());
+        var (areDecoded, seen) = (false, false);
+        var network = StartWaiting(() =>
+        {
+            using (gate.Compute())
+                seen = Volatile.Read(ref areDecoded);
+        });
 
-        var network = Task.Run(() => turns.Compute());
         decoding.Dispose();
-        Assert.IsFalse(network.Wait(TimeSpan.FromMilliseconds(50)));
+        Volatile.Write(ref areDecoded, true);
         alsoDecoding.Dispose();
 
-        Assert.IsTrue(network.Wait(Patience));
+        Assert.IsTrue(network.Join(Patience));
+        Assert.IsTrue(seen, "the network computed while an image was being decoded");
     }
 
     [TestMethod]
     public void NothingIsDecodedWhileTheNetworkComputes()
     {
-        var turns = new DecodeComputeGate();
-        var computing = turns.Compute();
+        var gate = new DecodeComputeGate();
+        var computing = gate.Compute();
+        var (isComputed, seen) = (false, false);
+        var decoder = StartWaiting(() =>
+        {
+            using (gate.Decode())
+                seen = Volatile.Read(ref isComputed);
+        });
 
-        var decoder = Task.Run(() => turns.Decode());
-        Assert.IsFalse(decoder.Wait(TimeSpan.FromMilliseconds(50)));
+        Volatile.Write(ref isComputed, true);
         computing.Dispose();
 
-        Assert.IsTrue(decoder.Wait(Patience));
+        Assert.IsTrue(decoder.Join(Patience));
+        Assert.IsTrue(seen, "an image was decoded while the network computed");
     }
 
     [TestMethod]
     public void NoMoreImagesAreBegunWhereTheNetworkWaits()
     {
-        var turns = new DecodeComputeGate();
-        var first = turns.Decode();
-        var network = Task.Run(() => turns.Compute());
-        SpinWait.SpinUntil(() => network.Status == TaskStatus.Running, Patience);
-        Thread.Sleep(50);
+        var gate = new DecodeComputeGate();
+        var first = gate.Decode();
+        using var isTested = new ManualResetEventSlim();
+        var (hasComputed, seen) = (false, false);
+        var network = StartWaiting(() =>
+        {
+            using (gate.Compute())
+                hasComputed = isTested.Wait(Patience);
+        });
+        var second = StartWaiting(() =>
+        {
+            using (gate.Decode())
+                seen = hasComputed;
+        });
 
-        var second = Task.Run(() => turns.Decode());
-        Assert.IsFalse(second.Wait(TimeSpan.FromMilliseconds(50)));
         first.Dispose();
-        Assert.IsTrue(network.Wait(Patience));
-        Assert.IsFalse(second.Wait(TimeSpan.FromMilliseconds(50)));
-        network.Result.Dispose();
+        isTested.Set();
 
-        Assert.IsTrue(second.Wait(Patience));
+        Assert.IsTrue(network.Join(Patience));
+        Assert.IsTrue(second.Join(Patience));
+        Assert.IsTrue(seen, "an image was begun before the network that waited had its turn");
+    }
+
+    /// <summary>A thread that has come to where it waits, or, where the gate is broken, to its end.</summary>
+    private static Thread StartWaiting(ThreadStart action)
+    {
+        var thread = new Thread(action) { IsBackground = true };
+        thread.Start();
+        Assert.IsTrue(SpinWait.SpinUntil(() => !thread.IsAlive || thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Patience));
+        return thread;
     }
 }

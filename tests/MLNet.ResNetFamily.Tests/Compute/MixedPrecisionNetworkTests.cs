@@ -6,7 +6,8 @@ namespace MLNet.ResNetFamily.Tests.Compute;
 [TestClass]
 public sealed class MixedPrecisionNetworkTests
 {
-    private static readonly TrainingOptions Options = new() { Epochs = 6, BatchSize = 16, Augmentation = null, Threads = 1, LearningRate = 0.05, Precision = Precision.BFloat16 };
+    private static readonly TrainingOptions Options =
+        new() { Epochs = 6, BatchSize = 16, Augmentation = null, Threads = 1, LearningRate = 0.05, Precision = Precision.BFloat16 };
 
     [TestMethod]
     [DataRow("resnet20_cifar", 32)]
@@ -103,7 +104,8 @@ public sealed class MixedPrecisionNetworkTests
     [TestMethod]
     public void BFloat16ComputesOtherNumbersThanFloat32()
     {
-        CollectionAssert.AreNotEqual(Train(Options with { Epochs = 1 }).Weights, Train(Options with { Epochs = 1, Precision = Precision.Float32 }).Weights);
+        CollectionAssert.AreNotEqual(
+            Train(Options with { Epochs = 1 }).Weights, Train(Options with { Epochs = 1, Precision = Precision.Float32 }).Weights);
     }
 
     [TestMethod]
@@ -123,12 +125,14 @@ public sealed class MixedPrecisionNetworkTests
     private static (double Loss, byte[] Weights) Train(TrainingOptions options)
     {
         using var network = ToyImages.Network(seed: 1);
-        var history = TrainingLoop.Run(network, ToyImages.Preprocessing, ToyImages.Make(60), ToyImages.Make(60, seed: 2), options, CPU, _ => { });
+        var history = TrainingLoop.Run(
+            network, ToyImages.Preprocessing, ToyImages.Make(60), ToyImages.Make(60, seed: 2), options, CPU, _ => { });
         return (history.Epochs[^1].TrainLoss, [.. network.NamedState().SelectMany(entry => entry.Tensor.contiguous().bytes.ToArray())]);
     }
 
     private static Tensor Gradient(ImageClassifierNetwork network) =>
-        cat([.. network.parameters().Where(parameter => parameter.grad is not null).Select(parameter => parameter.grad!.flatten())]).clone();
+        cat([.. network.parameters().Where(parameter => parameter.grad is not null)
+            .Select(parameter => parameter.grad!.flatten())]).clone();
 
     private static float Distance(Tensor found, Tensor expected) => ((found - expected).norm() / expected.norm()).item<float>();
 }

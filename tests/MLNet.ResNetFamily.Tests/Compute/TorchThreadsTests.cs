@@ -10,7 +10,8 @@ public sealed class TorchThreadsTests
     [DataRow(16, 3, 5)]
     [DataRow(2, 2, 1)]
     [DataRow(2, 8, 1)]
-    public void PassesThatRunAtOnceShareTheCores(int cores, int running, int expected) => Assert.AreEqual(expected, TorchThreads.Part(cores, running));
+    public void PassesThatRunAtOnceShareTheCores(int cores, int running, int expected) =>
+        Assert.AreEqual(expected, TorchThreads.Part(cores, running));
 
     [TestMethod]
     public void ASecondPassTakesHalfOfTheCoresUntilTheFirstIsOver()

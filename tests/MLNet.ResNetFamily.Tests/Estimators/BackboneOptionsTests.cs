@@ -45,11 +45,16 @@ public sealed class BackboneOptionsTests
     [DataRow(false)]
     public void TheAuxiliaryHeadIsThereWhereTheSpecHasIt(bool isWanted)
     {
-        var spec = new InceptionV3Spec("inception_v3") { AuxiliaryHead = isWanted, Preprocessing = new() { ImageSize = 75, ResizeSize = 75 } };
+        var spec = new InceptionV3Spec("inception_v3")
+        {
+            AuxiliaryHead = isWanted,
+            Preprocessing = new() { ImageSize = 75, ResizeSize = 75 },
+        };
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "weights.safetensors");
 
-        using var model = TinyClassifier.Train(new MLContext(seed: 1), TinyClassifier.Options with { Backbone = spec, Epochs = 1 }, count: 6);
+        using var model = TinyClassifier.Train(
+            new MLContext(seed: 1), TinyClassifier.Options with { Backbone = spec, Epochs = 1 }, count: 6);
         model.SaveWeights(path);
 
         using var weights = new SafetensorsFile(path);

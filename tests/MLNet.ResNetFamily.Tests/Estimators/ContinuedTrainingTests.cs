@@ -6,10 +6,10 @@ namespace MLNet.ResNetFamily.Tests;
 public sealed class ContinuedTrainingTests
 {
     private readonly MLContext _mlContext = new(seed: 1);
-    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     [TestCleanup]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void DeleteFolder() => _folder.Dispose();
 
     [TestMethod]
     public void KnownClassesKeepTheirRowsAndNewOnesBeginAnew()
@@ -32,7 +32,8 @@ public sealed class ContinuedTrainingTests
             Assert.AreEqual(oldBias[from].item<float>(), bias[place].item<float>());
         }
         Assert.IsFalse(weights[Array.IndexOf(names, "violet")].allclose(oldWeights[first.ClassNames.ToList().IndexOf("blue")]));
-        Assert.IsTrue(network.Backbone.NamedState().Zip(first.Network.Backbone.NamedState()).All(pair => pair.First.Tensor.allclose(pair.Second.Tensor, 0, 0)));
+        Assert.IsTrue(network.Backbone.NamedState().Zip(first.Network.Backbone.NamedState())
+            .All(pair => pair.First.Tensor.allclose(pair.Second.Tensor, 0, 0)));
     }
 
     [TestMethod]
@@ -40,7 +41,13 @@ public sealed class ContinuedTrainingTests
     {
         using var first = TinyClassifier.Trained(_mlContext);
         var data = TinyClassifier.Planes(_mlContext, 24);
-        var head = TinyClassifier.Options with { Weights = Save(first), Epochs = 1, FineTune = FineTuneKind.HeadOnly, ValidationSet = data };
+        var head = TinyClassifier.Options with
+        {
+            Weights = Save(first),
+            Epochs = 1,
+            FineTune = FineTuneKind.HeadOnly,
+            ValidationSet = data,
+        };
 
         using var continued = _mlContext.Transforms.ImageClassifier(head).Fit(data);
         using var fresh = _mlContext.Transforms.ImageClassifier(head with { Weights = null }).Fit(data);
@@ -53,7 +60,8 @@ public sealed class ContinuedTrainingTests
     public void AnotherBackboneIsRefused()
     {
         using var first = TinyClassifier.Trained(_mlContext);
-        var trainer = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Weights = Save(first), Backbone = TinyClassifier.Backbone with { Name = "other" } });
+        var trainer = _mlContext.Transforms.ImageClassifier(
+            TinyClassifier.Options with { Weights = Save(first), Backbone = TinyClassifier.Backbone with { Name = "other" } });
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(TinyClassifier.Planes(_mlContext, 12)));
 
@@ -74,14 +82,14 @@ public sealed class ContinuedTrainingTests
 
     private string Save(ImageClassifierTransformer classifier)
     {
-        var path = Path.Combine(_folder, "model.zip");
+        var path = _folder.File("model.zip");
         _mlContext.Model.Save(classifier, TinyClassifier.Planes(_mlContext, 1).Schema, path);
         return path;
     }
 
     private IDataView Relabeled(Func<string, string> change)
     {
-        var rows = TinyImages.Planes(Enumerable.Range(0, 12));
+        var rows = TestImages.Planes(Enumerable.Range(0, 12));
         foreach (var row in rows)
             row.Label = change(row.Label);
         return TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));

@@ -20,7 +20,8 @@ public sealed class FrontDoorTests
         var images = Folder();
 
         using var model = Trainer().Fit(images);
-        using var engine = MLContext.Model.CreatePredictionEngine<Photo, Guess>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = MLContext.Model.CreatePredictionEngine<Photo, Guess>(
+            model, new PredictionEngineOptions { OwnsTransformer = false });
         var paths = images.GetColumn<string>("ImagePath").ToArray();
         var scored = model.Transform(images);
 
@@ -58,7 +59,8 @@ public sealed class FrontDoorTests
         var predicted = again.Transform(images).GetColumn<string>("PredictedLabel").ToArray();
         CollectionAssert.AreEqual(model.Transform(images).GetColumn<string>("PredictedLabel").ToArray(), predicted);
         var labels = images.GetColumn<string>("Label").ToArray();
-        Assert.AreEqual(labels.Zip(predicted).Average(pair => pair.First == pair.Second ? 1.0 : 0), again.Evaluate(images).MicroAccuracy, 1e-9);
+        Assert.AreEqual(
+            labels.Zip(predicted).Average(pair => pair.First == pair.Second ? 1.0 : 0), again.Evaluate(images).MicroAccuracy, 1e-9);
     }
 
     [TestMethod]
@@ -94,8 +96,8 @@ public sealed class FrontDoorTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer().Fit(data));
 
         Assert.AreEqual(
-            "The data have neither a column 'Image' nor a column 'ImagePath'. They have: 'Path', 'Label'. Name the image column in the option 'ImageColumnName'.",
-            error.Message);
+            "The data have neither a column 'Image' nor a column 'ImagePath'. They have: 'Path', 'Label'. " +
+            "Name the image column in the option 'ImageColumnName'.", error.Message);
     }
 
     [TestMethod]
@@ -124,7 +126,7 @@ public sealed class FrontDoorTests
 
     private IDataView Folder()
     {
-        TinyImages.Files(_folder.File("images"), 12);
+        TestImages.Files(_folder.File("images"), 12);
         return MLContext.Data.LoadImageFolder(_folder.File("images"));
     }
 

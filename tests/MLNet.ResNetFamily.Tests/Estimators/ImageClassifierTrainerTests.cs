@@ -12,7 +12,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void APipelineTrainsEvaluatesAndPredicts()
     {
-        var images = _mlContext.Data.LoadFromEnumerable(TinyImages.Images(36));
+        var images = _mlContext.Data.LoadFromEnumerable(TestImages.Images(36));
         var split = _mlContext.Data.TrainTestSplit(images, testFraction: 0.25);
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options))
@@ -22,13 +22,13 @@ public sealed class ImageClassifierTrainerTests
         var metrics = _mlContext.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
 
         Assert.IsGreaterThan(0.8, metrics.MicroAccuracy);
-        CollectionAssert.AreEqual(TinyImages.ClassNames, model.LastTransformer is null ? null : ClassNames(model.Transform(images)));
+        CollectionAssert.AreEqual(TestImages.ClassNames, model.LastTransformer is null ? null : ClassNames(model.Transform(images)));
     }
 
     [TestMethod]
     public void ThePredictedLabelHasTheValuesOfANumericLabel()
     {
-        var rows = Enumerable.Range(0, 24).Select(i => new NumberedRow { Image = TinyImages.Planes(i), Label = i % 3 * 10 });
+        var rows = Enumerable.Range(0, 24).Select(i => new NumberedRow { Image = TestImages.Planes(i), Label = i % 3 * 10 });
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }))
             .Append(_mlContext.Transforms.Conversion.MapKeyToValue("Value", "PredictedLabel"));
@@ -84,12 +84,18 @@ public sealed class ImageClassifierTrainerTests
     public void AFractionOfEveryClassIsSetAsideForValidation()
     {
         var data = TinyClassifier.Planes(_mlContext, 24);
+        var options = TinyClassifier.Options with { Epochs = 1, ValidationFraction = 0.25 };
 
-        using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1, ValidationFraction = 0.25 }).Fit(data);
+        var prepared = PreparedTraining.From(_mlContext, options, data, _ => { });
+        using var network = prepared.Network;
+        using var model = _mlContext.Transforms.ImageClassifier(options).Fit(data);
 
-        var epoch = model.History!.Epochs.Single();
-        Assert.AreEqual(0, epoch.ValidationAccuracy!.Value * 6 % 1, 1e-9);          // two of the eight images of each class
-        Assert.AreEqual(0, epoch.TrainAccuracy * 18 % 1, 1e-9);
+        CollectionAssert.AreEqual(new[] { 2, 2, 2 }, CountsOf(prepared.Validation!));
+        CollectionAssert.AreEqual(new[] { 6, 6, 6 }, CountsOf(prepared.Train));
+        Assert.IsNotNull(model.History!.Epochs.Single().ValidationAccuracy);
+
+        static int[] CountsOf(TrainingImages images) =>
+            [.. images.Labels.CountBy(label => label).OrderBy(entry => entry.Key).Select(entry => entry.Value)];
     }
 
     [TestMethod]
@@ -114,7 +120,8 @@ public sealed class ImageClassifierTrainerTests
     {
         var data = TinyClassifier.Planes(_mlContext, 12);
 
-        using var model = _mlContext.MulticlassClassification.Trainers.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }).Fit(data);
+        using var model =
+            _mlContext.MulticlassClassification.Trainers.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }).Fit(data);
 
         Assert.AreEqual("tiny", model.Backbone.Name);
     }
@@ -122,7 +129,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void CrossValidationTrainsEachFold()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 24)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 24)));
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 2 }));
 
@@ -141,7 +148,8 @@ public sealed class ImageClassifierTrainerTests
         var messages = new List<string>();
         _mlContext.Log += (_, e) => messages.Add(e.Message);
 
-        using var model = TinyClassifier.Train(_mlContext, TinyClassifier.Options with { Epochs = 3, Progress = new Immediately(epochs.Add) });
+        using var model = TinyClassifier.Train(
+            _mlContext, TinyClassifier.Options with { Epochs = 3, Progress = new Immediately(epochs.Add) });
 
         CollectionAssert.AreEqual(new[] { 1, 2, 3 }, epochs.Select(epoch => epoch.Epoch).ToArray());
         Assert.HasCount(3, model.History!.Epochs);
@@ -154,7 +162,8 @@ public sealed class ImageClassifierTrainerTests
         var data = TinyClassifier.Planes(_mlContext, 24);
         var split = _mlContext.Data.TrainTestSplit(data, testFraction: 0.3);
 
-        using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 2, ValidationSet = split.TestSet }).Fit(split.TrainSet);
+        using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 2, ValidationSet = split.TestSet })
+            .Fit(split.TrainSet);
 
         Assert.IsTrue(model.History!.Epochs.All(epoch => epoch.ValidationLoss is > 0 && epoch.ValidationAccuracy is >= 0 and <= 1));
     }
@@ -162,8 +171,8 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void AnImageThatCannotBeReadIsLeftOut()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyImages.Files(folder.FullName, 12);
+        using var folder = new TemporaryFolder();
+        var rows = TestImages.Files(folder.Path, 12);
         File.WriteAllText(rows[4].Image, "no image");
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
         var messages = new List<string>();
@@ -171,8 +180,8 @@ public sealed class ImageClassifierTrainerTests
 
         using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }).Fit(data);
 
-        Assert.IsTrue(messages.Any(message => message.Contains(rows[4].Image, StringComparison.Ordinal)), "The log does not name the file.");
-        folder.Delete(recursive: true);
+        Assert.IsTrue(
+            messages.Any(message => message.Contains(rows[4].Image, StringComparison.Ordinal)), "The log does not name the file.");
     }
 
     [TestMethod]
@@ -182,7 +191,9 @@ public sealed class ImageClassifierTrainerTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
-        StringAssert.Contains(error.Message, "Label column 'Label' has the type Single, but it must be a key or text. Put Conversion.MapValueToKey(\"Label\")");
+        StringAssert.Contains(
+            error.Message,
+            "Label column 'Label' has the type Single, but it must be a key or text. Put Conversion.MapValueToKey(\"Label\")");
     }
 
     [TestMethod]
@@ -201,7 +212,7 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void OneClassIsRefused()
     {
-        var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 3, 6])));
+        var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 3, 6])));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
@@ -211,10 +222,12 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void OneClassAmongTheRowsIsRefused()
     {
-        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2])));
-        var ambers = keys.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 3, 6, 9])));
+        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Fit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1, 2])));
+        var ambers = keys.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 3, 6, 9])));
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(ambers));
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(ambers));
 
         StringAssert.Contains(error.Message, "All 4 rows of the training set have the label 'amber'");
     }
@@ -222,8 +235,9 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void EmptyDataAreRefused()
     {
-        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2])));
-        var data = keys.Transform(_mlContext.Data.LoadFromEnumerable(new List<TinyImages.PlanesRow>()));
+        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Fit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1, 2])));
+        var data = keys.Transform(_mlContext.Data.LoadFromEnumerable(new List<TestImages.PlanesRow>()));
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
@@ -258,11 +272,12 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void PixelsThatAreNoNumbersAreRefusedBeforeTraining()
     {
-        var rows = TinyImages.Planes([0, 1, 2]);
+        var rows = TestImages.Planes([0, 1, 2]);
         rows[1].Image[7] = float.NaN;
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
+        var error = Assert.ThrowsExactly<InvalidDataException>(
+            () => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(data));
 
         StringAssert.Contains(error.Message, "row 1");
     }
@@ -275,11 +290,15 @@ public sealed class ImageClassifierTrainerTests
         StringAssert.Contains(Refusal(TinyClassifier.Options with { Epochs = 0 }), "Option 'Epochs' is 0");
         StringAssert.Contains(Refusal(TinyClassifier.Options with { LabelColumnName = " " }), "Option 'LabelColumnName' is ' '");
         StringAssert.Contains(Refusal(TinyClassifier.Options with { ImageSize = 0 }), "Option 'ImageSize' is 0");
-        StringAssert.Contains(Refusal(TinyClassifier.Options with { PredictedLabelColumnName = "Score" }), "another name than 'PredictedLabelColumnName'");
-        StringAssert.Contains(Refusal(TinyClassifier.Options with { Backbone = TinyClassifier.Backbone with { InputChannels = 1 } }), "InputChannels = 3");
-        StringAssert.Contains(Refusal(TinyClassifier.Options with { Scoring = new() { BatchSize = 0 } }), "Scoring option 'BatchSize' is 0");
+        StringAssert.Contains(
+            Refusal(TinyClassifier.Options with { PredictedLabelColumnName = "Score" }), "another name than 'PredictedLabelColumnName'");
+        StringAssert.Contains(
+            Refusal(TinyClassifier.Options with { Backbone = TinyClassifier.Backbone with { InputChannels = 1 } }), "InputChannels = 3");
+        StringAssert.Contains(
+            Refusal(TinyClassifier.Options with { Scoring = new() { BatchSize = 0 } }), "Scoring option 'BatchSize' is 0");
 
-        string Refusal(ImageClassifierTrainer.Options options) => Assert.Throws<ArgumentException>(() => transforms.ImageClassifier(options)).Message;
+        string Refusal(ImageClassifierTrainer.Options options) =>
+            Assert.Throws<ArgumentException>(() => transforms.ImageClassifier(options)).Message;
     }
 
     [TestMethod]
@@ -287,7 +306,8 @@ public sealed class ImageClassifierTrainerTests
     {
         var path = Path.Combine(Path.GetTempPath(), "no-such-file.pth");
 
-        var noFile = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Weights = path }));
+        var noFile = Assert.ThrowsExactly<ArgumentException>(
+            () => _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Weights = path }));
         var noName = Assert.ThrowsExactly<ArgumentException>(
             () => _mlContext.Transforms.ImageClassifier(new() { Backbone = Backbones.ResNet50, Weights = "resnet50.best" }));
 
@@ -298,8 +318,8 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void TrainingStartsFromTheWeightsOfAFile()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var path = Path.Combine(folder.FullName, "start.safetensors");
+        using var folder = new TemporaryFolder();
+        var path = folder.File("start.safetensors");
         using var start = TinyClassifier.Trained(_mlContext);
         using (var file = File.Create(path))
             SafetensorsWriter.Write(file, start.Network.NamedState());
@@ -310,18 +330,18 @@ public sealed class ImageClassifierTrainerTests
         using var fromNothing = _mlContext.Transforms.ImageClassifier(options).Fit(data);
 
         Assert.IsLessThan(fromNothing.History!.Epochs[0].TrainLoss - 0.2, fromFile.History!.Epochs[0].TrainLoss);
-        folder.Delete(recursive: true);
     }
 
     [TestMethod]
     public void LargeDecodedImagesAreKeptSmall()
     {
-        var rows = new[] { 0, 1 }.Select(i => new AnySizeRow { Image = TinyImages.Image(i, size: 300), Label = TinyImages.LabelOf(i) });
+        var rows = new[] { 0, 1 }.Select(i => new AnySizeRow { Image = TestImages.Image(i, size: 300), Label = TestImages.LabelOf(i) });
         var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(rows));
         var labelColumn = data.Schema["Label"];
 
         var images = TrainingRows.ReadTraining(
-            data, ImageColumn.Find(data.Schema, "Image"), labelColumn, ClassLabels.Of(labelColumn), new() { ImageSize = 40, ResizeSize = 50 }, _ => { }, default);
+            data, ImageColumn.Find(data.Schema, "Image"), labelColumn, ClassLabels.Of(labelColumn),
+            new() { ImageSize = 40, ResizeSize = 50 }, _ => { }, default);
 
         Assert.HasCount(2, images.Items);
         Assert.IsTrue(images.Items.All(item => item is DecodedImage { Image: { Width: 100, Height: 100, Pixels.Length: 30_000 } }));
@@ -347,12 +367,14 @@ public sealed class ImageClassifierTrainerTests
     [TestMethod]
     public void ThePreprocessingIsTheOptionsElseTheWeightsElseTheSpecs()
     {
-        var (ofOption, ofWeights) = (new Preprocessing { ImageSize = 50, ResizeSize = 60 }, new Preprocessing { ImageSize = 160, ResizeSize = 200 });
+        var (ofOption, ofWeights) = (new Preprocessing { ImageSize = 50, ResizeSize = 60 },
+            new Preprocessing { ImageSize = 160, ResizeSize = 200 });
 
         Assert.AreEqual(ofOption, BackboneInput.Preprocessing(Backbones.ResNet50, ofWeights, ofOption, null));
         Assert.AreEqual(ofWeights, BackboneInput.Preprocessing(Backbones.ResNet50, ofWeights, null, null));
         Assert.AreEqual(Backbones.ResNet50.Preprocessing, BackboneInput.Preprocessing(Backbones.ResNet50, null, null, null));
-        Assert.AreEqual(new Preprocessing { ImageSize = 320, ResizeSize = 400 }, BackboneInput.Preprocessing(Backbones.ResNet50, ofWeights, null, 320));
+        Assert.AreEqual(
+            new Preprocessing { ImageSize = 320, ResizeSize = 400 }, BackboneInput.Preprocessing(Backbones.ResNet50, ofWeights, null, 320));
     }
 
     [TestMethod]
@@ -384,7 +406,7 @@ public sealed class ImageClassifierTrainerTests
 
     private sealed class NumberedRow
     {
-        [VectorType(3, TinyImages.Size, TinyImages.Size)]
+        [VectorType(3, TestImages.Size, TestImages.Size)]
         public float[] Image { get; set; } = [];
 
         public float Label { get; set; }

@@ -17,7 +17,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = batchSize };
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, rows)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, rows)));
 
         var scored = TinyClassifier.Rows(_mlContext, model.Transform(data));
 
@@ -29,10 +29,10 @@ public sealed class ImageClassifierTransformerTests
     public void TakingOneRowRunsTheNetworkOnce()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 1000)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 1000)));
 
         var taken = TinyClassifier.Rows(_mlContext, _mlContext.Data.TakeRows(model.Transform(data), 1));
-        var first = _mlContext.Data.CreateEnumerable<TinyImages.ScoredRow>(model.Transform(data), reuseRowObject: false).First();
+        var first = _mlContext.Data.CreateEnumerable<TestImages.ScoredRow>(model.Transform(data), reuseRowObject: false).First();
 
         Assert.HasCount(1, taken);
         CollectionAssert.AreEqual(taken[0].Score, first.Score);
@@ -46,17 +46,18 @@ public sealed class ImageClassifierTransformerTests
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = 10 };
 
-        var first = _mlContext.Data.CreateEnumerable<TinyImages.ScoredRow>(model.Transform(_mlContext.Data.LoadFromEnumerable(Rows())), reuseRowObject: false).First();
+        var first = _mlContext.Data.CreateEnumerable<TestImages.ScoredRow>(
+            model.Transform(_mlContext.Data.LoadFromEnumerable(Rows())), reuseRowObject: false).First();
 
         Assert.AreEqual(0, first.Number);
         Assert.IsLessThan(60, read);
 
-        IEnumerable<TinyImages.PlanesRow> Rows()
+        IEnumerable<TestImages.PlanesRow> Rows()
         {
             for (var i = 0; i < 1000; i++)
             {
                 read++;
-                yield return new() { Number = i, Image = TinyImages.Planes(i) };
+                yield return new() { Number = i, Image = TestImages.Planes(i) };
             }
         }
     }
@@ -65,7 +66,8 @@ public sealed class ImageClassifierTransformerTests
     public void NothingIsComputedWithoutItsColumns()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var data = _mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 5).Select(i => new TinyImages.PathRow { Number = i, Image = "/no/such/file.png" }));
+        var data = _mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 5)
+            .Select(i => new TestImages.PathRow { Number = i, Image = "/no/such/file.png" }));
 
         var numbers = model.Transform(data).GetColumn<int>("Number").ToList();
 
@@ -77,7 +79,7 @@ public sealed class ImageClassifierTransformerTests
     public void ACursorThatIsNotAskedForScoresComputesNone()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 5))));
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 5))));
 
         using (var cursor = scored.GetRowCursor(scored.Schema))
         {
@@ -94,7 +96,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = 1 };
-        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 4))));
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 4))));
         using var cursor = scored.GetRowCursor(scored.Schema);
         var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
         var getScoreAgain = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
@@ -118,7 +120,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = 10 };
-        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 100))));
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 100))));
         var all = TinyClassifier.Rows(_mlContext, scored);
         var passes = model.ForwardPassCount;
         using var cursor = scored.GetRowCursor(scored.Schema);
@@ -141,33 +143,34 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
 
-        var rows = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 40)))));
+        var rows = TinyClassifier.Rows(
+            _mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 40)))));
 
         foreach (var row in rows)
         {
             Assert.AreEqual(1, row.Score.Sum(), 1e-6);
             Assert.AreEqual((uint)Array.IndexOf(row.Score, row.Score.Max()) + 1, row.PredictedLabel);
         }
-        Assert.IsGreaterThan(30, rows.Count(row => TinyImages.ClassNames[(int)row.PredictedLabel - 1] == row.Label));
+        Assert.IsGreaterThan(30, rows.Count(row => TestImages.ClassNames[(int)row.PredictedLabel - 1] == row.Label));
     }
 
     [TestMethod]
     public void EachColumnTypeGivesTheSameImageTheSameScores()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var paths = TinyImages.Files(folder.FullName, 9);
-        var bytes = paths.Select(row => new TinyImages.BytesRow { Number = row.Number, Image = File.ReadAllBytes(row.Image), Label = row.Label });
+        using var folder = new TemporaryFolder();
+        var paths = TestImages.Files(folder.Path, 9);
+        var bytes = paths.Select(
+            row => new TestImages.BytesRow { Number = row.Number, Image = File.ReadAllBytes(row.Image), Label = row.Label });
         using var model = TinyClassifier.Trained(_mlContext);
 
-        var byPlanes = Score(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 9))));
+        var byPlanes = Score(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 9))));
         var byPath = Score(_mlContext.Data.LoadFromEnumerable(paths));
         var byBytes = Score(_mlContext.Data.LoadFromEnumerable(bytes));
-        var byImage = Score(_mlContext.Data.LoadFromEnumerable(TinyImages.Images(9)));
+        var byImage = Score(_mlContext.Data.LoadFromEnumerable(TestImages.Images(9)));
 
         CollectionAssert.AreEqual(byPlanes, byPath);
         CollectionAssert.AreEqual(byPlanes, byBytes);
         CollectionAssert.AreEqual(byPlanes, byImage);
-        folder.Delete(recursive: true);
 
         float[] Score(IDataView data) => [.. TinyClassifier.Rows(_mlContext, model.Transform(data)).SelectMany(row => row.Score)];
     }
@@ -175,21 +178,20 @@ public sealed class ImageClassifierTransformerTests
     [TestMethod]
     public void TheStepsOfMLNetFeedIt()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var paths = _mlContext.Data.LoadFromEnumerable(TinyImages.Files(folder.FullName, 6));
+        using var folder = new TemporaryFolder();
+        var paths = _mlContext.Data.LoadFromEnumerable(TestImages.Files(folder.Path, 6));
         using var model = TinyClassifier.Trained(_mlContext);
         var expected = Score(paths);
 
         var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
         var raw = _mlContext.Transforms.LoadRawImageBytes("Image", null, "Image").Fit(paths).Transform(paths);
-        var resized = _mlContext.Transforms.ResizeImages("Image", TinyImages.Size, TinyImages.Size).Fit(images).Transform(images);
+        var resized = _mlContext.Transforms.ResizeImages("Image", TestImages.Size, TestImages.Size).Fit(images).Transform(images);
         var planes = _mlContext.Transforms.ExtractPixels("Image").Fit(resized).Transform(resized);
 
         CollectionAssert.AreEqual(expected, Score(images));
         CollectionAssert.AreEqual(expected, Score(raw));
         CollectionAssert.AreEqual(expected, Score(resized));
         CollectionAssert.AreEqual(expected, Score(planes));
-        folder.Delete(recursive: true);
 
         float[] Score(IDataView data) => [.. TinyClassifier.Rows(_mlContext, model.Transform(data)).SelectMany(row => row.Score)];
     }
@@ -198,12 +200,12 @@ public sealed class ImageClassifierTransformerTests
     public void WithMirroredViewsAnImageScoresAsItsMirrorImageDoes()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var rows = TinyImages.Planes(Enumerable.Range(0, 5));
-        var mirrored = TinyImages.Planes(Enumerable.Range(0, 5));
+        var rows = TestImages.Planes(Enumerable.Range(0, 5));
+        var mirrored = TestImages.Planes(Enumerable.Range(0, 5));
         foreach (var row in mirrored)
         {
-            foreach (var line in Enumerable.Range(0, 3 * TinyImages.Size))
-                Array.Reverse(row.Image, line * TinyImages.Size, TinyImages.Size);
+            foreach (var line in Enumerable.Range(0, 3 * TestImages.Size))
+                Array.Reverse(row.Image, line * TestImages.Size, TestImages.Size);
         }
         var (plain, other) = (Scores(rows), Scores(mirrored));
         model.Scoring = model.Scoring with { BatchSize = 4, TestTimeAugmentation = TestTimeAugmentation.Flip };
@@ -216,19 +218,19 @@ public sealed class ImageClassifierTransformerTests
             Assert.AreEqual((plain[i] + other[i]) / 2, averaged[i], 1e-6);
         CollectionAssert.AreNotEqual(plain, averaged);
 
-        float[] Scores(List<TinyImages.PlanesRow> data) =>
+        float[] Scores(List<TestImages.PlanesRow> data) =>
             [.. TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(data))).SelectMany(row => row.Score)];
     }
 
     [TestMethod]
     public void AStepBeforeThatFailsOnAnImageIsToldFrom()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyImages.Files(folder.FullName, 6);
+        using var folder = new TemporaryFolder();
+        var rows = TestImages.Files(folder.Path, 6);
         File.Delete(rows[3].Image);
         using var model = TinyClassifier.Trained(_mlContext);
         var steps = _mlContext.Transforms.LoadImages("Image", null, "Image")
-            .Append(_mlContext.Transforms.ResizeImages("Image", TinyImages.Size, TinyImages.Size))
+            .Append(_mlContext.Transforms.ResizeImages("Image", TestImages.Size, TestImages.Size))
             .Append(_mlContext.Transforms.ExtractPixels("Image"));
         var paths = _mlContext.Data.LoadFromEnumerable(rows);
         var planes = steps.Fit(paths).Transform(paths);
@@ -237,30 +239,29 @@ public sealed class ImageClassifierTransformerTests
 
         StringAssert.Contains(error.ToString(), Path.GetFileName(rows[3].Image));
         StringAssert.Contains(error.ToString(), "a column of paths or of MLImage");
-        folder.Delete(recursive: true);
     }
 
     [TestMethod]
     public void LargeImagesScoreTheSameDecodedOrNot()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var path = Path.Combine(folder.FullName, "large.png");
-        using (var image = TinyImages.Image(1, size: 200))
+        using var folder = new TemporaryFolder();
+        var path = folder.File("large.png");
+        using (var image = TestImages.Image(1, size: 200))
             image.Save(path);
         using var model = TinyClassifier.Trained(_mlContext);
-        var paths = _mlContext.Data.LoadFromEnumerable(new[] { new TinyImages.PathRow { Image = path } });
+        var paths = _mlContext.Data.LoadFromEnumerable(new[] { new TestImages.PathRow { Image = path } });
         var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
 
         CollectionAssert.AreEqual(
-            TinyClassifier.Rows(_mlContext, model.Transform(paths))[0].Score, TinyClassifier.Rows(_mlContext, model.Transform(images))[0].Score);
-        folder.Delete(recursive: true);
+            TinyClassifier.Rows(_mlContext, model.Transform(paths))[0].Score,
+            TinyClassifier.Rows(_mlContext, model.Transform(images))[0].Score);
     }
 
     [TestMethod]
     public void ABadImageIsNamedWhenItsScoresAreAskedFor()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyImages.Files(folder.FullName, 6);
+        using var folder = new TemporaryFolder();
+        var rows = TestImages.Files(folder.Path, 6);
         File.WriteAllText(rows[3].Image, "no image");
         using var model = TinyClassifier.Trained(_mlContext);
         var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(rows));
@@ -271,18 +272,18 @@ public sealed class ImageClassifierTransformerTests
         Assert.HasCount(3, before);
         StringAssert.Contains(error.Message, rows[3].Image);
         StringAssert.Contains(error.Message, "OnBadImage to Skip");
-        folder.Delete(recursive: true);
     }
 
     [TestMethod]
     public void ABadImageThatIsSkippedHasNoScoresAndNoLabel()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyImages.Files(folder.FullName, 6);
+        using var folder = new TemporaryFolder();
+        var rows = TestImages.Files(folder.Path, 6);
         File.WriteAllText(rows[3].Image, "no image");
         File.Delete(rows[5].Image);
         using var model = TinyClassifier.Trained(_mlContext);
-        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 6)))));
+        var expected = TinyClassifier.Rows(
+            _mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 6)))));
         var reported = new List<BadImage>();
         var messages = new List<string>();
         _mlContext.Log += (_, e) => messages.Add(e.Message);
@@ -302,32 +303,31 @@ public sealed class ImageClassifierTransformerTests
         }
         CollectionAssert.AreEqual(new[] { rows[3].Image, rows[5].Image }, reported.Select(bad => bad.Origin).ToArray());
         Assert.IsTrue(messages.Any(message => message.Contains(rows[3].Image, StringComparison.Ordinal)));
-        folder.Delete(recursive: true);
     }
 
     [TestMethod]
     public void AStepBeforeThatFailsIsABadImageOfThatRow()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var rows = TinyImages.Files(folder.FullName, 3);
+        using var folder = new TemporaryFolder();
+        var rows = TestImages.Files(folder.Path, 3);
         File.WriteAllText(rows[1].Image, "no image");
         var paths = _mlContext.Data.LoadFromEnumerable(rows);
         var images = _mlContext.Transforms.LoadImages("Image", null, "Image").Fit(paths).Transform(paths);
         using var model = TinyClassifier.Trained(_mlContext);
-        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1, 2]))));
+        var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1, 2]))));
         model.Scoring = model.Scoring with { OnBadImage = OnBadImage.Skip };
 
         var scored = TinyClassifier.Rows(_mlContext, model.Transform(images));
 
-        CollectionAssert.AreEqual(new[] { expected[0].PredictedLabel, 0u, expected[2].PredictedLabel }, scored.Select(row => row.PredictedLabel).ToArray());
-        folder.Delete(recursive: true);
+        CollectionAssert.AreEqual(
+            new[] { expected[0].PredictedLabel, 0u, expected[2].PredictedLabel }, scored.Select(row => row.PredictedLabel).ToArray());
     }
 
     [TestMethod]
     public void TheCursorThatReadsAheadEndsWithTheDataEvenWithoutDispose()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var source = new WatchedView(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 10))));
+        var source = new WatchedView(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 10))));
         var scored = model.Transform(source);
         using var cursor = scored.GetRowCursor(scored.Schema);
         var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
@@ -345,7 +345,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { BatchSize = 7 };
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 60)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 60)));
         var inOrder = TinyClassifier.Rows(_mlContext, model.Transform(data)).ToDictionary(row => row.Number);
         var scored = model.Transform(_mlContext.Data.Cache(data));
         Assert.IsTrue(scored.CanShuffle);
@@ -372,7 +372,7 @@ public sealed class ImageClassifierTransformerTests
     public void DataThatAreOtherwiseWhenReadAgainAreRefused()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var scored = model.Transform(new FickleView(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 20)))));
+        var scored = model.Transform(new FickleView(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 20)))));
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => TinyClassifier.Rows(_mlContext, scored));
 
@@ -384,7 +384,7 @@ public sealed class ImageClassifierTransformerTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { Threads = 1, BatchSize = 8 };
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 40)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 40)));
         var expected = Score();
 
         var results = new float[8][];
@@ -400,11 +400,11 @@ public sealed class ImageClassifierTransformerTests
     public void APredictionEngineScoresEachExampleOnce()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var rows = TinyImages.Planes(Enumerable.Range(0, 6));
+        var rows = TestImages.Planes(Enumerable.Range(0, 6));
         model.Scoring = model.Scoring with { BatchSize = 1 };
         var expected = TinyClassifier.Rows(_mlContext, model.Transform(_mlContext.Data.LoadFromEnumerable(rows)));
         var passes = model.ForwardPassCount;
-        using var engine = _mlContext.Model.CreatePredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow>(
+        using var engine = _mlContext.Model.CreatePredictionEngine<TestImages.PlanesRow, TestImages.ScoredRow>(
             model, new PredictionEngineOptions { OwnsTransformer = false });
 
         foreach (var (row, scored) in rows.Zip(expected))
@@ -421,7 +421,8 @@ public sealed class ImageClassifierTransformerTests
     [TestMethod]
     public void APredictionEngineNamesABadImage()
     {
-        using var engine = _mlContext.Model.CreatePredictionEngine<TinyImages.PathRow, TinyImages.ScoredRow>(TinyClassifier.Trained(_mlContext));
+        using var engine =
+            _mlContext.Model.CreatePredictionEngine<TestImages.PathRow, TestImages.ScoredRow>(TinyClassifier.Trained(_mlContext));
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => engine.Predict(new() { Image = "/no/such/file.png" }));
 
@@ -432,8 +433,8 @@ public sealed class ImageClassifierTransformerTests
     public void ADisposedModelSaysSo()
     {
         var model = TinyClassifier.Trained(_mlContext);
-        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])));
-        using (_mlContext.Model.CreatePredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow>(model))
+        var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])));
+        using (_mlContext.Model.CreatePredictionEngine<TestImages.PlanesRow, TestImages.ScoredRow>(model))
         {
         }
 
@@ -446,7 +447,7 @@ public sealed class ImageClassifierTransformerTests
     public void TheAddedColumnsAreAnnotatedAsMLNetDoesIt()
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var schema = model.GetOutputSchema(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])).Schema);
+        var schema = model.GetOutputSchema(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])).Schema);
         VBuffer<ReadOnlyMemory<char>> slotNames = default, keyValues = default;
         ReadOnlyMemory<char> kind = default;
 
@@ -456,10 +457,10 @@ public sealed class ImageClassifierTransformerTests
 
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3), schema["Score"].Type);
         Assert.AreEqual(new KeyDataViewType(typeof(uint), 3), schema["PredictedLabel"].Type);
-        CollectionAssert.AreEqual(TinyImages.ClassNames, slotNames.DenseValues().Select(name => name.ToString()).ToArray());
-        CollectionAssert.AreEqual(TinyImages.ClassNames, keyValues.DenseValues().Select(name => name.ToString()).ToArray());
+        CollectionAssert.AreEqual(TestImages.ClassNames, slotNames.DenseValues().Select(name => name.ToString()).ToArray());
+        CollectionAssert.AreEqual(TestImages.ClassNames, keyValues.DenseValues().Select(name => name.ToString()).ToArray());
         Assert.AreEqual("MulticlassClassification", kind.ToString());
-        CollectionAssert.AreEqual(TinyImages.ClassNames, model.ClassNames.ToArray());
+        CollectionAssert.AreEqual(TestImages.ClassNames, model.ClassNames.ToArray());
     }
 
     private sealed class Immediately(Action<BadImage> report) : IProgress<BadImage>

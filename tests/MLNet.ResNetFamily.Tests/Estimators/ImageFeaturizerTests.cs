@@ -12,9 +12,14 @@ public sealed class ImageFeaturizerTests
     [TestMethod]
     public void ItGivesTheFeaturesOfItsBackboneAsAVectorOfFixedSize()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([3]));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes([3]));
         using var featurizer = _mlContext.Transforms.ImageFeaturizer(
-            new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone, Seed = 4, Scoring = new() { Threads = 1 } }).Fit(data);
+            new ImageFeaturizerEstimator.Options
+            {
+                Backbone = TinyClassifier.Backbone,
+                Seed = 4,
+                Scoring = new() { Threads = 1 },
+            }).Fit(data);
 
         var scored = featurizer.Transform(data);
         var features = scored.GetColumn<float[]>("Features").Single();
@@ -22,11 +27,12 @@ public sealed class ImageFeaturizerTests
         torch.manual_seed(4);
         using var backbone = TinyClassifier.Backbone.Build();
         backbone.eval();
-        var input = new float[3 * TinyImages.Size * TinyImages.Size];
-        using (var image = new RgbImage(TinyImages.Size, TinyImages.Size, TinyImages.Pixels(3)))
+        var input = new float[3 * TestImages.Size * TestImages.Size];
+        using (var image = new RgbImage(TestImages.Size, TestImages.Size, TestImages.Pixels(3)))
             new Preprocessor(TinyClassifier.Backbone.Preprocessing).Apply(image, input);
-        using var expected = backbone.call(torch.tensor(input, [1, TinyImages.Size, TinyImages.Size, 3]).permute(0, 3, 1, 2));
-        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, TinyClassifier.Backbone.FeatureCount), scored.Schema["Features"].Type);
+        using var expected = backbone.call(torch.tensor(input, [1, TestImages.Size, TestImages.Size, 3]).permute(0, 3, 1, 2));
+        Assert.AreEqual(
+            new VectorDataViewType(NumberDataViewType.Single, TinyClassifier.Backbone.FeatureCount), scored.Schema["Features"].Type);
         // To rounding: scoring has the batch norms folded.
         foreach (var (right, feature) in expected.data<float>().ToArray().Zip(features))
             Assert.AreEqual(right, feature, 1e-6f);
@@ -35,11 +41,11 @@ public sealed class ImageFeaturizerTests
     [TestMethod]
     public void ItTakesItsWeightsFromAFileWithOrWithoutAClassifier()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0, 1]));
+        using var folder = new TemporaryFolder();
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0, 1]));
         torch.manual_seed(9);
         using var network = new ImageClassifierNetwork(TinyClassifier.Backbone, classCount: 5);
-        var (with, without) = (Path.Combine(folder.FullName, "with.safetensors"), Path.Combine(folder.FullName, "without.safetensors"));
+        var (with, without) = (folder.File("with.safetensors"), folder.File("without.safetensors"));
         using (var file = File.Create(with))
             SafetensorsWriter.Write(file, network.NamedState());
         using (var file = File.Create(without))
@@ -49,7 +55,6 @@ public sealed class ImageFeaturizerTests
         CollectionAssert.AreEqual(expected, Features(with, seed: 1));
         CollectionAssert.AreEqual(expected, Features(without, seed: 1));
         CollectionAssert.AreNotEqual(expected, Features(null, seed: 1));
-        folder.Delete(recursive: true);
 
         float[] Features(string? weights, int seed)
         {
@@ -70,7 +75,7 @@ public sealed class ImageFeaturizerTests
         };
 
         using var featurizer = _mlContext.Transforms.ImageFeaturizer(backbone: TinyClassifier.Backbone)
-            .Fit(_mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])));
+            .Fit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])));
 
         StringAssert.Contains(warnings.Single(), "weights are random");
     }
@@ -78,7 +83,7 @@ public sealed class ImageFeaturizerTests
     [TestMethod]
     public void ItIsLazyAndScoresInBatches()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 50)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 50)));
         using var featurizer = _mlContext.Transforms.ImageFeaturizer(
             new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone, Scoring = new() { BatchSize = 20 } }).Fit(data);
         var scored = featurizer.Transform(data);
@@ -93,7 +98,7 @@ public sealed class ImageFeaturizerTests
     [TestMethod]
     public void ItsShapeFitsIntoAChain()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 6)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 6)));
         var pipeline = _mlContext.Transforms.ImageFeaturizer(outputColumnName: "Seen", backbone: TinyClassifier.Backbone)
             .Append(_mlContext.Transforms.Concatenate("Features", "Seen", "Seen"));
 
@@ -106,7 +111,7 @@ public sealed class ImageFeaturizerTests
     [TestMethod]
     public void AWrongImageColumnIsRefused()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0]));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0]));
 
         var error = Assert.ThrowsExactly<ArgumentException>(
             () => _mlContext.Transforms.ImageFeaturizer(imageColumnName: "Number", backbone: TinyClassifier.Backbone).Fit(data));

@@ -13,10 +13,11 @@ public sealed class ManifestTests
     public void ATextFileOfPathsTrainsTheSameModelAsTheFolder(string name, char separator)
     {
         using var folder = new TemporaryFolder();
-        var rows = TinyImages.Files(Path.Combine(folder.Path, "images"), 12);
+        var rows = TestImages.Files(Path.Combine(folder.Path, "images"), 12);
         var manifest = folder.Write(name);
         // In the order of the folder: by class, then by name.
-        File.WriteAllLines(manifest, rows.OrderBy(row => row.Image, StringComparer.Ordinal).Select(row => $"{row.Image}{separator}{row.Label}")
+        File.WriteAllLines(
+            manifest, rows.OrderBy(row => row.Image, StringComparer.Ordinal).Select(row => $"{row.Image}{separator}{row.Label}")
             .Prepend($"ImagePath{separator}Label"));
         var mlContext = new MLContext(seed: 1);
 

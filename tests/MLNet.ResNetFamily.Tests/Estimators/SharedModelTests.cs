@@ -9,17 +9,19 @@ public sealed class SharedModelTests
 {
     private const int ThreadCount = 8;
     private static readonly PredictionEngineOptions Shared = new() { OwnsTransformer = false };
-    private static readonly List<TinyImages.PlanesRow> Rows = TinyImages.Planes(Enumerable.Range(0, 12));
+    private static readonly List<TestImages.PlanesRow> Rows = TestImages.Planes(Enumerable.Range(0, 12));
     private readonly MLContext _mlContext = new(seed: 1);
 
-    /// <summary>As Microsoft.Extensions.ML does it: engines over one model, taken and handed back; those too many are disposed of.</summary>
+    /// <summary>
+    /// As Microsoft.Extensions.ML does it: engines over one model, taken and handed back; those too many are disposed of.
+    /// </summary>
     [TestMethod]
     public void APoolOfEnginesScoresAsOneThreadDoes()
     {
         using var model = TinyClassifier.Trained(_mlContext);
         using var alone = Engine(model);
         var expected = Rows.Select(row => alone.Predict(row).Score).ToArray();
-        var pool = new ConcurrentBag<PredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow>>();
+        var pool = new ConcurrentBag<PredictionEngine<TestImages.PlanesRow, TestImages.ScoredRow>>();
         var passes = model.ForwardPassCount;
 
         Parallel.For(0, ThreadCount * Rows.Count, new() { MaxDegreeOfParallelism = ThreadCount }, number =>
@@ -80,7 +82,7 @@ public sealed class SharedModelTests
     {
         using var engine = Engine(model);
         var scored = model.Transform(_mlContext.Data.LoadFromEnumerable(Rows));
-        using var image = TinyImages.Image(0);
+        using var image = TestImages.Image(0);
         engine.Predict(Rows[0]);
         started.Signal();
         return Assert.ThrowsExactly<ObjectDisposedException>(() =>
@@ -97,6 +99,6 @@ public sealed class SharedModelTests
         });
     }
 
-    private PredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow> Engine(ITransformer model) =>
-        _mlContext.Model.CreatePredictionEngine<TinyImages.PlanesRow, TinyImages.ScoredRow>(model, Shared);
+    private PredictionEngine<TestImages.PlanesRow, TestImages.ScoredRow> Engine(ITransformer model) =>
+        _mlContext.Model.CreatePredictionEngine<TestImages.PlanesRow, TestImages.ScoredRow>(model, Shared);
 }

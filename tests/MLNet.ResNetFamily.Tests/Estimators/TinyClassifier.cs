@@ -5,13 +5,14 @@ namespace MLNet.ResNetFamily.Tests;
 /// <summary>A classifier that trains in a second.</summary>
 internal static class TinyClassifier
 {
+    private static readonly TemporaryFolder Folder = new();
     private static readonly Lazy<string> SavedPath = new(TrainAndSave);
 
     public static ResNetSpec Backbone { get; } = new("tiny", BlockKind.Basic, 1, 1)
     {
         BaseWidth = 8,
         Stem = StemKind.Cifar,
-        Preprocessing = new() { ImageSize = TinyImages.Size, ResizeSize = TinyImages.Size },
+        Preprocessing = new() { ImageSize = TestImages.Size, ResizeSize = TestImages.Size },
     };
 
     public static ImageClassifierTrainer.Options Options { get; } = new()
@@ -28,7 +29,7 @@ internal static class TinyClassifier
         mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
 
     public static IDataView Planes(MLContext mlContext, int count) =>
-        WithKey(mlContext, mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, count))));
+        WithKey(mlContext, mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, count))));
 
     public static ImageClassifierTransformer Train(MLContext mlContext, ImageClassifierTrainer.Options? options = null, int count = 24) =>
         mlContext.Transforms.ImageClassifier(options ?? Options).Fit(Planes(mlContext, count));
@@ -42,21 +43,17 @@ internal static class TinyClassifier
         return classifier;
     }
 
-    public static List<TinyImages.ScoredRow> Rows(MLContext mlContext, IDataView scored) =>
-        [.. mlContext.Data.CreateEnumerable<TinyImages.ScoredRow>(scored, reuseRowObject: false)];
+    public static List<TestImages.ScoredRow> Rows(MLContext mlContext, IDataView scored) =>
+        [.. mlContext.Data.CreateEnumerable<TestImages.ScoredRow>(scored, reuseRowObject: false)];
 
     /// <summary>Deletes the saved model, after the last test.</summary>
-    public static void Delete()
-    {
-        if (SavedPath.IsValueCreated)
-            Directory.Delete(Path.GetDirectoryName(SavedPath.Value)!, recursive: true);
-    }
+    public static void Delete() => Folder.Dispose();
 
     private static string TrainAndSave()
     {
         var mlContext = new MLContext();
         using var model = Train(mlContext);
-        var path = Path.Combine(Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName, "tiny.zip");
+        var path = Folder.File("tiny.zip");
         mlContext.Model.Save(model, Planes(mlContext, 1).Schema, path);
         return path;
     }

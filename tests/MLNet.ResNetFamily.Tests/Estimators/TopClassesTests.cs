@@ -18,7 +18,8 @@ public sealed class TopClassesTests
 
         foreach (var row in rows)
         {
-            var best = row.Score.Select((probability, index) => (probability, index)).OrderByDescending(item => item.probability).Take(2).ToArray();
+            var best = row.Score.Select(
+                (probability, index) => (probability, index)).OrderByDescending(item => item.probability).Take(2).ToArray();
             CollectionAssert.AreEqual(best.Select(item => item.probability).ToArray(), row.TopProbabilities);
             CollectionAssert.AreEqual(best.Select(item => model.ClassNames[item.index]).ToArray(), row.TopLabels);
             Assert.AreEqual(row.PredictedLabel, (uint)best[0].index + 1);
@@ -44,7 +45,7 @@ public sealed class TopClassesTests
 
         var row = Rows(model.Transform(TinyClassifier.Planes(_mlContext, 1)))[0];
 
-        CollectionAssert.AreEquivalent(TinyImages.ClassNames, row.TopLabels);
+        CollectionAssert.AreEquivalent(TestImages.ClassNames, row.TopLabels);
         Assert.AreEqual(1, row.TopProbabilities.Sum(), 1e-5);
     }
 
@@ -61,9 +62,9 @@ public sealed class TopClassesTests
         _mlContext.Model.Save(trained, data.Schema, file);
         file.Position = 0;
         var loaded = new MLContext().Model.Load(file, out _);
-        using var engine = _mlContext.Model.CreatePredictionEngine<TinyImages.PlanesRow, TopRow>(loaded);
+        using var engine = _mlContext.Model.CreatePredictionEngine<TestImages.PlanesRow, TopRow>(loaded);
 
-        var row = engine.Predict(TinyImages.Planes([3])[0]);
+        var row = engine.Predict(TestImages.Planes([3])[0]);
 
         CollectionAssert.AreEqual(Rows(trained.Transform(TinyClassifier.Planes(_mlContext, 4)))[3].TopLabels, row.TopLabels);
     }
@@ -73,7 +74,7 @@ public sealed class TopClassesTests
     {
         using var model = TinyClassifier.Trained(_mlContext);
         model.Scoring = model.Scoring with { TopK = 2, OnBadImage = OnBadImage.Skip };
-        var data = _mlContext.Data.LoadFromEnumerable([new TinyImages.PathRow { Image = "/no/such/image.png" }]);
+        var data = _mlContext.Data.LoadFromEnumerable([new TestImages.PathRow { Image = "/no/such/image.png" }]);
 
         var row = Rows(model.Transform(data))[0];
 

@@ -21,7 +21,7 @@ public sealed class ValidationSetTests
         // Here 'crimson' is the first value of the key, and there the third.
         var trained = TinyClassifier.Planes(_mlContext, 24);
         using var model = Trainer(trained, epochs: 6).Fit(trained);
-        using var crossed = Trainer(TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 24).Reverse()))), epochs: 6).Fit(trained);
+        using var crossed = Trainer(Keyed(Enumerable.Range(0, 24).Reverse()), epochs: 6).Fit(trained);
 
         Assert.AreEqual(model.History!.Epochs[^1].ValidationAccuracy, crossed.History!.Epochs[^1].ValidationAccuracy);
         Assert.IsGreaterThan(0.9, crossed.History!.Epochs[^1].ValidationAccuracy!.Value);
@@ -37,7 +37,7 @@ public sealed class ValidationSetTests
         var keys = Assert.ThrowsExactly<ArgumentException>(() => Trainer(Keyed(all)).Fit(Keyed(ambersAndBlues)));
 
         foreach (var error in new[] { texts, keys })
-            StringAssert.Contains(error.Message, "The validation set has the class 'crimson' in column 'Label', but the training set has only 'amber', 'blue'.");
+            StringAssert.Contains(error.Message, "the class 'crimson' in column 'Label', but the training set has only 'amber', 'blue'.");
     }
 
     [TestMethod]
@@ -45,7 +45,8 @@ public sealed class ValidationSetTests
     {
         var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(Texts([0, 1]));
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(keys.Transform(Texts([0, 1, 2, 5]))).Fit(keys.Transform(Texts([0, 1, 3, 4]))));
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => Trainer(keys.Transform(Texts([0, 1, 2, 5]))).Fit(keys.Transform(Texts([0, 1, 3, 4]))));
 
         StringAssert.Contains(error.Message, "Column 'Label' is missing in 2 of 4 rows of the validation set");
     }
@@ -61,7 +62,7 @@ public sealed class ValidationSetTests
     private ImageClassifierTrainer Trainer(IDataView validation, int epochs = 1) =>
         _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = epochs, ValidationSet = validation });
 
-    private IDataView Texts(IEnumerable<int> images) => _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(images));
+    private IDataView Texts(IEnumerable<int> images) => _mlContext.Data.LoadFromEnumerable(TestImages.Planes(images));
 
     private IDataView Keyed(IEnumerable<int> images) => TinyClassifier.WithKey(_mlContext, Texts(images));
 }

@@ -8,7 +8,8 @@ public sealed class GoldenFilesTests
 {
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Golden");
 
-    public static IEnumerable<object[]> Files => Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(path => new object[] { Path.GetFileName(path) });
+    public static IEnumerable<object[]> Files =>
+        Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(path => new object[] { Path.GetFileName(path) });
 
     [TestMethod]
     [DynamicData(nameof(Files))]
@@ -35,17 +36,28 @@ public sealed class GoldenFilesTests
         ["the sum", (JsonObject golden) => { golden["eval"]![0]!["sum"] = 11.0; }, "sum of logits"],
         ["the best class", (JsonObject golden) => { golden["eval"]![0]!["argmax"] = 9; }, "argmax"],
         ["a loss", (JsonObject golden) => { golden["train"]!["loss_before_each_step"]![1] = 1.4396; }, "losses"],
-        ["a loss at the small rate", (JsonObject golden) => { golden["train"]!["small_lr"]!["loss_before_each_step"]![3] = 2.151; }, "small_lr losses"],
+        [
+            "a loss at the small rate", (JsonObject golden) => { golden["train"]!["small_lr"]!["loss_before_each_step"]![3] = 2.151; },
+            "small_lr losses",
+        ],
         ["a gradient", (JsonObject golden) => { golden["train"]!["grad_l2_at_step0"]![5]![1] = 0.0238; }, "gradients"],
-        ["a running mean", (JsonObject golden) => { golden["train"]!["batchnorm_buffers_after_first_forward"]!["bn1"]!["running_mean_first8"]![0] = 0.06; }, "batch-norm buffers"],
+        [
+            "a running mean",
+            (JsonObject golden) => { golden["train"]!["batchnorm_buffers_after_first_forward"]!["bn1"]!["running_mean_first8"]![0] =
+                0.06; }, "batch-norm buffers",
+        ],
         ["the parameters", (JsonObject golden) => { golden["parameters"] = 269_723; }, "parameters is 269722, not 269723"],
         ["the multiply-adds", (JsonObject golden) => { golden["macs_batch1"] = 1; }, "multiply-adds"],
         ["the digest of the weights", (JsonObject golden) => { golden["state_dict_sha256"] = "00"; }, "state_dict_sha256"],
         ["the digest of the input", (JsonObject golden) => { golden["input_sha256"] = "00"; }, "input_sha256"],
         ["the eps", (JsonObject golden) => { golden["bn_eps"] = new JsonArray(1e-3); }, "eps"],
-        ["a shape", (JsonObject golden) => { golden["state_dict"]![0]![1] = new JsonArray(16, 3, 5, 5); }, "'conv1.weight' has shape [16, 3, 3, 3], not [16, 3, 5, 5]"],
+        [
+            "a shape", (JsonObject golden) => { golden["state_dict"]![0]![1] = new JsonArray(16, 3, 5, 5); },
+            "'conv1.weight' has shape [16, 3, 3, 3], not [16, 3, 5, 5]",
+        ],
         ["a name", (JsonObject golden) => { golden["state_dict"]![0]![0] = "stem.weight"; }, "the network has no 'stem.weight'"],
-        ["the order", (JsonObject golden) => { Swap(golden["state_dict"]!.AsArray(), 0, 1); }, "'conv1.weight' stands where the file lists 'bn1.weight'"],
+        ["the order", (JsonObject golden) => { Swap(
+            golden["state_dict"]!.AsArray(), 0, 1); }, "'conv1.weight' stands where the file lists 'bn1.weight'"],
         ["the type of a number", (JsonObject golden) => { golden["state_dict"]![0]![0] = 1; }, "resnet20_cifar FAIL"],
         ["the architecture", (JsonObject golden) => { golden["arch"] = "resnet21_cifar"; }, "No backbone is named 'resnet21_cifar'"],
         ["the rule", (JsonObject golden) => { golden["fill_rule"] = "golden-fill v2"; }, "golden-fill v2"],
@@ -65,7 +77,12 @@ public sealed class GoldenFilesTests
     [TestMethod]
     public void AnyPartMayBeMissing()
     {
-        foreach (var part in new[] { "state_dict", "eval", "pooled", "train", "parameters", "macs_batch1", "state_dict_sha256", "num_classes", "bn_eps", "reference", "float32_max_abs_error_of_reference" })
+        string[] parts =
+        [
+            "state_dict", "eval", "pooled", "train", "parameters", "macs_batch1", "state_dict_sha256", "num_classes", "bn_eps", "reference",
+            "float32_max_abs_error_of_reference",
+        ];
+        foreach (var part in parts)
         {
             var report = Changed(golden => golden.Remove(part));
 
@@ -129,18 +146,11 @@ public sealed class GoldenFilesTests
 
     private static GoldenReport Changed(Action<JsonObject> change)
     {
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            var golden = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "resnet20_cifar.json")))!.AsObject();
-            change(golden);
-            var path = Path.Combine(folder.FullName, "resnet20_cifar.json");
-            File.WriteAllText(path, golden.ToJsonString());
-            return GoldenCheck.Run(path);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        var golden = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "resnet20_cifar.json")))!.AsObject();
+        change(golden);
+        var path = folder.File("resnet20_cifar.json");
+        File.WriteAllText(path, golden.ToJsonString());
+        return GoldenCheck.Run(path);
     }
 }

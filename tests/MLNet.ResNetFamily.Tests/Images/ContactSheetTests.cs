@@ -14,11 +14,11 @@ public class ContactSheetTests
 
         ContactSheet.Save(sheetPath, paths, AugmentationOptions.Cifar, Small, variations: 3);
 
-        using var sheet = ImageDecoder.DecodeFile(sheetPath, 1_000_000);
+        using var sheet = new ImageFile(sheetPath).Decode(1_000_000);
         Assert.AreEqual((4 * 12 + 4, 2 * 12 + 4), (sheet.Width, sheet.Height));
         for (var row = 0; row < 2; row++)
         {
-            using var image = ImageDecoder.DecodeFile(paths[row], 1_000_000);
+            using var image = new ImageFile(paths[row]).Decode(1_000_000);
             using var scored = new Preprocessor(Small).Crop(image);
             using var varied = new Augmentation(Small, AugmentationOptions.Cifar).Vary(image, Augmentation.RandomFor(1, 3, row));
             CollectionAssert.AreEqual(scored.PixelSpan.ToArray(), Cut(sheet, 4, 4 + 12 * row));

@@ -6,13 +6,13 @@ namespace MLNet.ResNetFamily.Tests.Images;
 [TestClass]
 public sealed class DecodedImageCacheTests
 {
-    private const int BytesOfAnImage = TinyImages.Size * TinyImages.Size * 3;
+    private const int BytesOfAnImage = TestImages.Size * TestImages.Size * 3;
 
     [TestMethod]
     public void WhatFitsIsDecodedOnceAndTheRestEveryTime()
     {
         using var folder = new TemporaryFolder();
-        ImageItem[] files = [.. TinyImages.Files(folder.Path, 4).Select(row => new ImageFile(row.Image))];
+        ImageItem[] files = [.. TestImages.Files(folder.Path, 4).Select(row => new ImageFile(row.Image))];
         var cache = new DecodedImageCache(byteLimit: 3 * BytesOfAnImage - 1);
         var items = cache.Over(files);
         Pixels(items);
@@ -20,8 +20,8 @@ public sealed class DecodedImageCacheTests
         foreach (var file in files)
             File.Delete(file.Origin);
 
-        CollectionAssert.AreEqual(TinyImages.Pixels(0), items[0].Decode(1000).PixelSpan.ToArray());
-        CollectionAssert.AreEqual(TinyImages.Pixels(1), items[1].Decode(1000).PixelSpan.ToArray());
+        CollectionAssert.AreEqual(TestImages.Pixels(0), items[0].Decode(1000).PixelSpan.ToArray());
+        CollectionAssert.AreEqual(TestImages.Pixels(1), items[1].Decode(1000).PixelSpan.ToArray());
         Assert.ThrowsExactly<InvalidDataException>(() => items[2].Decode(1000));
     }
 
@@ -29,7 +29,7 @@ public sealed class DecodedImageCacheTests
     public void WhoDisposesOfAnImageLeavesTheNextOneWhole()
     {
         using var folder = new TemporaryFolder();
-        var items = new DecodedImageCache(byteLimit: 1 << 20).Over([new ImageFile(TinyImages.Files(folder.Path, 1)[0].Image)]);
+        var items = new DecodedImageCache(byteLimit: 1 << 20).Over([new ImageFile(TestImages.Files(folder.Path, 1)[0].Image)]);
 
         var first = Pixels(items);
         var second = Pixels(items);
@@ -46,7 +46,7 @@ public sealed class DecodedImageCacheTests
     public void TheTrainingIsTheSameWithAnyLimit(long limit)
     {
         using var folder = new TemporaryFolder();
-        var rows = TinyImages.Files(folder.Path, 18);
+        var rows = TestImages.Files(folder.Path, 18);
         var images = new TrainingImages([.. rows.Select(row => new ImageFile(row.Image))], [.. rows.Select(row => row.Number % 3)], 3);
         var options = new TrainingOptions { Epochs = 2, BatchSize = 6, Threads = 2 };
 

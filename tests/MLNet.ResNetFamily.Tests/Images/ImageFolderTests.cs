@@ -100,7 +100,8 @@ public class ImageFolderTests
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => ImageFolder.Load("no such folder"));
 
-        Assert.StartsWith("'no such folder' does not exist, but a folder with one sub-folder of images per class was expected.", error.Message);
+        Assert.StartsWith(
+            "'no such folder' does not exist, but a folder with one sub-folder of images per class was expected.", error.Message);
     }
 
     [TestMethod]

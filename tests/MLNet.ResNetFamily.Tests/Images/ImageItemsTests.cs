@@ -8,7 +8,11 @@ public sealed class ImageItemsTests
     [TestMethod]
     public void EveryPathComesBackAsItWas()
     {
-        string[] paths = ["a.jpg", "/", "folder/", "/data/rose/1.jpg", "/data/rose/ä ö 日本.png", "C:\\photos\\x.png", "x/" + new string('n', 200), "odd/\ud83d.jpg", "emoji/\ud83c\udf39.jpg", "x/\ufffd.jpg"];
+        string[] paths =
+        [
+            "a.jpg", "/", "folder/", "/data/rose/1.jpg", "/data/rose/ä ö 日本.png", "C:\\photos\\x.png", "x/" + new string('n', 200),
+            "odd/\ud83d.jpg", "emoji/\ud83c\udf39.jpg", "x/\ufffd.jpg",
+        ];
         var items = new ImageItems();
 
         foreach (var path in paths)
@@ -21,7 +25,11 @@ public sealed class ImageItemsTests
     [TestMethod]
     public void OtherItemsKeepTheirPlacesBetweenFiles()
     {
-        ImageItem[] expected = [new ImageFile("a/1.jpg"), new EncodedImage([1], "row 1"), new ImageFile("b/2.jpg"), new UnreadableImage("row 3", "It is empty.")];
+        ImageItem[] expected =
+        [
+            new ImageFile("a/1.jpg"), new EncodedImage([1], "row 1"), new ImageFile("b/2.jpg"),
+            new UnreadableImage("row 3", "It is empty."),
+        ];
         var items = new ImageItems();
 
         foreach (var item in expected)
@@ -37,12 +45,18 @@ public sealed class ImageItemsTests
         const int Count = 200_000;
         var mlContext = new MLContext(seed: 1);
         var data = TinyClassifier.WithKey(mlContext, mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, Count).Select(i =>
-            new TinyImages.PathRow { Number = i, Image = $"/data/photographs/train/{TinyImages.LabelOf(i)}/{i:000000}.jpg", Label = TinyImages.LabelOf(i) })));
+            new TestImages.PathRow
+            {
+                Number = i,
+                Image = $"/data/photographs/train/{TestImages.LabelOf(i)}/{i:000000}.jpg",
+                Label = TestImages.LabelOf(i),
+            })));
         var labelColumn = data.Schema["Label"];
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         var images = TrainingRows.ReadTraining(
-            data, ImageColumn.Find(data.Schema, "Image"), labelColumn, ClassLabels.Of(labelColumn), new(), _ => { }, CancellationToken.None);
+            data, ImageColumn.Find(data.Schema, "Image"), labelColumn, ClassLabels.Of(labelColumn), new(), _ => { },
+            CancellationToken.None);
 
         var bytesPerRow = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
         // The file name has 10 bytes. Lists grow by doubling, so that up to half of them may be empty.

@@ -4,7 +4,8 @@ namespace MLNet.ResNetFamily.Tests.Images;
 internal static class PatternImages
 {
     /// <summary>The image of pillow_resize.py: every value occurs, neighbours differ.</summary>
-    public static RgbImage Pattern(int width, int height) => Draw(width, height, (x, y, c) => (byte)(x * 37 + y * 59 + c * 101 + x * y * 7));
+    public static RgbImage Pattern(int width, int height) =>
+        Draw(width, height, (x, y, c) => (byte)(x * 37 + y * 59 + c * 101 + x * y * 7));
 
     /// <summary>One color.</summary>
     public static RgbImage Plain(int width, int height, byte red, byte green, byte blue) =>

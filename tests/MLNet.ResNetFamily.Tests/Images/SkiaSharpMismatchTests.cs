@@ -32,7 +32,8 @@ public class SkiaSharpMismatchTests
     }
 
     [TestMethod]
-    public void OtherErrorsAreNotExplained() => Assert.IsNull(SkiaSharpMismatch.Explain(new InvalidDataException("cut off", new EndOfStreamException())));
+    public void OtherErrorsAreNotExplained() =>
+        Assert.IsNull(SkiaSharpMismatch.Explain(new InvalidDataException("cut off", new EndOfStreamException())));
 
     private sealed class Row
     {

@@ -22,7 +22,8 @@ public class ElfFileTests
         var library = new ElfFile(content);
 
         CollectionAssert.AreEqual(
-            new[] { "_ZSt21ios_base_library_initv" }, library.SymbolsOf(library.Needs.Single(need => need.Version == "GLIBCXX_3.4.32")).ToArray());
+            new[] { "_ZSt21ios_base_library_initv" },
+            library.SymbolsOf(library.Needs.Single(need => need.Version == "GLIBCXX_3.4.32")).ToArray());
         Assert.Contains("memcpy", library.SymbolsOf(library.Needs.Single(need => need.Version == "GLIBC_2.14")));
     }
 

@@ -18,9 +18,12 @@ public class LibtorchStartTests
     public async Task AnotherLibtorchOnTheLibraryPathIsNotTaken()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Path.Combine(Path.GetDirectoryName(NativeFiles.ProcessorLibrary)!, "libgomp-98b21ff3.so.1"), Path.Combine(folder.Path, LibtorchFiles.ProcessorLibrary));
+        File.Copy(
+            Path.Combine(Path.GetDirectoryName(NativeFiles.ProcessorLibrary)!, "libgomp-98b21ff3.so.1"),
+            Path.Combine(folder.Path, LibtorchFiles.ProcessorLibrary));
 
-        var (exitCode, output, errors) = await CommandLine.RunAsync(new Dictionary<string, string> { ["LD_LIBRARY_PATH"] = folder.Path }, Summary);
+        var (exitCode, output, errors) = await CommandLine.RunAsync(
+            new Dictionary<string, string> { ["LD_LIBRARY_PATH"] = folder.Path }, Summary);
 
         Assert.AreEqual(0, exitCode, errors);
         StringAssert.Contains(output, "\"parameters\"");
@@ -32,7 +35,8 @@ public class LibtorchStartTests
         if (OlderCppRuntime.Missing(File.ReadAllBytes(NativeFiles.TorchSharpLibrary)).Count == 0)
             Assert.Inconclusive("needs a system whose C++ runtime is older than GCC 13's, such as Debian 12");
 
-        var (exitCode, output, errors) = await CommandLine.RunAsync(new Dictionary<string, string> { [LibtorchStart.Switch] = "0" }, Summary);
+        var (exitCode, output, errors) = await CommandLine.RunAsync(
+            new Dictionary<string, string> { [LibtorchStart.Switch] = "0" }, Summary);
 
         Assert.AreEqual(1, exitCode);
         Assert.AreEqual("", output);
@@ -46,7 +50,8 @@ public class LibtorchStartTests
     {
         using var folder = new TemporaryFolder();
 
-        var (exitCode, _, errors) = await CommandLine.RunAsync(new Dictionary<string, string> { [CacheFolder.Variable] = folder.Path }, "list");
+        var (exitCode, _, errors) = await CommandLine.RunAsync(
+            new Dictionary<string, string> { [CacheFolder.Variable] = folder.Path }, "list");
 
         Assert.AreEqual(0, exitCode, errors);
         Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));

@@ -27,14 +27,16 @@ public class OlderCppRuntimeTests
 
         var library = NativeLibrary.Load(path);
 
-        Assert.IsTrue(NativeLibrary.TryGetExport(library, "THSTorch_manual_seed", out _) || NativeLibrary.TryGetExport(library, "THSGenerator_manual_seed", out _));
+        Assert.IsTrue(NativeLibrary.TryGetExport(library, "THSTorch_manual_seed", out _)
+            || NativeLibrary.TryGetExport(library, "THSGenerator_manual_seed", out _));
     }
 
     [TestMethod]
     public void NothingIsMendedWhereNothingIsMissing() => Assert.IsNull(OlderCppRuntime.Mend(_library, Missing()));
 
     [TestMethod]
-    public void AVersionWhoseSymbolsMayBeCalledIsNotMadeOptional() => Assert.IsNull(OlderCppRuntime.Mend(_library, Missing("GLIBCXX_3.4.29")));
+    public void AVersionWhoseSymbolsMayBeCalledIsNotMadeOptional() =>
+        Assert.IsNull(OlderCppRuntime.Mend(_library, Missing("GLIBCXX_3.4.29")));
 
     [TestMethod]
     public void AnOlderSystemIsToldWhichVersionsItLacksAndWhichSystemsHaveThem()
@@ -43,8 +45,10 @@ public class OlderCppRuntimeTests
 
         Assert.IsNull(OlderCppRuntime.Mend(_library, missing));
         Assert.AreEqual(
-            "It needs version GLIBCXX_3.4.30 of libstdc++.so.6, which this system lacks; Debian 12, Ubuntu 22.04, RHEL 10 and later have it. "
-            + "It needs version GLIBCXX_3.4.32 of libstdc++.so.6, which this system lacks; Debian 13, Ubuntu 24.04, RHEL 10 and later have it.",
+            "It needs version GLIBCXX_3.4.30 of libstdc++.so.6, which this system lacks; Debian 12, Ubuntu 22.04, " +
+            "RHEL 10 and later have it. "
+            + "It needs version GLIBCXX_3.4.32 of libstdc++.so.6, which this system lacks; Debian 13, Ubuntu 24.04, " +
+                "RHEL 10 and later have it.",
             OlderCppRuntime.Explain(missing));
     }
 

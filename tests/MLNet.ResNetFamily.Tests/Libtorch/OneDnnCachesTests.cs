@@ -26,14 +26,16 @@ public class OneDnnCachesTests
     }
 
     [TestMethod]
-    public void ThreeCachesOfOneByteAreTheFault() => Assert.AreEqual(OneDnnCaches.Finding.OneByte, OneDnnCaches.Read(Record(Epyc9005, 3, 1, 1, 1), Epyc9005));
+    public void ThreeCachesOfOneByteAreTheFault() =>
+        Assert.AreEqual(OneDnnCaches.Finding.OneByte, OneDnnCaches.Read(Record(Epyc9005, 3, 1, 1, 1), Epyc9005));
 
     [TestMethod]
     public void RealSizesAreLeftAlone() =>
         Assert.AreEqual(OneDnnCaches.Finding.Known, OneDnnCaches.Read(Record(Epyc9005, 3, 48 << 10, 1 << 20, 32 << 20), Epyc9005));
 
     [TestMethod]
-    public void WithoutLevelsThereIsNothingToMend() => Assert.AreEqual(OneDnnCaches.Finding.Known, OneDnnCaches.Read(Record(Epyc9005, 0), Epyc9005));
+    public void WithoutLevelsThereIsNothingToMend() =>
+        Assert.AreEqual(OneDnnCaches.Finding.Known, OneDnnCaches.Read(Record(Epyc9005, 0), Epyc9005));
 
     [TestMethod]
     public void ARecordOfAnotherProcessorIsNotTheRecord()

@@ -104,7 +104,8 @@ public sealed class ColumnTests
     [TestMethod]
     public void EvaluateLeavesOutWhatHasNoScores()
     {
-        var metrics = _mlContext.MulticlassClassification.Evaluate(Scored((0, [0.9f, 0.1f, 0]), (1, [float.NaN, float.NaN, float.NaN]), (2, [0.9f, 0.1f, 0])));
+        var metrics = _mlContext.MulticlassClassification.Evaluate(Scored(
+            (0, [0.9f, 0.1f, 0]), (1, [float.NaN, float.NaN, float.NaN]), (2, [0.9f, 0.1f, 0])));
 
         Assert.AreEqual(0.5, metrics.MicroAccuracy);
     }
@@ -118,7 +119,8 @@ public sealed class ColumnTests
         Assert.AreEqual(0.5, metrics.MicroAccuracy);
     }
 
-    private IDataView Data(IEnumerable<string> labels) => _mlContext.Data.LoadFromEnumerable(labels.Select(label => new TextRow { Label = label }));
+    private IDataView Data(IEnumerable<string> labels) =>
+        _mlContext.Data.LoadFromEnumerable(labels.Select(label => new TextRow { Label = label }));
 
     private IDataView Keys(KeyOrdinality order)
     {

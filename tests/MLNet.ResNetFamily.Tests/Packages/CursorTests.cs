@@ -32,7 +32,8 @@ public sealed class CursorTests
     {
         var rows = Rows(1000);
         var data = _mlContext.Data.LoadFromEnumerable(rows);
-        var model = _mlContext.Transforms.CopyColumns("Copy", nameof(Row.Value)).Append(_mlContext.Transforms.CopyColumns("Again", "Copy")).Fit(data);
+        var model = _mlContext.Transforms.CopyColumns("Copy", nameof(Row.Value)).Append(_mlContext.Transforms.CopyColumns(
+            "Again", "Copy")).Fit(data);
 
         var values = model.Transform(data).GetColumn<float>("Again").ToArray();
 

@@ -3,7 +3,10 @@ using static TorchSharp.torch.autograd;
 
 namespace MLNet.ResNetFamily.Tests.Packages;
 
-/// <summary>How TorchSharp computes gradients: training adds those of several batches, Grad-CAM takes one of its own, and DenseNet has a function of its own.</summary>
+/// <summary>
+/// How TorchSharp computes gradients: training adds those of several batches, Grad-CAM takes one of its own, and DenseNet has a function of
+/// its own.
+/// </summary>
 [TestClass]
 public sealed class GradientTests
 {
@@ -105,7 +108,9 @@ public sealed class GradientTests
         Assert.AreEqual(total - (0.9 * 3 + 0.1 * 2), nn.functional.cross_entropy(logits, target, label_smoothing: 0.1).item<float>(), 1e-6);
         Assert.AreEqual(total - (0.25 * 1 + 0.75 * 3), nn.functional.cross_entropy(logits, shares).item<float>(), 1e-6);
         // A mean weighted by the classes that are there.
-        Assert.AreEqual((4 * (total - 3) + (total - 1)) / 5, nn.functional.cross_entropy(batch, tensor(new long[] { 2, 0 }), weights).item<float>(), 1e-6);
+        Assert.AreEqual(
+            (4 * (total - 3) + (total - 1)) / 5, nn.functional.cross_entropy(batch, tensor(new long[] { 2, 0 }), weights)
+                .item<float>(), 1e-6);
     }
 
     private sealed class Product : SingleTensorFunction<Product>

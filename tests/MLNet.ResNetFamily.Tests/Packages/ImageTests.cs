@@ -144,13 +144,16 @@ public sealed class ImageTests
     [TestMethod]
     public void ExtractedPixelsArePlanesOfRedGreenAndBlue()
     {
-        var rgba = Enumerable.Range(1, 6).SelectMany(pixel => new[] { (byte)(pixel * 10 + 1), (byte)(pixel * 10 + 2), (byte)(pixel * 10 + 3), byte.MaxValue }).ToArray();
+        var rgba = Enumerable.Range(1, 6)
+            .SelectMany(pixel => new[] { (byte)(pixel * 10 + 1), (byte)(pixel * 10 + 2), (byte)(pixel * 10 + 3), byte.MaxValue }).ToArray();
         using var image = MLImage.CreateFromPixels(3, 2, MLPixelFormat.Rgba32, rgba);
         var data = _mlContext.Data.LoadFromEnumerable([new ImageRow { Image = image }]);
 
         var pixels = _mlContext.Transforms.ExtractPixels("Pixels", "Image").Fit(data).Transform(data);
 
-        CollectionAssert.AreEqual(new float[] { 11, 21, 31, 41, 51, 61, 12, 22, 32, 42, 52, 62, 13, 23, 33, 43, 53, 63 }, pixels.GetColumn<float[]>("Pixels").Single());
+        CollectionAssert.AreEqual(
+            new float[] { 11, 21, 31, 41, 51, 61, 12, 22, 32, 42, 52, 62, 13, 23, 33, 43, 53, 63 },
+            pixels.GetColumn<float[]>("Pixels").Single());
         var type = (VectorDataViewType)pixels.Schema["Pixels"].Type;
         Assert.IsTrue(type.Dimensions.SequenceEqual(ImmutableArray.Create(3, 2, 3)), type.ToString());
         Assert.AreEqual(NumberDataViewType.Single, type.ItemType);
@@ -160,7 +163,10 @@ public sealed class ImageTests
     {
         var rgba = new byte[width * height * 4];
         for (var i = 0; i < width * height; i++)
-            (rgba[i * 4], rgba[i * 4 + 1], rgba[i * 4 + 2], rgba[i * 4 + 3]) = ((byte)(i % width * 255 / width), (byte)(i / width * 255 / height), 90, 255);
+        {
+            (rgba[i * 4], rgba[i * 4 + 1], rgba[i * 4 + 2], rgba[i * 4 + 3]) = ((byte)(i % width * 255 / width),
+                (byte)(i / width * 255 / height), 90, 255);
+        }
         return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, rgba);
     }
 
@@ -182,7 +188,8 @@ public sealed class ImageTests
         return look(image);
     }
 
-    private IDataView Paths(params string[] paths) => _mlContext.Data.LoadFromEnumerable(paths.Select(path => new PathRow { Path = path }).ToList());
+    private IDataView Paths(params string[] paths) =>
+        _mlContext.Data.LoadFromEnumerable(paths.Select(path => new PathRow { Path = path }).ToList());
 
     private IDataView Load(params string[] paths)
     {

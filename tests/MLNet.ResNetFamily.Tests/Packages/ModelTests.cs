@@ -59,7 +59,8 @@ public sealed class ModelTests
         file.Position = 0;
         var model = new MLContext().Model.Load(file, out _);
 
-        CollectionAssert.IsSubsetOf(new[] { "Schema", "TransformerChain/Transform_000/Model.key", "TransformerChain/Transform_001/Model.key" }, entries);
+        CollectionAssert.IsSubsetOf(
+            new[] { "Schema", "TransformerChain/Transform_000/Model.key", "TransformerChain/Transform_001/Model.key" }, entries);
         Assert.HasCount(2, (IEnumerable<ITransformer>)model);
     }
 
@@ -73,7 +74,8 @@ public sealed class ModelTests
         new MLContext().Model.Load(file, out var schema);
         schema["Key"].GetKeyValues(ref values);
 
-        CollectionAssert.AreEqual(keys.Schema.Select(column => column.ToString()).ToArray(), schema.Select(column => column.ToString()).ToArray());
+        CollectionAssert.AreEqual(
+            keys.Schema.Select(column => column.ToString()).ToArray(), schema.Select(column => column.ToString()).ToArray());
         CollectionAssert.AreEqual(new[] { 1f, 2 }, values.DenseValues().ToArray());
     }
 
@@ -113,7 +115,8 @@ public sealed class ModelTests
             return this;
         }
 
-        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => _mapper!.GetDependencies(dependingColumns);
+        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+            _mapper!.GetDependencies(dependingColumns);
 
         public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
         {

@@ -14,7 +14,9 @@ public sealed class ModuleTests
     {
         using var network = new SmallNetwork();
 
-        CollectionAssert.AreEqual(new[] { "conv1", "bn1", "layer1", "layer1.0", "layer1.1", "layer1.fc" }, network.named_modules().Select(entry => entry.Item1).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "conv1", "bn1", "layer1", "layer1.0", "layer1.1", "layer1.fc" },
+            network.named_modules().Select(entry => entry.Item1).ToArray());
         CollectionAssert.AreEqual(
             new[] { "conv1.weight", "bn1.weight", "bn1.bias", "layer1.0.weight", "layer1.0.bias", "layer1.fc.weight", "layer1.fc.bias" },
             network.named_parameters().Select(entry => entry.Item1).ToArray());

@@ -27,7 +27,9 @@ public sealed class OptimizerTests
             weight -= 0.1 * (momentum == 0 ? gradient : nesterov ? gradient + momentum * buffer : buffer);
         }
 
-        Assert.AreEqual(weight, Train(p => optim.SGD([new SGD.ParamGroup([p], momentum: momentum, weight_decay: decay, nesterov: nesterov)], 0.1)), 1e-6);
+        Assert.AreEqual(
+            weight, Train(
+                p => optim.SGD([new SGD.ParamGroup([p], momentum: momentum, weight_decay: decay, nesterov: nesterov)], 0.1)), 1e-6);
     }
 
     [TestMethod]
@@ -60,7 +62,9 @@ public sealed class OptimizerTests
             weight -= 0.1 * buffer;
         }
 
-        Assert.AreEqual(weight, Train(p => optim.RMSProp([new RMSProp.ParamGroup([p], alpha: 0.9, eps: 1, weight_decay: decay, momentum: momentum)])), 1e-6);
+        Assert.AreEqual(
+            weight, Train(
+                p => optim.RMSProp([new RMSProp.ParamGroup([p], alpha: 0.9, eps: 1, weight_decay: decay, momentum: momentum)])), 1e-6);
     }
 
     [TestMethod]
@@ -120,7 +124,8 @@ public sealed class OptimizerTests
     public void StatesComeInTheOrderOfTheWeights()
     {
         var weights = Enumerable.Range(1, 12).Select(size => new Parameter(ones(size))).ToArray();
-        using var optimizer = optim.SGD([new SGD.ParamGroup(weights[..5], momentum: 0.5), new SGD.ParamGroup(weights[5..], momentum: 0.5)], 1);
+        using var optimizer = optim.SGD(
+            [new SGD.ParamGroup(weights[..5], momentum: 0.5), new SGD.ParamGroup(weights[5..], momentum: 0.5)], 1);
 
         Step(optimizer, 1, weights);
 

@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace MLNet.ResNetFamily.Tests.Packages;
 
-/// <summary>How ML.NET parts the images of a folder: a part is read twice at once while it is scored, so it must hold the same rows each time.</summary>
+/// <summary>
+/// How ML.NET parts the images of a folder: a part is read twice at once while it is scored, so it must hold the same rows each time.
+/// </summary>
 [TestClass]
 public sealed class SplitTests
 {
@@ -16,7 +18,8 @@ public sealed class SplitTests
 
         var split = mlContext.Data.TrainTestSplit(Data(mlContext), testFraction: 0.25);
 
-        CollectionAssert.AreEqual(Enumerable.Range(0, Count).ToArray(), Numbers(split.TrainSet).Concat(Numbers(split.TestSet)).Order().ToArray());
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, Count).ToArray(), Numbers(split.TrainSet).Concat(Numbers(split.TestSet)).Order().ToArray());
         Assert.IsInRange(Count / 8, Count / 2, Numbers(split.TestSet).Length);
     }
 
@@ -49,7 +52,10 @@ public sealed class SplitTests
         Assert.HasCount(4, folds);
         CollectionAssert.AreEqual(Enumerable.Range(0, Count).ToArray(), folds.SelectMany(fold => Numbers(fold.TestSet)).Order().ToArray());
         foreach (var fold in folds)
-            CollectionAssert.AreEqual(Enumerable.Range(0, Count).ToArray(), Numbers(fold.TrainSet).Concat(Numbers(fold.TestSet)).Order().ToArray());
+        {
+            CollectionAssert.AreEqual(
+                Enumerable.Range(0, Count).ToArray(), Numbers(fold.TrainSet).Concat(Numbers(fold.TestSet)).Order().ToArray());
+        }
     }
 
     private static int[] TestSet(int contextSeed, int? seed = null)

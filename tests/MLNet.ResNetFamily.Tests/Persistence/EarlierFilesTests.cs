@@ -12,7 +12,8 @@ public sealed class EarlierFilesTests
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Persistence");
 
     // Scores of the version that wrote the file, on three images.
-    private static readonly float[] WrittenScores = [0.27146792f, 0.46161175f, 0.26692033f, 0.30844998f, 0.4233004f, 0.2682496f, 0.1929293f, 0.5673608f, 0.23970985f];
+    private static readonly float[] WrittenScores =
+        [0.27146792f, 0.46161175f, 0.26692033f, 0.30844998f, 0.4233004f, 0.2682496f, 0.1929293f, 0.5673608f, 0.23970985f];
 
     private readonly MLContext _mlContext = new();
 

@@ -11,17 +11,17 @@ namespace MLNet.ResNetFamily.Tests;
 public sealed class SavedModelTests
 {
     private readonly MLContext _mlContext = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     public static IEnumerable<object[]> AllBackbones => Backbones.All.Select(backbone => new object[] { backbone.Name });
 
     [TestCleanup]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void DeleteFolder() => _folder.Dispose();
 
     [TestMethod]
     public void ALoadedModelGivesTheSameScoresToTheBit()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 12)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 12)));
         using var trained = TinyClassifier.Train(_mlContext, TinyClassifier.Options with { Epochs = 1 });
 
         using var loaded = (ImageClassifierTransformer)SaveAndLoad(trained, data.Schema);
@@ -34,7 +34,7 @@ public sealed class SavedModelTests
     [TestMethod]
     public void AnotherProcessThatNeverCallsTheLibraryGetsTheSameScoresToTheBit()
     {
-        var files = TinyImages.Files(Path.Combine(_folder, "images"), 6);
+        var files = TestImages.Files(_folder.File("images"), 6);
         var keyed = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(files));
         using var trained = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1, Scoring = new() }).Fit(keyed);
         var model = Save(trained, keyed.Schema);
@@ -47,7 +47,7 @@ public sealed class SavedModelTests
     [TestMethod]
     public void AChainIsLoadedWithItsOtherSteps()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 12)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 12)));
         var pipeline = _mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(_mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1 }))
             .Append(_mlContext.Transforms.Conversion.MapKeyToValue("Guess", "PredictedLabel"));
@@ -57,14 +57,14 @@ public sealed class SavedModelTests
 
         var guesses = loaded.Transform(data).GetColumn<string>("Guess").ToArray();
         CollectionAssert.AreEqual(trained.Transform(data).GetColumn<string>("Guess").ToArray(), guesses);
-        CollectionAssert.IsSubsetOf(guesses.Distinct().ToArray(), TinyImages.ClassNames);
+        CollectionAssert.IsSubsetOf(guesses.Distinct().ToArray(), TestImages.ClassNames);
         (loaded as IDisposable)?.Dispose();
     }
 
     [TestMethod]
     public void AFeaturizerGivesTheSameFeaturesToTheBit()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 5)));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 5)));
         using var featurizer = _mlContext.Transforms.ImageFeaturizer(backbone: TinyClassifier.Backbone).Fit(data);
 
         using var loaded = (ImageFeaturizerTransformer)SaveAndLoad(featurizer, data.Schema);
@@ -78,7 +78,8 @@ public sealed class SavedModelTests
         using var trained = TinyClassifier.Trained(_mlContext);
         trained.Scoring = new() { BatchSize = 5, OnBadImage = OnBadImage.Skip, MaxPixels = 1234, Threads = 3 };
 
-        using var loaded = (ImageClassifierTransformer)SaveAndLoad(trained, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])).Schema);
+        using var loaded = (ImageClassifierTransformer)SaveAndLoad(
+            trained, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])).Schema);
 
         Assert.AreEqual(new ScoringOptions { BatchSize = 5, OnBadImage = OnBadImage.Skip, MaxPixels = 1234 }, loaded.Scoring);
     }
@@ -115,7 +116,7 @@ public sealed class SavedModelTests
     public void ANewerFormatIsRefusedWithBothNumbers()
     {
         using var trained = TinyClassifier.Trained(_mlContext);
-        var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])).Schema);
+        var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])).Schema);
         ChangeStream(path, bytes => ReplaceInHeader(bytes, "\"format\":3,", "\"format\":7,"));
 
         var error = Assert.Throws<Exception>(() => _mlContext.Model.Load(path, out _)).GetBaseException();
@@ -129,21 +130,23 @@ public sealed class SavedModelTests
     public void AModelOfFormat1IsReadAndHasNoHistory()
     {
         var network = new ImageClassifierNetwork(TinyClassifier.Backbone, 3);
-        using var classifier = ImageClassifierTransformer.FromNetwork(_mlContext, network, TinyImages.ClassNames, TinyClassifier.Backbone.Preprocessing);
-        var path = Save(classifier, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])).Schema);
+        using var classifier = ImageClassifierTransformer.FromNetwork(
+            _mlContext, network, TestImages.ClassNames, TinyClassifier.Backbone.Preprocessing);
+        var path = Save(classifier, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])).Schema);
         ChangeStream(path, bytes => ReplaceInHeader(ReplaceInHeader(bytes, "\"format\":3,", "\"format\":1,"), "\"history\":null,", ""));
 
         using var loaded = (ImageClassifierTransformer)_mlContext.Model.Load(path, out _);
 
         Assert.IsNull(loaded.History);
-        CollectionAssert.AreEqual(TinyImages.ClassNames, loaded.ClassNames.ToArray());
+        CollectionAssert.AreEqual(TestImages.ClassNames, loaded.ClassNames.ToArray());
     }
 
-    // A resnet20_cifar with two classes whose weights are all zero, and whose classifier's biases are 0 and ln 3, written before there was a format 2.
+    // A resnet20_cifar with two classes whose weights are all zero, and whose classifier's biases are 0 and ln 3, written before there was
+    // a format 2.
     [TestMethod]
     public void AFileThatWasWrittenInFormat1StillScores()
     {
-        var files = TinyImages.Files(Path.Combine(_folder, "images"), 2);
+        var files = TestImages.Files(_folder.File("images"), 2);
         var paths = _mlContext.Data.LoadFromEnumerable(files.Select(file => new { ImagePath = file.Image, Label = "left" }));
 
         var model = _mlContext.Model.Load(Path.Combine(AppContext.BaseDirectory, "Persistence", "format1.zip"), out _);
@@ -179,7 +182,7 @@ public sealed class SavedModelTests
     public void AModelThatIsCutOffIsRefused(int length)
     {
         using var trained = TinyClassifier.Trained(_mlContext);
-        var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])).Schema);
+        var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])).Schema);
         ChangeStream(path, bytes => bytes[..length]);
 
         var error = Assert.Throws<Exception>(() => _mlContext.Model.Load(path, out _)).GetBaseException();
@@ -192,7 +195,7 @@ public sealed class SavedModelTests
     public void AHeaderWithAnUnknownSpecIsRefused()
     {
         using var trained = TinyClassifier.Trained(_mlContext);
-        var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([0])).Schema);
+        var path = Save(trained, _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0])).Schema);
         ChangeStream(path, bytes => ReplaceInHeader(bytes, "\"kind\":\"ResNet\"", "\"kind\":\"NetRes\""));
 
         var error = Assert.Throws<Exception>(() => _mlContext.Model.Load(path, out _)).GetBaseException();
@@ -238,7 +241,8 @@ public sealed class SavedModelTests
         [.. model.Transform(data).GetColumn<float[]>(name).SelectMany(values => values)];
 
     private static string[] Bits(float[] values, int perLine) =>
-        [.. values.Chunk(perLine).Select(line => string.Join(' ', line.Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))))];
+        [.. values.Chunk(perLine)
+            .Select(line => string.Join(' ', line.Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))))];
 
     private static byte[] ReplaceInHeader(byte[] stream, string old, string changed)
     {
@@ -277,7 +281,7 @@ public sealed class SavedModelTests
 
     private string Save(ITransformer model, DataViewSchema schema)
     {
-        var path = Path.Combine(_folder, "model.zip");
+        var path = _folder.File("model.zip");
         _mlContext.Model.Save(model, schema, path);
         return path;
     }

@@ -18,10 +18,11 @@ public sealed partial class ReportTests
         var mlContext = new MLContext();
         using var classifier = ImageClassifierTransformer.FromNetwork(
             mlContext, new(TinyClassifier.Backbone, 3), HostileNames, TinyClassifier.Backbone.Preprocessing);
-        var rows = TinyImages.Planes(Enumerable.Range(0, 9));
+        var rows = TestImages.Planes(Enumerable.Range(0, 9));
         rows.ForEach(row => row.Label = HostileNames[row.Number % 3]);
 
-        var path = classifier.WriteReport(mlContext.Data.LoadFromEnumerable(rows), folder.Path, new() { Title = "<img src=x onerror=alert(1)>" });
+        var path = classifier.WriteReport(
+            mlContext.Data.LoadFromEnumerable(rows), folder.Path, new() { Title = "<img src=x onerror=alert(1)>" });
 
         var page = File.ReadAllText(path);
         Assert.AreEqual(1, Regex.Count(page, "<script"), "the page's own script is the only one");
@@ -38,7 +39,7 @@ public sealed partial class ReportTests
         var mlContext = new MLContext();
         using var classifier = TinyClassifier.Trained(mlContext);
 
-        var path = classifier.WriteReport(mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 30))), folder.Path);
+        var path = classifier.WriteReport(mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 30))), folder.Path);
 
         var page = File.ReadAllText(path);
         foreach (Match source in Sources().Matches(page))
@@ -55,7 +56,7 @@ public sealed partial class ReportTests
         var mlContext = new MLContext();
         var options = TinyClassifier.Options with { ValidationSet = TinyClassifier.Planes(mlContext, 9) };
         using var classifier = TinyClassifier.Train(mlContext, options with { Epochs = 2 });
-        var broken = TinyImages.Planes(Enumerable.Range(0, 30));
+        var broken = TestImages.Planes(Enumerable.Range(0, 30));
         broken[7].Image[5] = float.NaN;
 
         var path = classifier.WriteReport(
@@ -67,7 +68,9 @@ public sealed partial class ReportTests
         // A model that makes no mistakes has none to show.
         CollectionAssert.IsSubsetOf(AllSections.Except(["mistakes", "hits"]).ToArray(), sections);
         Assert.IsTrue(sections.Contains("mistakes") || sections.Contains("hits"));
-        foreach (var expected in new[] { "29 images of 3 classes from tiny images", "row 7", "24 images", "loss (nats)", "ResNet", "Learning rate", "validation" })
+        string[] texts =
+            ["29 images of 3 classes from tiny images", "row 7", "24 images", "loss (nats)", "ResNet", "Learning rate", "validation"];
+        foreach (var expected in texts)
             StringAssert.Contains(page, expected);
     }
 
@@ -79,7 +82,7 @@ public sealed partial class ReportTests
         using var classifier = TinyClassifier.Trained(mlContext);
         var before = classifier.Scoring;
 
-        classifier.WriteReport(mlContext.Data.LoadFromEnumerable(TinyImages.Planes(Enumerable.Range(0, 6))), folder.Path);
+        classifier.WriteReport(mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 6))), folder.Path);
 
         Assert.AreEqual(before, classifier.Scoring);
     }
@@ -90,12 +93,14 @@ public sealed partial class ReportTests
         using var folder = new TemporaryFolder();
         var mlContext = new MLContext();
         using var classifier = TinyClassifier.Trained(mlContext);
-        var rows = TinyImages.Planes(Enumerable.Range(0, 6));
+        var rows = TestImages.Planes(Enumerable.Range(0, 6));
         rows[4].Label = "green";
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => classifier.WriteReport(mlContext.Data.LoadFromEnumerable(rows), folder.Path));
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => classifier.WriteReport(mlContext.Data.LoadFromEnumerable(rows), folder.Path));
 
-        StringAssert.Contains(error.Message, "Row 4 has the label 'green' in column 'Label', but the model knows only 'amber', 'blue', 'crimson'.");
+        StringAssert.Contains(
+            error.Message, "Row 4 has the label 'green' in column 'Label', but the model knows only 'amber', 'blue', 'crimson'.");
     }
 
     [TestMethod]
@@ -104,7 +109,8 @@ public sealed partial class ReportTests
         using var classifier = TinyClassifier.Trained();
 
         var error = Assert.ThrowsExactly<ArgumentException>(
-            () => classifier.WriteReport(new MLContext().Data.LoadFromEnumerable(TinyImages.Planes([0])), "nowhere", new() { ImageCount = 41 }));
+            () => classifier.WriteReport(
+                new MLContext().Data.LoadFromEnumerable(TestImages.Planes([0])), "nowhere", new() { ImageCount = 41 }));
 
         StringAssert.Contains(error.Message, "'ImageCount' is 41, but it must be from 0 to 40");
     }

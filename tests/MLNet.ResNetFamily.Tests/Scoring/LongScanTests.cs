@@ -14,7 +14,8 @@ public sealed class LongScanTests : IDisposable
     private const int FileCount = 10_000;
     private const long MostGrowth = 200 << 20;
     private const double LeastAgreement = 0.995;
-    private static readonly string[] ClassNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+    private static readonly string[] ClassNames =
+        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
     private readonly TemporaryFolder _folder = new();
     private readonly MLContext _mlContext = new(seed: 1);
 
@@ -75,7 +76,8 @@ public sealed class LongScanTests : IDisposable
     {
         TarFile.ExtractToDirectory(Checkpoints.Shared("data", "cifar10", "test.tar"), _folder.Path, overwriteFiles: false);
         var paths = Directory.EnumerateFiles(_folder.File("test"), "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
-        return _mlContext.Data.LoadFromEnumerable(paths.Where((_, number) => number % step == 0).Select(path => new FileRow { ImagePath = path }));
+        return _mlContext.Data.LoadFromEnumerable(paths.Where((_, number) => number % step == 0)
+            .Select(path => new FileRow { ImagePath = path }));
     }
 
     private sealed class FileRow

@@ -24,13 +24,16 @@ public sealed class ScoringOptionsTests
     {
         StringAssert.StartsWith(Refusal(new() { BatchSize = 0 }), "Scoring option 'BatchSize' is 0, but it must be at least 1.");
         StringAssert.StartsWith(Refusal(new() { Threads = -2 }), "Scoring option 'Threads' is -2, but it must be at least 1");
-        StringAssert.StartsWith(Refusal(new() { Precision = (Precision)7 }), "Scoring option 'Precision' is 7, but it must be Auto, Float32 or BFloat16.");
+        StringAssert.StartsWith(
+            Refusal(new() { Precision = (Precision)7 }), "Scoring option 'Precision' is 7, but it must be Auto, Float32 or BFloat16.");
         StringAssert.StartsWith(Refusal(new() { MaxPixels = 0 }), "Scoring option 'MaxPixels' is 0");
-        StringAssert.StartsWith(Refusal(new() { OnBadImage = (OnBadImage)9 }), "Scoring option 'OnBadImage' is 9, but it must be Throw or Skip.");
+        StringAssert.StartsWith(
+            Refusal(new() { OnBadImage = (OnBadImage)9 }), "Scoring option 'OnBadImage' is 9, but it must be Throw or Skip.");
 
         StringAssert.StartsWith(Refusal(new() { TopK = -1 }), "Scoring option 'TopK' is -1, but it must be at least 0.");
         StringAssert.StartsWith(
-            Refusal(new() { TestTimeAugmentation = (TestTimeAugmentation)9 }), "Scoring option 'TestTimeAugmentation' is 9, but it must be None, Flip or FiveCrops.");
+            Refusal(new() { TestTimeAugmentation = (TestTimeAugmentation)9 }),
+            "Scoring option 'TestTimeAugmentation' is 9, but it must be None, Flip or FiveCrops.");
 
         static string Refusal(ScoringOptions options) => Assert.ThrowsExactly<ArgumentException>(options.Validate).Message;
     }

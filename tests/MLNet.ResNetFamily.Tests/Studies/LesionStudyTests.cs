@@ -93,7 +93,7 @@ public class LesionStudyTests
     {
         using var folder = new TemporaryFolder();
         var (data, results) = (Path.Combine(folder.Path, "data"), Path.Combine(folder.Path, "out"));
-        TinyImages.Files(data, 6);
+        TestImages.Files(data, 6);
         using var model = TinyClassifier.Trained();
         var study = new LesionStudy(model, data) { DrawCount = 1, Threads = 1 };
         var first = study.Run(results);
@@ -113,7 +113,7 @@ public class LesionStudyTests
     public void ResultsOfAnotherRunAreNotMixed()
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(Path.Combine(folder.Path, "data"), 6);
+        TestImages.Files(Path.Combine(folder.Path, "data"), 6);
         using var model = TinyClassifier.Trained();
         var study = new LesionStudy(model, Path.Combine(folder.Path, "data")) { DrawCount = 1, Threads = 1 };
         study.Run(Path.Combine(folder.Path, "out"));

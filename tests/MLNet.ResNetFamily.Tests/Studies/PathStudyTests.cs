@@ -47,10 +47,15 @@ public class PathStudyTests
     public void AFolderOfImagesGivesAllThreeSeries()
     {
         using var folder = new TemporaryFolder();
-        TinyImages.Files(Path.Combine(folder.Path, "data"), 6);
+        TestImages.Files(Path.Combine(folder.Path, "data"), 6);
         using var model = TinyClassifier.Trained();
 
-        var report = new PathStudy(model, Path.Combine(folder.Path, "data")) { ImageCount = 6, DrawCount = 2, Threads = 1 }.Run(Path.Combine(folder.Path, "out"));
+        var report = new PathStudy(model, Path.Combine(folder.Path, "data"))
+        {
+            ImageCount = 6,
+            DrawCount = 2,
+            Threads = 1,
+        }.Run(Path.Combine(folder.Path, "out"));
 
         Assert.AreEqual(1, report.Rows.Where(row => row.Series == "share of the gradient").Sum(row => row.Value), 1e-9);
         Assert.IsTrue(report.Rows.Where(row => row.Series == "gradient of one path").All(row => row.Value > 0));

@@ -8,7 +8,7 @@ public class TrainedStudyTests
     {
         using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
-        TinyImages.Files(data, 12);
+        TestImages.Files(data, 12);
 
         var report = new ActivationStudy(data, data) { ImageCount = 12, Epochs = 1, Threads = 1 }.Run(Path.Combine(folder.Path, "out"));
 
@@ -25,7 +25,7 @@ public class TrainedStudyTests
     {
         using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
-        TinyImages.Files(data, 6);
+        TestImages.Files(data, 6);
 
         var report = new DegradationStudy(data, data) { ImageCount = 6, Epochs = 1, Threads = 1 }.Run(Path.Combine(folder.Path, "out"));
 
@@ -39,7 +39,11 @@ public class TrainedStudyTests
     {
         using var folder = new TemporaryFolder();
 
-        var report = new EfficiencyStudy { Networks = [Backbones.ResNet50, Backbones.DenseNet121], Runs = new Dictionary<string, double> { ["densenet121"] = 0.5 } }.Run(folder.Path);
+        var report = new EfficiencyStudy
+        {
+            Networks = [Backbones.ResNet50, Backbones.DenseNet121],
+            Runs = new Dictionary<string, double> { ["densenet121"] = 0.5 },
+        }.Run(folder.Path);
 
         var points = report.Rows.Select(row => (row.Series, row.Name, Math.Round(row.X, 2), Math.Round(row.Value, 3))).ToList();
         CollectionAssert.Contains(points, ("published, by parameters", "resnet50", 25.56, 0.809));
@@ -51,7 +55,11 @@ public class TrainedStudyTests
     {
         using var folder = new TemporaryFolder();
 
-        var report = new EfficiencyStudy { Networks = [Backbones.ResNet20Cifar], Runs = new Dictionary<string, double> { ["resnet18"] = 0.5 } }.Run(folder.Path);
+        var report = new EfficiencyStudy
+        {
+            Networks = [Backbones.ResNet20Cifar],
+            Runs = new Dictionary<string, double> { ["resnet18"] = 0.5 },
+        }.Run(folder.Path);
 
         Assert.IsTrue(report.Rows.Any(row => row.Name == "resnet18" && row.Value == 0.5));
         StringAssert.Contains(report.Summary, "2 networks");

@@ -5,7 +5,8 @@ namespace MLNet.ResNetFamily.Tests.Training;
 [TestClass]
 public sealed class BestWeightsTests
 {
-    private static readonly TrainingOptions Quick = new() { Epochs = 8, BatchSize = 16, Augmentation = null, Threads = 1, Schedule = ScheduleKind.Constant };
+    private static readonly TrainingOptions Quick =
+        new() { Epochs = 8, BatchSize = 16, Augmentation = null, Threads = 1, Schedule = ScheduleKind.Constant };
 
     [TestMethod]
     [DataRow(TrainingMetric.ValidationAccuracy)]
@@ -15,7 +16,13 @@ public sealed class BestWeightsTests
     {
         using var network = ToyImages.Network(seed: 1);
         var weights = new List<byte[]>();
-        var options = Quick with { Epochs = 40, BestMetric = metric, Patience = 2, Progress = new Callback(_ => weights.Add(Bytes(network))) };
+        var options = Quick with
+        {
+            Epochs = 40,
+            BestMetric = metric,
+            Patience = 2,
+            Progress = new Callback(_ => weights.Add(Bytes(network))),
+        };
 
         var history = Train(network, options);
 
@@ -72,9 +79,12 @@ public sealed class BestWeightsTests
         using var network = ToyImages.Network(seed: 1);
 
         var error = Assert.ThrowsExactly<ArgumentException>(
-            () => { TrainingLoop.Run(network, ToyImages.Preprocessing, ToyImages.Make(20), null, Quick with { Patience = 1 }, CPU, _ => { }); });
+            () => { TrainingLoop.Run(
+                network, ToyImages.Preprocessing, ToyImages.Make(20), null, Quick with { Patience = 1 }, CPU, _ => { }); });
 
-        StringAssert.StartsWith(error.Message, "Option 'Patience' waits for a better ValidationAccuracy, but there are no validation images. Set 'ValidationSet'");
+        StringAssert.StartsWith(
+            error.Message,
+            "Option 'Patience' waits for a better ValidationAccuracy, but there are no validation images. Set 'ValidationSet'");
     }
 
     [TestMethod]
@@ -86,7 +96,8 @@ public sealed class BestWeightsTests
 
         var history = Train(network, Quick with { Epochs = 2, EmaDecay = 0.9 });
         var measured = EpochValidation.Measure(
-            network, new ImageDataset(validation, "validation", ToyImages.Preprocessing, Quick, CPU, (_, _) => { }), network.call, Quick, CPU);
+            network, new ImageDataset(
+                validation, "validation", ToyImages.Preprocessing, Quick, CPU, (_, _) => { }), network.call, Quick, CPU);
         Train(other, Quick with { Epochs = 2 });
 
         Assert.AreEqual(history.Epochs[^1].ValidationLoss!.Value, measured.Loss, 1e-6);
@@ -115,7 +126,8 @@ public sealed class BestWeightsTests
     private static TrainingHistory Train(ImageClassifierNetwork network, TrainingOptions options) =>
         TrainingLoop.Run(network, ToyImages.Preprocessing, ToyImages.Make(120), ToyImages.Make(60, seed: 2), options, CPU, _ => { });
 
-    private static byte[] Bytes(ImageClassifierNetwork network) => [.. network.NamedState().SelectMany(entry => entry.Tensor.contiguous().bytes.ToArray())];
+    private static byte[] Bytes(ImageClassifierNetwork network) =>
+        [.. network.NamedState().SelectMany(entry => entry.Tensor.contiguous().bytes.ToArray())];
 
     private sealed class Callback(Action<TrainingProgress> action) : IProgress<TrainingProgress>
     {

@@ -41,7 +41,8 @@ public sealed class PyTorchParityTests
         x = torch.frombuffer(bytearray(open(images, 'rb').read()), dtype=torch.float32).view(-1, 3, 16, 16)
         y = torch.frombuffer(bytearray(open(labels, 'rb').read()), dtype=torch.int32).long()
         decayed = [p for p in net.parameters() if p.dim() > 1]; others = [p for p in net.parameters() if p.dim() == 1]
-        opt = torch.optim.SGD([dict(params=decayed, weight_decay=5e-4), dict(params=others, weight_decay=0)], lr=0.001, momentum=0.9, nesterov=True)
+        groups = [dict(params=decayed, weight_decay=5e-4), dict(params=others, weight_decay=0)]
+        opt = torch.optim.SGD(groups, lr=0.001, momentum=0.9, nesterov=True)
         steps = len(y) // batch; rise = round(0.1 * steps)
         loss_of = nn.CrossEntropyLoss(label_smoothing=0.1)
         for s in range(steps):
@@ -52,10 +53,10 @@ public sealed class PyTorchParityTests
             print(loss.item())
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     [TestCleanup]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void DeleteFolder() => _folder.Dispose();
 
     // The learning rate is low: with 0.02 rounding errors grow fivefold a step, and two correct programs part after 15 steps.
     [TestMethod]
@@ -65,12 +66,13 @@ public sealed class PyTorchParityTests
         var losses = new List<float>();
         var recipe = new TrainingOptions
         {
-            Epochs = 1, BatchSize = BatchSize, Augmentation = null, LearningRate = 0.001, Nesterov = true, Threads = 2, StepDone = (_, loss) => losses.Add(loss),
+            Epochs = 1, BatchSize = BatchSize, Augmentation = null, LearningRate = 0.001, Nesterov = true, Threads = 2,
+            StepDone = (_, loss) => losses.Add(loss),
         };
         TorchSharp.torch.random.manual_seed(1);
         using var network = new ImageClassifierNetwork(Backbones.Named("resnet20_cifar"), ClassCount);
         var preprocessing = network.Backbone.Spec.Preprocessing.WithImageSize(Size);
-        var (weights, pixels, labels) = (Path.Combine(_folder, "start.pth"), Path.Combine(_folder, "images"), Path.Combine(_folder, "labels"));
+        var (weights, pixels, labels) = (_folder.File("start.pth"), _folder.File("images"), _folder.File("labels"));
         WeightExport.Save(network, weights);
         WriteBatches(images, recipe, preprocessing, pixels, labels);
         var expected = PythonTorch.Run(Reference, weights, pixels, labels, $"{BatchSize}")
@@ -106,7 +108,8 @@ public sealed class PyTorchParityTests
         return new(items, [.. Enumerable.Range(0, count).Select(index => index % ClassCount)], ClassCount);
     }
 
-    private static void WriteBatches(TrainingImages images, TrainingOptions recipe, Preprocessing preprocessing, string pixels, string labels)
+    private static void WriteBatches(
+        TrainingImages images, TrainingOptions recipe, Preprocessing preprocessing, string pixels, string labels)
     {
         var dataset = new ImageDataset(images, "training", preprocessing, recipe, CPU, (_, _) => { });
         var order = EpochSampler.Of(dataset.ReadableIndices, images.Labels, recipe, epoch: 1);

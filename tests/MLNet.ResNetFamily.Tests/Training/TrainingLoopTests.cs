@@ -17,7 +17,9 @@ public sealed class TrainingLoopTests
     {
         using var network = ToyImages.Network(seed: 1);
 
-        var history = Train(network, Quick with { Optimizer = optimizer, LearningRate = learningRate, Epochs = 6 }, validation: ToyImages.Make(60, seed: 2));
+        var history = Train(
+            network, Quick with { Optimizer = optimizer, LearningRate = learningRate, Epochs = 6 },
+            validation: ToyImages.Make(60, seed: 2));
 
         Assert.HasCount(6, history.Epochs);
         Assert.IsGreaterThan(0.95, history.Epochs[^1].ValidationAccuracy!.Value);
@@ -46,7 +48,8 @@ public sealed class TrainingLoopTests
         Train(network, Quick with { Epochs = 2, StepProgress = new Collector<TrainingStepProgress>(reported) }, train: ToyImages.Make(40));
 
         CollectionAssert.AreEqual(
-            new (int, int)[] { (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3) }, reported.Select(step => (step.Epoch, step.Batch)).ToArray());
+            new (int, int)[] { (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3) },
+            reported.Select(step => (step.Epoch, step.Batch)).ToArray());
         Assert.IsTrue(reported.All(step => step is { EpochCount: 2, BatchCount: 3 }));
         Assert.AreEqual(80, reported.Sum(step => step.ImageCount));
     }
@@ -59,7 +62,8 @@ public sealed class TrainingLoopTests
         {
             Augmentation = AugmentationOptions.Trivial with
             {
-                VerticalFlipProbability = 0.5, Brightness = 0.4, Contrast = 0.4, Saturation = 0.4, Hue = 0.1, Rotation = 15, ErasingProbability = 0.5,
+                VerticalFlipProbability = 0.5, Brightness = 0.4, Contrast = 0.4, Saturation = 0.4, Hue = 0.1, Rotation = 15,
+                ErasingProbability = 0.5,
             },
         };
 
@@ -98,7 +102,12 @@ public sealed class TrainingLoopTests
     [DataRow(0.0, 1.0)]
     public void MixedBatchesTrainRepeatably(double mixUp, double cutMix)
     {
-        var options = Quick with { Epochs = 8, LearningRate = 0.05, Augmentation = new() { MinScale = 0.9, MixUp = mixUp, CutMix = cutMix } };
+        var options = Quick with
+        {
+            Epochs = 8,
+            LearningRate = 0.05,
+            Augmentation = new() { MinScale = 0.9, MixUp = mixUp, CutMix = cutMix },
+        };
         using var network = ToyImages.Network(options.EffectiveSeed);
 
         var history = Train(network, options, validation: ToyImages.Make(60, seed: 2));
@@ -117,11 +126,14 @@ public sealed class TrainingLoopTests
         var reported = new List<TrainingProgress>();
         var log = new List<string>();
 
-        var history = Train(network, Quick with { Epochs = 3, Progress = new Collector<TrainingProgress>(reported) }, ToyImages.Make(30, seed: 2), log: log.Add);
+        var history = Train(
+            network, Quick with { Epochs = 3, Progress = new Collector<TrainingProgress>(reported) }, ToyImages.Make(30, seed: 2),
+            log: log.Add);
 
         CollectionAssert.AreEqual(history.Epochs.ToArray(), reported);
         CollectionAssert.AreEqual(new[] { 1, 2, 3 }, reported.Select(progress => progress.Epoch).ToArray());
-        Assert.IsTrue(reported.All(progress => progress is { EpochCount: 3, ValidationLoss: > 0, ValidationAccuracy: >= 0, ImagesPerSecond: > 0, Seconds: > 0 }));
+        Assert.IsTrue(reported.All(
+            progress => progress is { EpochCount: 3, ValidationLoss: > 0, ValidationAccuracy: >= 0, ImagesPerSecond: > 0, Seconds: > 0 }));
         Assert.HasCount(3, log);
         StringAssert.StartsWith(log[2], "Epoch 3/3: loss ");
     }
@@ -198,7 +210,9 @@ public sealed class TrainingLoopTests
         var decodeCount = 0;
         var items = images.Items.Select(item => new CountingImage(item, () => Interlocked.Increment(ref decodeCount))).ToArray();
 
-        Train(network, Quick with { FineTune = fineTune, HeadEpochFraction = 0.5, CacheFeatures = cacheFeatures, ImageCacheBytes = 0 }, train: images with { Items = items });
+        Train(
+            network, Quick with { FineTune = fineTune, HeadEpochFraction = 0.5, CacheFeatures = cacheFeatures, ImageCacheBytes = 0 },
+            train: images with { Items = items });
 
         Assert.AreEqual(60 * expectedDecodesPerImage, decodeCount);
     }
@@ -213,7 +227,9 @@ public sealed class TrainingLoopTests
 
         Assert.AreEqual("broken.jpg", history.BadImages.Single().Origin);
         Assert.ThrowsExactly<InvalidDataException>(
-            () => { Train(network, options, train: WithBroken(ToyImages.Make(60), [.. Enumerable.Range(0, 31).Select(index => new BrokenImage($"{index}.jpg"))])); });
+            () => { Train(
+                network, options,
+                train: WithBroken(ToyImages.Make(60), [.. Enumerable.Range(0, 31).Select(index => new BrokenImage($"{index}.jpg"))])); });
     }
 
     [TestMethod]
@@ -238,7 +254,12 @@ public sealed class TrainingLoopTests
     {
         using var network = ToyImages.Network(seed: 1);
         using var source = new CancellationTokenSource();
-        var options = Quick with { Epochs = 100, CancellationToken = source.Token, Progress = new Callback<TrainingProgress>(progress => CancelAfter(2, progress)) };
+        var options = Quick with
+        {
+            Epochs = 100,
+            CancellationToken = source.Token,
+            Progress = new Callback<TrainingProgress>(progress => CancelAfter(2, progress)),
+        };
 
         var history = Train(network, options);
 
@@ -321,7 +342,8 @@ public sealed class TrainingLoopTests
         using var network = ToyImages.Network(seed: 1);
         var images = WithBroken(ToyImages.Make(60), [new BrokenImage("broken.jpg")]);
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Quick with { OnBadImage = OnBadImage.Throw }, train: images); });
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(
+            network, Quick with { OnBadImage = OnBadImage.Throw }, train: images); });
 
         StringAssert.StartsWith(error.Message, "'broken.jpg': it is broken.");
         StringAssert.Contains(error.Message, "'OnBadImage'");
@@ -367,7 +389,8 @@ public sealed class TrainingLoopTests
     {
         using var network = ToyImages.Network(seed: 1);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Quick, train: ToyImages.Make(10, classCount: 1) with { ClassCount = 3 }); });
+        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(
+            network, Quick, train: ToyImages.Make(10, classCount: 1) with { ClassCount = 3 }); });
 
         StringAssert.Contains(error.Message, "10 training images show 1 classes");
     }
@@ -378,7 +401,8 @@ public sealed class TrainingLoopTests
         using var network = ToyImages.Network(seed: 1);
         var images = ToyImages.Make(12);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Quick, train: images with { Labels = [.. images.Labels.Take(11), 3] }); });
+        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(
+            network, Quick, train: images with { Labels = [.. images.Labels.Take(11), 3] }); });
 
         StringAssert.Contains(error.Message, "'image 11': the label is 3, but it must be from 0 to 2");
     }
@@ -413,7 +437,16 @@ public sealed class TrainingLoopTests
     public void ClippingShortensTheStep()
     {
         using var before = ToyImages.Network(seed: 1);
-        var options = Quick with { Epochs = 1, BatchSize = 120, LearningRate = 1, Momentum = 0, WeightDecay = 0, WarmUpFraction = 0, Schedule = ScheduleKind.Constant };
+        var options = Quick with
+        {
+            Epochs = 1,
+            BatchSize = 120,
+            LearningRate = 1,
+            Momentum = 0,
+            WeightDecay = 0,
+            WarmUpFraction = 0,
+            Schedule = ScheduleKind.Constant,
+        };
 
         using var after = TrainedNetwork(options with { GradientClipNorm = 0.01 });
 
@@ -505,7 +538,8 @@ public sealed class TrainingLoopTests
     }
 
     private static TrainingHistory Train(
-        ImageClassifierNetwork network, TrainingOptions options, TrainingImages? validation = null, TrainingImages? train = null, Action<string>? log = null) =>
+        ImageClassifierNetwork network, TrainingOptions options, TrainingImages? validation = null, TrainingImages? train = null,
+        Action<string>? log = null) =>
         TrainingLoop.Run(network, ToyImages.Preprocessing, train ?? ToyImages.Make(120), validation, options, CPU, log ?? (_ => { }));
 
     private static ImageClassifierNetwork TrainedNetwork(TrainingOptions options)
@@ -532,8 +566,8 @@ public sealed class TrainingLoopTests
         var augmentation = new Augmentation(ToyImages.Preprocessing, options.Augmentation);
         var values = new List<float>();
         foreach (var batch in ImageBatches.Read(
-            images.Items, [.. Enumerable.Range(0, images.Items.Count)], 7, ToyImages.Size,
-            (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(options.EffectiveSeed, 1, index), values), options.MaxPixels, threads, default))
+            images.Items, [.. Enumerable.Range(0, images.Items.Count)], new(7, ToyImages.Size, threads, options.MaxPixels),
+            (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(options.EffectiveSeed, 1, index), values)))
         {
             using (batch)
                 values.AddRange(batch.PixelSegment);

@@ -20,8 +20,11 @@ public sealed class TrainingsAtOnceTests
         TinyClassifier.Options with
         {
             Epochs = 2,
-            Backbone = Backbones.PreResNet110Cifar with { Depths = [1, 1, 1], Dropout = 0.3, StochasticDepth = new(0.5) { PerSample = false } },
-            ImageSize = TinyImages.Size,
+            Backbone = Backbones.PreResNet110Cifar with
+            {
+                Depths = [1, 1, 1], Dropout = 0.3, StochasticDepth = new(0.5) { PerSample = false },
+            },
+            ImageSize = TestImages.Size,
         },
     ];
 
@@ -56,6 +59,10 @@ public sealed class TrainingsAtOnceTests
     private static float[] Weights(ImageClassifierTrainer.Options options)
     {
         using var model = TinyClassifier.Train(new MLContext(), options);
-        return [.. model.Network.NamedState().Where(state => state.Tensor.is_floating_point()).SelectMany(state => state.Tensor.data<float>().ToArray())];
+        return
+        [
+            .. model.Network.NamedState().Where(state => state.Tensor.is_floating_point())
+                .SelectMany(state => state.Tensor.data<float>().ToArray()),
+        ];
     }
 }

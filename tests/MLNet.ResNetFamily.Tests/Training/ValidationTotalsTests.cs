@@ -33,5 +33,6 @@ public sealed class ValidationTotalsTests
         Assert.AreEqual(0.5, totals.Top5Accuracy);
     }
 
-    private static Tensor Logits(int[] predictions) => nn.functional.one_hot(tensor(Array.ConvertAll(predictions, label => (long)label)), 7).to(ScalarType.Float32);
+    private static Tensor Logits(int[] predictions) =>
+        nn.functional.one_hot(tensor(Array.ConvertAll(predictions, label => (long)label)), 7).to(ScalarType.Float32);
 }

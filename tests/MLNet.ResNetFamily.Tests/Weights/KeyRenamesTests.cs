@@ -26,6 +26,17 @@ public sealed class KeyRenamesTests
     [DataRow("conv2_block1_preact_bn/gamma:0", "resnetv2_50", "stages.0.blocks.0.norm1.weight", DisplayName = "Keras pre-activation")]
     [DataRow("conv2_block1_2_bn.moving_variance", "resnetv2_50", "stages.0.blocks.0.norm3.running_var", DisplayName = "Keras statistics")]
     [DataRow("predictions.bias", "resnetv2_50", "head.fc.bias", DisplayName = "Keras head")]
+    [DataRow("resnet.embedder.embedder.convolution.weight", "resnet50", "conv1.weight", DisplayName = "transformers stem")]
+    [DataRow("resnet.embedder.embedder.normalization.running_mean", "resnet50", "bn1.running_mean", DisplayName = "transformers stem norm")]
+    [DataRow("resnet.encoder.stages.2.layers.5.layer.1.normalization.weight", "resnet50", "layer3.5.bn2.weight", DisplayName = "transformers unit")]
+    [DataRow("encoder.stages.3.layers.0.layer.2.convolution.weight", "resnet50", "layer4.0.conv3.weight", DisplayName = "transformers without its head")]
+    [DataRow("resnet.encoder.stages.0.layers.0.shortcut.convolution.weight", "resnet50", "layer1.0.downsample.0.weight", DisplayName = "transformers shortcut")]
+    [DataRow("resnet.encoder.stages.0.layers.0.shortcut.normalization.bias", "resnet50", "layer1.0.downsample.1.bias", DisplayName = "transformers shortcut norm")]
+    [DataRow("classifier.1.weight", "resnet50", "fc.weight", DisplayName = "transformers head")]
+    [DataRow("fc.1.bias", "resnet50", "fc.bias", DisplayName = "a head behind a dropout")]
+    [DataRow("head.fc.2.weight", "resnetv2_50", "head.fc.weight", DisplayName = "a head in a sequence in timm's network")]
+    [DataRow("4.0.conv1.weight", "resnet50", "layer1.0.conv1.weight", DisplayName = "the children of torchvision's ResNet")]
+    [DataRow("1.running_var", "resnet50", "bn1.running_var", DisplayName = "the second child of torchvision's ResNet")]
     public void ANameOfAnotherDialectIsTheNetworksOwn(string stored, string backbone, string expected)
     {
         using var network = new ImageClassifierNetwork(Backbones.Named(backbone), 10);

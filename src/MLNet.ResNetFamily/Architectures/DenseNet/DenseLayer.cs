@@ -48,5 +48,6 @@ internal sealed class DenseLayer : Module<Tensor[], Tensor>
         return conv2 is null ? y : conv2.call(norm2!.call(y).relu_());
     }
 
-    private Tensor Recomputed(Tensor[] maps) => CheckpointedLayers.Apply(conv2 is null ? [(norm1, conv1)] : [(norm1, conv1), (norm2!, conv2)], maps);
+    private Tensor Recomputed(Tensor[] maps) =>
+        CheckpointedLayers.Apply(conv2 is null ? [(norm1, conv1)] : [(norm1, conv1), (norm2!, conv2)], maps);
 }

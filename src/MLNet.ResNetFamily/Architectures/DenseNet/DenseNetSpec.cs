@@ -19,7 +19,10 @@ public sealed record DenseNetSpec(string Name, int GrowthRate, params IReadOnlyL
     /// <summary>Whether each 3×3 convolution follows a 1×1 convolution to 4k channels ("DenseNet-B"). True by default.</summary>
     public bool Bottleneck { get; init; } = true;
 
-    /// <summary>Probability of dropping a value after each layer while training. At least 0, below 1; 0 by default, 0.2 in the paper without data augmentation.</summary>
+    /// <summary>
+    /// Probability of dropping a value after each layer while training. At least 0, below 1; 0 by default, 0.2 in the paper without data
+    /// augmentation.
+    /// </summary>
     public double Dropout { get; init; }
 
     /// <summary>Whether training recomputes concatenations and their batch norms in the backward pass instead of keeping them:
@@ -40,7 +43,8 @@ public sealed record DenseNetSpec(string Name, int GrowthRate, params IReadOnlyL
     public override int FeatureCount => Depths.Select((depth, block) => (depth, block)).Aggregate(FirstChannels,
         (channels, next) => (next.block == 0 ? channels : Compressed(channels)) + next.depth * GrowthRate);
 
-    // Each transition halves the maps, rounding down, so that the last one needs two positions; the ImageNet stem halves twice, rounding up.
+    // Each transition halves the maps, rounding down, so that the last one needs two positions; the ImageNet stem halves twice, rounding
+    // up.
     /// <inheritdoc/>
     public override int MinimumImageSize => Stem == StemKind.Cifar ? 1 << (Depths.Count - 1) : 4 * ((1 << (Depths.Count - 1)) - 1) + 1;
 
@@ -53,9 +57,13 @@ public sealed record DenseNetSpec(string Name, int GrowthRate, params IReadOnlyL
         base.Validate();
         RequireDefined(Stem);
         Require(GrowthRate >= 1, nameof(GrowthRate), GrowthRate, "at least 1");
-        Require(Depths.Count >= 1 && Depths.All(depth => depth >= 1), nameof(Depths), $"[{string.Join(", ", Depths)}]", "one or more numbers of at least 1");
+        Require(
+            Depths.Count >= 1 && Depths.All(depth => depth >= 1), nameof(Depths), $"[{string.Join(", ", Depths)}]",
+            "one or more numbers of at least 1");
         Require(FirstChannels >= 1, nameof(StemChannels), StemChannels, "at least 1");
-        Require(Compression is > 0 and <= 1 && Compressed(FirstChannels) >= 1, nameof(Compression), Compression, "above 0 and at most 1, and leave at least one channel");
+        Require(
+            Compression is > 0 and <= 1 && Compressed(FirstChannels) >= 1, nameof(Compression), Compression,
+            "above 0 and at most 1, and leave at least one channel");
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and below 1");
     }
 

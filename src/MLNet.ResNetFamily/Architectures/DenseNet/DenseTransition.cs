@@ -4,7 +4,8 @@ using static TorchSharp.torch.nn;
 
 namespace MLNet.ResNetFamily;
 
-// Between two blocks: BN-ReLU-conv 1×1, which may leave channels out, and 2×2 average pooling. Huang et al. (2016), section 3, "Pooling layers".
+// Between two blocks: BN-ReLU-conv 1×1, which may leave channels out, and 2×2 average pooling. Huang et al. (2016), section 3, "Pooling
+// layers".
 internal sealed class DenseTransition : Module<Tensor, Tensor>
 {
     // torchvision's checkpoints use these field names as keys.
@@ -24,7 +25,9 @@ internal sealed class DenseTransition : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = _recomputes && training && is_grad_enabled() ? CheckpointedLayers.Apply([(norm, conv)], x) : conv.call(norm.call(x).relu_());
+        var y = _recomputes && training && is_grad_enabled()
+            ? CheckpointedLayers.Apply([(norm, conv)], x)
+            : conv.call(norm.call(x).relu_());
         return functional.avg_pool2d(y, 2, 2).MoveToOuterDisposeScope();
     }
 }

@@ -44,19 +44,25 @@ internal sealed class InceptionV3 : SequentialBackbone
     private static Mixed BlockA(int channels, int pooled) => new(
         MixedPath.Of(("branch1x1", ConvNorm.Same(channels, 64, 1))),
         MixedPath.Of(("branch5x5_1", ConvNorm.Same(channels, 48, 1)), ("branch5x5_2", ConvNorm.Same(48, 64, 5))),
-        MixedPath.Of(("branch3x3dbl_1", ConvNorm.Same(channels, 64, 1)), ("branch3x3dbl_2", ConvNorm.Same(64, 96, 3)), ("branch3x3dbl_3", ConvNorm.Same(96, 96, 3))),
+        MixedPath.Of(
+            ("branch3x3dbl_1", ConvNorm.Same(channels, 64, 1)), ("branch3x3dbl_2", ConvNorm.Same(64, 96, 3)),
+            ("branch3x3dbl_3", ConvNorm.Same(96, 96, 3))),
         MixedPath.Of(("pool", AvgPool2d(3, 1, 1)), ("branch_pool", ConvNorm.Same(channels, pooled, 1))));
 
     // Figure 10.
     private static Mixed Reduction35() => new(
         MixedPath.Of(("branch3x3", ConvNorm.Valid(288, 384, 3, 2))),
-        MixedPath.Of(("branch3x3dbl_1", ConvNorm.Same(288, 64, 1)), ("branch3x3dbl_2", ConvNorm.Same(64, 96, 3)), ("branch3x3dbl_3", ConvNorm.Valid(96, 96, 3, 2))),
+        MixedPath.Of(
+            ("branch3x3dbl_1", ConvNorm.Same(288, 64, 1)), ("branch3x3dbl_2", ConvNorm.Same(64, 96, 3)),
+            ("branch3x3dbl_3", ConvNorm.Valid(96, 96, 3, 2))),
         MixedPath.Of(("pool", MaxPool2d(3, 2))));
 
     // Figure 6 with n = 7.
     private static Mixed BlockB(int width) => new(
         MixedPath.Of(("branch1x1", ConvNorm.Same(768, 192, 1))),
-        MixedPath.Of(("branch7x7_1", ConvNorm.Same(768, width, 1)), ("branch7x7_2", ConvNorm.Same(width, width, 1, 7)), ("branch7x7_3", ConvNorm.Same(width, 192, 7, 1))),
+        MixedPath.Of(
+            ("branch7x7_1", ConvNorm.Same(768, width, 1)), ("branch7x7_2", ConvNorm.Same(width, width, 1, 7)),
+            ("branch7x7_3", ConvNorm.Same(width, 192, 7, 1))),
         MixedPath.Of(
             ("branch7x7dbl_1", ConvNorm.Same(768, width, 1)),
             ("branch7x7dbl_2", ConvNorm.Same(width, width, 7, 1)), ("branch7x7dbl_3", ConvNorm.Same(width, width, 1, 7)),

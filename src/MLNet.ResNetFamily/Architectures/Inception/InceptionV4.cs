@@ -18,7 +18,10 @@ internal sealed class InceptionV4 : SequentialBackbone
             new Mixed(MixedPath.Of("maxpool", MaxPool2d(3, 2)), MixedPath.Of("conv", ConvNorm.Valid(64, 96, 3, 2))),        // 73
             new Mixed(
                 MixedPath.Of("branch0", ConvNorm.Same(160, 64, 1), ConvNorm.Valid(64, 96, 3)),
-                MixedPath.Of("branch1", ConvNorm.Same(160, 64, 1), ConvNorm.Same(64, 64, 1, 7), ConvNorm.Same(64, 64, 7, 1), ConvNorm.Valid(64, 96, 3))), // 71
+                // 71
+                MixedPath.Of(
+                    "branch1", ConvNorm.Same(160, 64, 1), ConvNorm.Same(64, 64, 1, 7), ConvNorm.Same(64, 64, 7, 1),
+                    ConvNorm.Valid(64, 96, 3))),
             new Mixed(MixedPath.Of("conv", ConvNorm.Valid(192, 192, 3, 2)), MixedPath.Of("maxpool", MaxPool2d(3, 2))),      // 35
         };
         layers.AddRange(Enumerable.Range(0, 4).Select(_ => BlockA()));
@@ -55,7 +58,9 @@ internal sealed class InceptionV4 : SequentialBackbone
     // Figure 8.
     private static Mixed ReductionB() => new(
         MixedPath.Of("branch0", ConvNorm.Same(1024, 192, 1), ConvNorm.Valid(192, 192, 3, 2)),
-        MixedPath.Of("branch1", ConvNorm.Same(1024, 256, 1), ConvNorm.Same(256, 256, 1, 7), ConvNorm.Same(256, 320, 7, 1), ConvNorm.Valid(320, 320, 3, 2)),
+        MixedPath.Of(
+            "branch1", ConvNorm.Same(1024, 256, 1), ConvNorm.Same(256, 256, 1, 7), ConvNorm.Same(256, 320, 7, 1),
+            ConvNorm.Valid(320, 320, 3, 2)),
         MixedPath.Of("branch2", MaxPool2d(3, 2)));
 
     // Figure 6.
@@ -63,7 +68,8 @@ internal sealed class InceptionV4 : SequentialBackbone
         MixedPath.Of("branch0", ConvNorm.Same(1536, 256, 1)),
         MixedPath.Of(("branch1_0", ConvNorm.Same(1536, 384, 1)))
             .Split(("branch1_1a", ConvNorm.Same(384, 256, 1, 3)), ("branch1_1b", ConvNorm.Same(384, 256, 3, 1))),
-        MixedPath.Of(("branch2_0", ConvNorm.Same(1536, 384, 1)), ("branch2_1", ConvNorm.Same(384, 448, 3, 1)), ("branch2_2", ConvNorm.Same(448, 512, 1, 3)))
+        MixedPath.Of(("branch2_0", ConvNorm.Same(1536, 384, 1)), ("branch2_1", ConvNorm.Same(384, 448, 3, 1)), ("branch2_2",
+            ConvNorm.Same(448, 512, 1, 3)))
             .Split(("branch2_3a", ConvNorm.Same(512, 256, 1, 3)), ("branch2_3b", ConvNorm.Same(512, 256, 3, 1))),
         MixedPath.Of("branch3", AvgPool2d(3, 1, 1, count_include_pad: false), ConvNorm.Same(1536, 256, 1)));
 }

@@ -4,7 +4,8 @@ using static TorchSharp.torch.nn;
 
 namespace MLNet.ResNetFamily;
 
-// y = relu(x + scale · conv1x1(paths(x))): Szegedy et al. (2016), section 3.3 for the scale. The 1×1 convolution is linear: no norm, no ReLU.
+// y = relu(x + scale · conv1x1(paths(x))): Szegedy et al. (2016), section 3.3 for the scale. The 1×1 convolution is linear: no norm, no
+// ReLU.
 internal sealed class InceptionResNetBlock : Mixed, IResidualUnit
 {
     // timm's checkpoints use this field name as a key ("repeat.0.conv2d.weight").

@@ -7,7 +7,9 @@ namespace MLNet.ResNetFamily;
 /// https://arxiv.org/abs/1602.07261, figure 15.</remarks>
 public sealed record InceptionResNetSpec(string Name, InceptionResNetVersion Version) : BackboneSpec(Name)
 {
-    /// <summary>Factor on the branches of the first kind of block, at 35×35 positions. 0.17 by default, as published; the paper advises 0.1 to 0.3.</summary>
+    /// <summary>
+    /// Factor on the branches of the first kind of block, at 35×35 positions. 0.17 by default, as published; the paper advises 0.1 to 0.3.
+    /// </summary>
     public double ScaleA { get; init; } = 0.17;
 
     /// <summary>Factor on the branches of the second kind of block, at 17×17 positions. 0.10 by default, as published.</summary>
@@ -24,7 +26,9 @@ public sealed record InceptionResNetSpec(string Name, InceptionResNetVersion Ver
     /// <remarks>It needs images of at least 299 pixels; on smaller ones training goes on without it.</remarks>
     public bool AuxiliaryHead { get; init; }
 
-    /// <summary>Probability of dropping a feature before the classifier while training. At least 0, below 1; 0 by default, 0.2 in the paper.</summary>
+    /// <summary>
+    /// Probability of dropping a feature before the classifier while training. At least 0, below 1; 0 by default, 0.2 in the paper.
+    /// </summary>
     public double Dropout { get; init; }
 
     /// <summary>Branches left out at random while training; none by default.</summary>

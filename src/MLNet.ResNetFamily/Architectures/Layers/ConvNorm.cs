@@ -14,7 +14,8 @@ internal sealed class ConvNorm : Module<Tensor, Tensor>
     private ConvNorm(int channelsIn, int channelsOut, (long, long) kernel, long stride, (long, long) padding)
         : base(nameof(ConvNorm))
     {
-        conv = Conv2d(channelsIn, channelsOut, kernel, stride: (stride, stride), padding: padding, bias: false, device: Initialization.Place);
+        conv = Conv2d(
+            channelsIn, channelsOut, kernel, stride: (stride, stride), padding: padding, bias: false, device: Initialization.Place);
         bn = Layers.Norm(conv, eps: 1e-3);
         RegisterComponents();
     }

@@ -50,7 +50,7 @@ internal static class Draws
         return drawn.item<float>();
     }
 
-    /// <summary>Fills a tensor with ones and zeros, ones with the given probability, divided by that probability so that the mean is 1.</summary>
+    /// <summary>Fills a tensor with zeros and, with the given probability, its inverse, so that the mean is 1.</summary>
     public static Tensor Mask_(Tensor values, double probability) =>
         values.bernoulli_(probability, values.device_type == TorchSharp.DeviceType.CPU ? own : null).div_(probability);
 

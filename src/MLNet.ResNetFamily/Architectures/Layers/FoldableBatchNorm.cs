@@ -14,7 +14,8 @@ internal sealed class FoldableBatchNorm : BatchNorm
     private bool _isFolded;
 
     internal FoldableBatchNorm(long channels, double eps, params Conv2d[] before)
-        : base(channels, eps, DefaultMomentum, affine: true, track_running_stats: true, device: null, dtype: null, "BatchNorm2d") => _before = before;
+        : base(channels, eps, DefaultMomentum, affine: true, track_running_stats: true, device: null, dtype: null, "BatchNorm2d") =>
+        _before = before;
 
     public override Tensor forward(Tensor input) => _isFolded ? input.alias() : base.forward(input);
 
@@ -37,6 +38,9 @@ internal sealed class FoldableBatchNorm : BatchNorm
     protected override void ValidateInputDimensions(Tensor input)
     {
         if (input.dim() != 4)
-            throw new ArgumentException($"A batch norm got a tensor of shape [{string.Join(", ", input.shape)}], but needs [N, C, H, W].", nameof(input));
+        {
+            throw new ArgumentException(
+                $"A batch norm got a tensor of shape [{string.Join(", ", input.shape)}], but needs [N, C, H, W].", nameof(input));
+        }
     }
 }

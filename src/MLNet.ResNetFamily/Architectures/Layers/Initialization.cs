@@ -45,7 +45,8 @@ internal static class Initialization
             isLeftOut = false;
         }
 
-        static Parameter InMemory(Parameter weights) => weights.device_type == TorchSharp.DeviceType.META ? new Parameter(empty(weights.shape)) : weights;
+        static Parameter InMemory(Parameter weights) =>
+            weights.device_type == TorchSharp.DeviceType.META ? new Parameter(empty(weights.shape)) : weights;
     }
 
     // He et al., "Delving Deep into Rectifiers" (2015), https://arxiv.org/abs/1502.01852, with the outgoing connections counted.

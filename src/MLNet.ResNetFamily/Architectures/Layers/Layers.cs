@@ -8,7 +8,9 @@ internal static class Layers
 {
     // Without bias (a batch norm follows) and with the padding that keeps the size at stride 1.
     internal static Conv2d Conv(int channelsIn, int channelsOut, int kernel, int stride = 1, int groups = 1) =>
-        Conv2d(channelsIn, channelsOut, kernel, stride: stride, padding: kernel / 2, groups: groups, bias: false, device: Initialization.Place);
+        Conv2d(
+            channelsIn, channelsOut, kernel, stride: stride, padding: kernel / 2, groups: groups, bias: false,
+            device: Initialization.Place);
 
     // For what is added up, joined or pooled before.
     internal static FoldableBatchNorm Norm(int channels) => new(channels, DefaultEps);

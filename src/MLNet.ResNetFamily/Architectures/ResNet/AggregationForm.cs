@@ -1,6 +1,9 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>The three equivalent forms of a ResNeXt block: Xie et al. (2016), figure 3. <see cref="AggregationFormConverter"/> converts weights between them.</summary>
+/// <summary>
+/// The three equivalent forms of a ResNeXt block: Xie et al. (2016), figure 3. <see cref="AggregationFormConverter"/> converts weights
+/// between them.
+/// </summary>
 public enum AggregationForm
 {
     /// <summary>Figure 3c: one grouped 3×3 convolution. The fastest, and the form of published checkpoints.</summary>

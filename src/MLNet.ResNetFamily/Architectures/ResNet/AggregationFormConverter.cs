@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 /// <summary>Conversion of weights between the three equivalent forms of a ResNeXt block.</summary>
-/// <remarks>Xie et al., "Aggregated Residual Transformations for Deep Neural Networks" (2016), https://arxiv.org/abs/1611.05431, section 3.3.</remarks>
+/// <remarks>
+/// Xie et al., "Aggregated Residual Transformations for Deep Neural Networks" (2016), https://arxiv.org/abs/1611.05431, section 3.3.
+/// </remarks>
 public static partial class AggregationFormConverter
 {
     /// <summary>Copies all weights and statistics from one network to another that differs in <see cref="ResNetSpec.Form"/> only.</summary>
@@ -23,13 +25,16 @@ public static partial class AggregationFormConverter
         var missing = to.Select(entry => GroupedKey(entry.Key)).Where(key => !from.ContainsKey(key)).Distinct().ToList();
         var unused = from.Keys.Except(to.Select(entry => GroupedKey(entry.Key))).ToList();
         if (source.Spec is not ResNetSpec || missing.Count + unused.Count > 0)
-            throw Misfit($"the tensors differ: {string.Join(", ", missing.Concat(unused).Take(10).Select(key => $"'{key}'"))}");
+            throw Misfit($"the tensors differ: {ListText.Quoted(missing.Concat(unused))}");
 
         foreach (var (key, tensor) in to)
         {
             var part = Part(key, from[GroupedKey(key)], tensor);
             if (!part.shape.SequenceEqual(tensor.shape))
-                throw Misfit($"'{key}' has shape [{string.Join(", ", part.shape)}] in one and [{string.Join(", ", tensor.shape)}] in the other");
+            {
+                throw Misfit(
+                    $"'{key}' has shape [{string.Join(", ", part.shape)}] in one and [{string.Join(", ", tensor.shape)}] in the other");
+            }
             tensor.copy_(part);
         }
 

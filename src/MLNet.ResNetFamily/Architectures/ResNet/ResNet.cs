@@ -61,7 +61,8 @@ internal sealed class ResNet : Backbone
             Module<Tensor, Tensor> block = (spec.Block, spec.Form) switch
             {
                 (BlockKind.Basic, _) => new BasicBlock(spec, channelsIn, channelsOut, stride, gate),
-                (_, AggregationForm.GroupedConvolution) => new Bottleneck(spec, channelsIn, spec.BranchWidthOf(stage), channelsOut, stride, gate),
+                (_, AggregationForm.GroupedConvolution) =>
+                    new Bottleneck(spec, channelsIn, spec.BranchWidthOf(stage), channelsOut, stride, gate),
                 _ => new AggregatedBottleneck(spec, channelsIn, spec.BranchWidthOf(stage), channelsOut, stride, gate),
             };
             return block;

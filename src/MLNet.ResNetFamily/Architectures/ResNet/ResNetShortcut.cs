@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>The shortcut options of He et al. (2015), section 4.1, and the plain networks without any that the paper compares them with.</summary>
+/// <summary>
+/// The shortcut options of He et al. (2015), section 4.1, and the plain networks without any that the paper compares them with.
+/// </summary>
 public enum ResNetShortcut
 {
     /// <summary>Option A: identity everywhere; where shapes change, every second pixel and channels of zeros. No parameters.</summary>

@@ -9,7 +9,9 @@ public enum ResNetV2Shortcut
     /// <summary>Figure 2b: shortcut and branch are each multiplied by a constant.</summary>
     ConstantScaling,
 
-    /// <summary>Figure 2c: with g the sigmoid of a 1×1 convolution of the input, the shortcut is multiplied by 1 - g and the branch by g.</summary>
+    /// <summary>
+    /// Figure 2c: with g the sigmoid of a 1×1 convolution of the input, the shortcut is multiplied by 1 - g and the branch by g.
+    /// </summary>
     ExclusiveGating,
 
     /// <summary>Figure 2d: as exclusive gating, but the branch stays as it is.</summary>

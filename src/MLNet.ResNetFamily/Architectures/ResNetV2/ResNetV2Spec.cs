@@ -1,9 +1,13 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>A ResNet-v2 or CIFAR Wide ResNet: residual units with nothing after the addition, and the forms that their paper compares them with.</summary>
+/// <summary>
+/// A ResNet-v2 or CIFAR Wide ResNet: residual units with nothing after the addition, and the forms that their paper compares them with.
+/// </summary>
 /// <param name="Name">Name of the variant.</param>
 /// <param name="Block">The residual unit.</param>
-/// <param name="Depths">Units of each stage, at least one number of at least 1; each stage after the first halves the maps and doubles the channels.</param>
+/// <param name="Depths">
+/// Units of each stage, at least one number of at least 1; each stage after the first halves the maps and doubles the channels.
+/// </param>
 /// <remarks>
 /// He et al., "Identity Mappings in Deep Residual Networks" (2016), https://arxiv.org/abs/1603.05027;
 /// Zagoruyko and Komodakis, "Wide Residual Networks" (2016), https://arxiv.org/abs/1605.07146, table 1.
@@ -25,25 +29,42 @@ public sealed record ResNetV2Spec(string Name, BlockKind Block, params IReadOnly
     /// <summary>What happens on the shortcut. <see cref="ResNetV2Shortcut.Identity"/> by default.</summary>
     public ResNetV2Shortcut Shortcut { get; init; } = ResNetV2Shortcut.Identity;
 
-    /// <summary>Factor on the shortcut with <see cref="ResNetV2Shortcut.ConstantScaling"/>. 0.5 by default, as in the paper's table 1.</summary>
+    /// <summary>
+    /// Factor on the shortcut with <see cref="ResNetV2Shortcut.ConstantScaling"/>. 0.5 by default, as in the paper's table 1.
+    /// </summary>
     public double ShortcutScale { get; init; } = 0.5;
 
-    /// <summary>Factor on the branch with <see cref="ResNetV2Shortcut.ConstantScaling"/>. 0.5 by default, as in the paper's table 1; its other case is 1.</summary>
+    /// <summary>
+    /// Factor on the branch with <see cref="ResNetV2Shortcut.ConstantScaling"/>. 0.5 by default, as in the paper's table 1; its other case
+    /// is 1.
+    /// </summary>
     public double BranchScale { get; init; } = 0.5;
 
-    /// <summary>First bias of the gates: the lower, the more of the shortcut passes. -6 by default, the best of the paper's table 1 for both gatings.</summary>
+    /// <summary>
+    /// First bias of the gates: the lower, the more of the shortcut passes. -6 by default, the best of the paper's table 1 for both
+    /// gatings.
+    /// </summary>
     public double GateBias { get; init; } = -6;
 
-    /// <summary>Probability of dropping a value of the shortcut with <see cref="ResNetV2Shortcut.Dropout"/>. At least 0, below 1; 0.5 by default.</summary>
+    /// <summary>
+    /// Probability of dropping a value of the shortcut with <see cref="ResNetV2Shortcut.Dropout"/>. At least 0, below 1; 0.5 by default.
+    /// </summary>
     public double ShortcutDropout { get; init; } = 0.5;
 
-    /// <summary>Probability of dropping a value before the last convolution of a unit, as Wide ResNets do. At least 0, below 1; 0 by default.</summary>
+    /// <summary>
+    /// Probability of dropping a value before the last convolution of a unit, as Wide ResNets do. At least 0, below 1; 0 by default.
+    /// </summary>
     public double Dropout { get; init; }
 
-    /// <summary>Whether a bottleneck that halves the maps does so in its first 1×1 convolution, as the paper's code has it, not in the 3×3. False by default.</summary>
+    /// <summary>
+    /// Whether a bottleneck that halves the maps does so in its first 1×1 convolution, as the paper's code has it, not in the 3×3. False by
+    /// default.
+    /// </summary>
     public bool StrideInFirst1x1 { get; init; }
 
-    /// <summary>Whether the last layer of every branch starts at weight 0, so that each unit starts as its shortcut. False by default.</summary>
+    /// <summary>
+    /// Whether the last layer of every branch starts at weight 0, so that each unit starts as its shortcut. False by default.
+    /// </summary>
     public bool ZeroInitResidual { get; init; }
 
     /// <summary>Branches left out at random while training; none by default.</summary>
@@ -76,7 +97,9 @@ public sealed record ResNetV2Spec(string Name, BlockKind Block, params IReadOnly
     public override void Validate()
     {
         base.Validate();
-        Require(Depths.Count >= 1 && Depths.All(depth => depth >= 1), nameof(Depths), $"[{string.Join(", ", Depths)}]", "one or more numbers of at least 1");
+        Require(
+            Depths.Count >= 1 && Depths.All(depth => depth >= 1), nameof(Depths), $"[{string.Join(", ", Depths)}]",
+            "one or more numbers of at least 1");
         RequireDefined(Block);
         RequireDefined(Stem);
         RequireDefined(Order);

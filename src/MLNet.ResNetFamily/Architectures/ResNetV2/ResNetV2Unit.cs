@@ -26,11 +26,16 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
         : base(nameof(ResNetV2Unit))
     {
         (_order, _shortcut, _depthGate) = (spec.Order, spec.Shortcut, depthGate);
-        (_shortcutScale, _branchScale, _shortcutDropout, _dropout) = (spec.ShortcutScale, spec.BranchScale, spec.ShortcutDropout, spec.Dropout);
+        (_shortcutScale, _branchScale, _shortcutDropout, _dropout) = (spec.ShortcutScale, spec.BranchScale, spec.ShortcutDropout,
+            spec.Dropout);
         var normsFirst = _order == ActivationOrder.FullPreActivation;
 
         if (stride != 1 || channelsIn != channelsOut || _shortcut == ResNetV2Shortcut.Convolution1x1)
-            downsample = Projection(channelsIn, channelsOut, stride, normalize: _order is not (ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition));
+        {
+            downsample = Projection(
+                channelsIn, channelsOut, stride,
+                normalize: _order is not (ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition));
+        }
         if (spec.Block == BlockKind.Basic)
         {
             conv1 = Layers.Conv(channelsIn, channelsOut, 3, stride);
@@ -82,7 +87,9 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
         var opening = gate?.call(x).sigmoid_();
         shortcut = Shortcut(shortcut, opening);
 
-        var sum = _depthGate.Drops(training) ? shortcut.alias() : Add(_depthGate.Weigh(Weigh(Branch(entry), opening), training), _depthGate.Pass(shortcut));
+        var sum = _depthGate.Drops(training)
+            ? shortcut.alias()
+            : Add(_depthGate.Weigh(Weigh(Branch(entry), opening), training), _depthGate.Pass(shortcut));
         sum = _order switch
         {
             ActivationOrder.Original => functional.relu(sum),

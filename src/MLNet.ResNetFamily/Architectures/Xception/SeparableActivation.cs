@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>What stands between the depthwise and the pointwise part of a separable convolution: Chollet (2016), section 4.7 and figure 10.</summary>
+/// <summary>
+/// What stands between the depthwise and the pointwise part of a separable convolution: Chollet (2016), section 4.7 and figure 10.
+/// </summary>
 public enum SeparableActivation
 {
     /// <summary>Nothing, which was found best.</summary>

@@ -4,7 +4,8 @@ using static TorchSharp.torch.nn;
 
 namespace MLNet.ResNetFamily;
 
-// Chollet (2016), figure 5, with timm's keys. timm's convolutions at the entry have no padding, as in Keras; its batch norms have PyTorch's eps.
+// Chollet (2016), figure 5, with timm's keys. timm's convolutions at the entry have no padding, as in Keras; its batch norms have PyTorch's
+// eps.
 internal sealed class Xception : SequentialBackbone
 {
     private const int BlockCount = 12;
@@ -37,6 +38,7 @@ internal sealed class Xception : SequentialBackbone
         }
 
         void AddBlock(int number, int stride, params int[] channels) =>
-            Add($"block{number}", new XceptionBlock(spec, new StochasticDepthGate(spec.StochasticDepth, number, BlockCount), stride, startsWithRelu: number > 1, channels));
+            Add($"block{number}", new XceptionBlock(
+                spec, new StochasticDepthGate(spec.StochasticDepth, number, BlockCount), stride, startsWithRelu: number > 1, channels));
     }
 }

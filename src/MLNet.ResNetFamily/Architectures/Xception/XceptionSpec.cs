@@ -2,7 +2,9 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>Xception: depthwise separable convolutions with residual connections.</summary>
 /// <param name="Name">Name of the variant.</param>
-/// <remarks>Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions" (2016), https://arxiv.org/abs/1610.02357, figure 5.</remarks>
+/// <remarks>
+/// Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions" (2016), https://arxiv.org/abs/1610.02357, figure 5.
+/// </remarks>
 public sealed record XceptionSpec(string Name) : BackboneSpec(Name)
 {
     /// <summary>Depthwise filters for each input channel. At least 1; 1 by default, as in the paper.</summary>

@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Names and values of the annotations that ML.NET gives to the columns of a multiclass scorer; Evaluate and others look for them.</summary>
+/// <summary>
+/// Names and values of the annotations that ML.NET gives to the columns of a multiclass scorer; Evaluate and others look for them.
+/// </summary>
 internal static class Annotations
 {
     public const string KeyValues = "KeyValues";
@@ -58,7 +60,9 @@ internal static class Annotations
         .. CommonShape(),
         MLNetInternals.ShapeColumn(SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance),
         .. LabelValues(label).Select(values => MLNetInternals.ShapeColumn(TrainingLabelValues, values.Kind, values.ItemType)),
-        .. label.IsKey ? [] : (SchemaShape.Column[])[MLNetInternals.ShapeColumn(TrainingLabelValues, SchemaShape.Column.VectorKind.Vector, label.ItemType)],
+        .. label.IsKey
+            ? []
+            : (SchemaShape.Column[])[MLNetInternals.ShapeColumn(TrainingLabelValues, SchemaShape.Column.VectorKind.Vector, label.ItemType)],
     ]);
 
     /// <summary>The same of the predicted label as an estimator promises it.</summary>
@@ -72,7 +76,8 @@ internal static class Annotations
     private static void AddKinds(DataViewSchema.Annotations.Builder builder, string valueKind, uint scoreSet)
     {
         builder.Add(ScoreColumnSetId, SetIdType, (ref uint value) => value = scoreSet);
-        builder.Add(ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = MulticlassClassification.AsMemory());
+        builder.Add(
+            ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = MulticlassClassification.AsMemory());
         builder.Add(ScoreValueKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = valueKind.AsMemory());
     }
 

@@ -10,11 +10,14 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal sealed class ImageColumn
 {
-    /// <summary>The columns that are looked for where none is named: what <c>LoadImages</c> and <c>LoadImageFolder</c> are used to give.</summary>
+    /// <summary>
+    /// The columns that are looked for where none is named: what <c>LoadImages</c> and <c>LoadImageFolder</c> are used to give.
+    /// </summary>
     private static readonly string[] DefaultNames = ["Image", "ImagePath"];
 
     private const string AcceptedTypes =
-        "MLImage (what LoadImages gives), text (paths of image files), vector of Byte (encoded image files, what LoadRawImageBytes gives), " +
+        "MLImage (what LoadImages gives), text (paths of image files), vector of Byte (encoded image files, " +
+        "what LoadRawImageBytes gives), " +
         "or vector of Single with the fixed size 3·H·W (planes of red, green and blue from 0 to 255, what ExtractPixels gives)";
 
     private readonly DataViewSchema.Column _column;
@@ -32,13 +35,20 @@ internal sealed class ImageColumn
     /// <summary>Whether the values are the pixels themselves.</summary>
     public bool HoldsPixels => _column.Type is VectorDataViewType { ItemType: var item } && item == NumberDataViewType.Single;
 
+    /// <summary>The same of data; where they lack the column, the message says what became of it.</summary>
+    /// <inheritdoc cref="Find(DataViewSchema, string?)"/>
+    public static ImageColumn Find(IDataView data, string? wanted) =>
+        Find(data.Schema, wanted, () => DroppedColumn.Explain(data, wanted is null ? DefaultNames : [wanted]));
+
     /// <summary>Finds the column and sees how to read it.</summary>
     /// <param name="schema">The data's schema.</param>
     /// <param name="wanted">Name of the column; null for the first of <c>Image</c> and <c>ImagePath</c> that the data have.</param>
     /// <exception cref="ArgumentException">There is no such column, or it has none of the four types.</exception>
-    public static ImageColumn Find(DataViewSchema schema, string? wanted)
+    public static ImageColumn Find(DataViewSchema schema, string? wanted) => Find(schema, wanted, () => "");
+
+    private static ImageColumn Find(DataViewSchema schema, string? wanted, Func<string> explain)
     {
-        var name = Choose(wanted, schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        var name = Choose(wanted, schema.Where(c => !c.IsHidden).Select(c => c.Name), explain);
         var column = schema[name];
         return column.Type switch
         {
@@ -51,10 +61,10 @@ internal sealed class ImageColumn
     }
 
     /// <summary>As far as an estimator's schema tells, the same check.</summary>
-    /// <inheritdoc cref="Find"/>
+    /// <inheritdoc cref="Find(DataViewSchema, string?)"/>
     public static void Check(SchemaShape schema, string? wanted)
     {
-        var name = Choose(wanted, schema.Select(c => c.Name));
+        var name = Choose(wanted, schema.Select(c => c.Name), () => DroppedColumn.Hint);
         var column = schema.First(c => c.Name == name);
         var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         var accepted = !column.IsKey && column.ItemType switch
@@ -68,20 +78,22 @@ internal sealed class ImageColumn
             throw WrongType(name, $"{(isScalar ? "" : $"{column.Kind} of ")}{(column.IsKey ? "Key of " : "")}{column.ItemType}");
     }
 
-    private static string Choose(string? wanted, IEnumerable<string> found)
+    private static string Choose(string? wanted, IEnumerable<string> found, Func<string> explain)
     {
         var names = found.ToArray();
         return (wanted is null ? DefaultNames : [wanted]).FirstOrDefault(names.Contains)
-            ?? throw (wanted is null ? NoDefaultColumn(names) : MissingColumn(wanted, names, "ImageColumnName"));
+            ?? throw new ArgumentException(
+                (wanted is null ? NoDefaultColumn(names) : MissingColumn(wanted, names, "ImageColumnName").Message) + explain());
     }
 
-    private static ArgumentException NoDefaultColumn(string[] found) => new(
-        $"The data have neither a column '{DefaultNames[0]}' nor a column '{DefaultNames[1]}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. "
-        + "Name the image column in the option 'ImageColumnName'.");
+    private static string NoDefaultColumn(string[] found) =>
+        $"The data have neither a column '{DefaultNames[0]}' nor a column '{DefaultNames[1]}'. They have: " +
+        $"{string.Join(", ", found.Select(n => $"'{n}'"))}. Name the image column in the option 'ImageColumnName'.";
 
     /// <summary>Says that a column is not there, and which are.</summary>
     public static ArgumentException MissingColumn(string name, IEnumerable<string> found, string option) => new(
-        $"The data have no column '{name}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. Name one of them in the option '{option}'.");
+        $"The data have no column '{name}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. " +
+        $"Name one of them in the option '{option}'.");
 
     /// <summary>Reads the image of the row that a cursor stands on; what is read stays valid when the cursor moves on.</summary>
     /// <param name="row">A row or cursor on which the column is active.</param>
@@ -112,7 +124,9 @@ internal sealed class ImageColumn
         return Guarded(row, column, () =>
         {
             getter(ref path);
-            return path.Span.IsWhiteSpace() ? new UnreadableImage(RowName(row), $"Column '{column.Name}' holds no path.") : new ImageFile(path.ToString());
+            return path.Span.IsWhiteSpace()
+                ? new UnreadableImage(RowName(row), $"Column '{column.Name}' holds no path.")
+                : new ImageFile(path.ToString());
         });
     }
 

@@ -22,11 +22,15 @@ internal sealed record OutputColumn(DataViewSchema.DetachedColumn Column, Func<C
     /// <summary>The name that belongs to the highest value, as text; empty where a value is NaN.</summary>
     public static OutputColumn NameOfHighest(string name, IReadOnlyList<string> names, DataViewSchema.Annotations annotations) => new(
         new(name, TextDataViewType.Instance, annotations),
-        current => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = Highest(current()) is var number and > 0 ? names[(int)number - 1].AsMemory() : default));
+        current => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = Highest(current()) is var number and > 0
+            ? names[(int)number - 1].AsMemory()
+            : default));
 
     /// <summary>The highest values in falling order; of equal ones the first.</summary>
     public static OutputColumn Highest(string name, int count) =>
-        new(new(name, new VectorDataViewType(NumberDataViewType.Single, count)), current => VectorGetter<float>(current, count, (answer, index) => answer[index]));
+        new(new(
+            name, new VectorDataViewType(
+                NumberDataViewType.Single, count)), current => VectorGetter<float>(current, count, (answer, index) => answer[index]));
 
     /// <summary>The names that belong to the highest values; empty where a value is NaN.</summary>
     /// <param name="name">Name of the column.</param>
@@ -37,12 +41,14 @@ internal sealed record OutputColumn(DataViewSchema.DetachedColumn Column, Func<C
         current => VectorGetter(current, count, (answer, index) => float.IsNaN(answer[index]) ? default : names[index].AsMemory()));
 
     /// <summary>A square of values, row by row.</summary>
-    public static OutputColumn Square(string name, int side) => new(new(name, new VectorDataViewType(NumberDataViewType.Single, side, side)), VectorGetter);
+    public static OutputColumn Square(string name, int side) =>
+        new(new(name, new VectorDataViewType(NumberDataViewType.Single, side, side)), VectorGetter);
 
     /// <summary>The same column of a part of the network's answer.</summary>
     public OutputColumn Over(Range part) => this with { MakeGetter = current => MakeGetter(() => current()[part]) };
 
-    private static ValueGetter<VBuffer<T>> VectorGetter<T>(CurrentAnswer current, int count, Func<ReadOnlySpan<float>, int, T> value) => (ref VBuffer<T> result) =>
+    private static ValueGetter<VBuffer<T>> VectorGetter<T>(CurrentAnswer current, int count, Func<ReadOnlySpan<float>, int, T> value) =>
+        (ref VBuffer<T> result) =>
     {
         var answer = current();
         var values = answer.ToArray();

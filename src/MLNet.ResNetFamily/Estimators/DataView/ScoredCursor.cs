@@ -89,7 +89,8 @@ internal sealed class ScoredCursor : DataViewRowCursor
 
     private void Advance(long row)
     {
-        _batches ??= _scorer!.Score(ItemsFrom(row), row, (first, count) => _rows.Position >= first && _rows.Position < first + count).GetEnumerator();
+        _batches ??= _scorer!.Score(ItemsFrom(row), row, (first, count) => _rows.Position >= first && _rows.Position < first + count)
+            .GetEnumerator();
         try
         {
             if (!_batches.MoveNext())
@@ -118,7 +119,9 @@ internal sealed class ScoredCursor : DataViewRowCursor
         }
     }
 
-    /// <summary>ML.NET computes the steps before on threads of its own and reports what fails there when the next row is asked for.</summary>
+    /// <summary>
+    /// ML.NET computes the steps before on threads of its own and reports what fails there when the next row is asked for.
+    /// </summary>
     private bool MoveAhead()
     {
         try
@@ -128,10 +131,10 @@ internal sealed class ScoredCursor : DataViewRowCursor
         catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException or ObjectDisposedException))
         {
             throw SkiaSharpMismatch.Explain(error) ?? new InvalidOperationException(
-                $"A step before the classifier failed on a row at or after row {_rows.Position}, so column '{_schema.ImageInput.Name}' cannot be read on: " +
-                $"{error.GetBaseException().Message} " +
-                "Give the classifier a column of paths or of MLImage instead: a single image that cannot be read is then named and can be skipped.",
-                error);
+                $"A step before the classifier failed on a row at or after row {_rows.Position}, so column " +
+                $"'{_schema.ImageInput.Name}' cannot be read on: {error.GetBaseException().Message} " +
+                "Give the classifier a column of paths or of MLImage instead: a single image that cannot be read is then " +
+                "named and can be skipped.", error);
         }
     }
 
@@ -148,5 +151,6 @@ internal sealed class ScoredCursor : DataViewRowCursor
 
     private static InvalidOperationException OutOfStep(long row) => new(
         $"Row {row} is not the same when the data are read twice, so its image cannot be scored beside its other columns. " +
-        "Use data that give the same rows each time, or put them in memory with Data.Cache.");
+        "Use data that give the same rows each time, or put them in memory: Data.Cache does that with paths and encoded files, but drops " +
+        "decoded images.");
 }

@@ -20,7 +20,11 @@ internal sealed class ScoredRowMapper(ScoredSchema schema, Func<ImageScorer> mak
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         if (input.Schema != schema.Input)
-            throw new ArgumentException("The row has another schema than the one that this mapper was made for. Make a mapper for the row's schema.", nameof(input));
+        {
+            throw new ArgumentException(
+                "The row has another schema than the one that this mapper was made for. Make a mapper for the row's schema.",
+                nameof(input));
+        }
         var active = activeColumns.ToList();
         return new ScoredRow(schema, schema.Active(active), input, active.Any(schema.IsAdded) ? makeScorer() : null);
     }

@@ -50,6 +50,7 @@ internal sealed class ScoredSchema
         if (!IsAdded(column))
             return row.GetGetter<TValue>(Input[column.Index]);
         return _added[column.Index - Input.Count].MakeGetter(current) as ValueGetter<TValue>
-            ?? throw new ArgumentException($"Column '{column.Name}' has values of the type {column.Type}, not {typeof(TValue)}.", nameof(column));
+            ?? throw new ArgumentException(
+                $"Column '{column.Name}' has values of the type {column.Type}, not {typeof(TValue)}.", nameof(column));
     }
 }

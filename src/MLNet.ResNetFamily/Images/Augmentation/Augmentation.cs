@@ -4,7 +4,8 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Turns an image into a varied network input, as <see cref="AugmentationOptions"/> says and torchvision's transforms of the same names
-/// do; <see cref="Preprocessor"/> is what validation and scoring use. All chance comes from the generator that is handed in. May be used by many threads at once.
+/// do; <see cref="Preprocessor"/> is what validation and scoring use. All chance comes from the generator that is handed in. May be used by
+/// many threads at once.
 /// </summary>
 internal sealed class Augmentation
 {
@@ -23,7 +24,8 @@ internal sealed class Augmentation
         if (_options.Padding > preprocessing.ImageSize)
         {
             throw new ArgumentException(
-                $"Option 'Padding' is {_options.Padding}, but it must be at most the image size, {preprocessing.ImageSize}: the image would be shifted out of sight.");
+                $"Option 'Padding' is {_options.Padding}, but it must be at most the image size, {preprocessing.ImageSize}: " +
+                "the image would be shifted out of sight.");
         }
         _normalizer = new(preprocessing);
         _preprocessor = new(preprocessing);
@@ -32,7 +34,9 @@ internal sealed class Augmentation
         _preprocessing = preprocessing;
     }
 
-    /// <summary>Shorter side that an image should be decoded at, at least: its smallest crop has twice the pixels that are needed of it.</summary>
+    /// <summary>
+    /// Shorter side that an image should be decoded at, at least: its smallest crop has twice the pixels that are needed of it.
+    /// </summary>
     public int ShorterSide => _options.Padding > 0
         ? _preprocessor.ShorterSide
         : (int)Math.Min(2 * _preprocessing.ImageSize / Math.Sqrt(_options.MinScale / _options.MaxAspectRatio), int.MaxValue);
@@ -76,7 +80,9 @@ internal sealed class Augmentation
     {
         var size = _preprocessing.ImageSize;
         var result = new RgbImage(size, size);
-        ImageResizer.Resize(image, RandomCrop(image.Width, image.Height, random), size, size, new(0, 0, size, size), _preprocessing.Interpolation, result.PixelSpan);
+        ImageResizer.Resize(
+            image, RandomCrop(image.Width, image.Height, random), size, size, new(0, 0, size, size), _preprocessing.Interpolation,
+            result.PixelSpan);
         return result;
     }
 
@@ -117,7 +123,10 @@ internal sealed class Augmentation
         }
     }
 
-    /// <summary>Paints a rectangle in the mean color: 2 % to 33 % of the area, its height 0.3 to 3.3 times its width (the paper's ranges, as torchvision draws them).</summary>
+    /// <summary>
+    /// Paints a rectangle in the mean color: 2 % to 33 % of the area, its height 0.3 to 3.3 times its width (the paper's ranges, as
+    /// torchvision draws them).
+    /// </summary>
     private void Erase(RgbImage image, Random random)
     {
         var size = _preprocessing.ImageSize;

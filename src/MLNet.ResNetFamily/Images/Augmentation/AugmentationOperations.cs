@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>The operations of RandAugment and TrivialAugment, with torchvision's strengths, blending pixels where that draws from the nearest one.</summary>
+/// <summary>
+/// The operations of RandAugment and TrivialAugment, with torchvision's strengths, blending pixels where that draws from the nearest one.
+/// </summary>
 internal static class AugmentationOperations
 {
     /// <summary>Strengths are numbered from 0 to this.</summary>

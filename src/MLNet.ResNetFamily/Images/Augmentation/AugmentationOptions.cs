@@ -1,9 +1,12 @@
+using static MLNet.ResNetFamily.OptionCheck;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// How training images are varied, anew in every epoch; validation and scoring never are. By default a random part of the image,
 /// stretched a little, is resized to the network's input (Szegedy et al., "Going Deeper with Convolutions" (2014),
-/// https://arxiv.org/abs/1409.4842, section 6). The rest is asked for, one by one or by a preset. <see cref="ContactSheet"/> shows the result.
+/// https://arxiv.org/abs/1409.4842, section 6). The rest is asked for, one by one or by a preset. <see cref="ContactSheet"/> shows the
+/// result.
 /// </summary>
 /// <remarks>
 /// Applied in this order: crop, flips, <see cref="Policy"/>, colors, rotation, erasing; then <see cref="MixUp"/> or <see cref="CutMix"/>
@@ -17,13 +20,19 @@ public sealed record AugmentationOptions
     /// </summary>
     public static AugmentationOptions Cifar { get; } = new() { Padding = 4, FlipProbability = 0.5 };
 
-    /// <summary>For photographs and longer training: crops, mirroring, one random operation an image (<see cref="AugmentationPolicy.TrivialAugment"/>), a little erasing.</summary>
+    /// <summary>
+    /// For photographs and longer training: crops, mirroring, one random operation an image
+    /// (<see cref="AugmentationPolicy.TrivialAugment"/>), a little erasing.
+    /// </summary>
     public static AugmentationOptions Trivial { get; } = new()
     {
         MinScale = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.TrivialAugment, ErasingProbability = 0.1,
     };
 
-    /// <summary>For photographs and longer training: crops, mirroring, two operations an image of a strength that can be set (<see cref="AugmentationPolicy.RandAugment"/>).</summary>
+    /// <summary>
+    /// For photographs and longer training: crops, mirroring, two operations an image of a strength that can be set
+    /// (<see cref="AugmentationPolicy.RandAugment"/>).
+    /// </summary>
     public static AugmentationOptions Rand { get; } = new()
     {
         MinScale = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.RandAugment,
@@ -56,28 +65,42 @@ public sealed record AugmentationOptions
     /// </summary>
     public double FlipProbability { get; init; }
 
-    /// <summary>Probability that an image is turned upside down. From 0 to 1; 0 by default. 0.5 suits images taken from above or through a microscope.</summary>
+    /// <summary>
+    /// Probability that an image is turned upside down. From 0 to 1; 0 by default. 0.5 suits images taken from above or through a
+    /// microscope.
+    /// </summary>
     public double VerticalFlipProbability { get; init; }
 
     /// <summary>Operations drawn from a set. <see cref="AugmentationPolicy.None"/> by default.</summary>
     public AugmentationPolicy Policy { get; init; } = AugmentationPolicy.None;
 
-    /// <summary>Operations an image that <see cref="AugmentationPolicy.RandAugment"/> applies. From 1 to 14; 2 by default, as in the paper.</summary>
+    /// <summary>
+    /// Operations an image that <see cref="AugmentationPolicy.RandAugment"/> applies. From 1 to 14; 2 by default, as in the paper.
+    /// </summary>
     public int RandAugmentOperations { get; init; } = 2;
 
     /// <summary>Strength of <see cref="AugmentationPolicy.RandAugment"/>. From 0 to 30; 9 by default, as in the paper.</summary>
     public int RandAugmentMagnitude { get; init; } = 9;
 
-    /// <summary>How much brighter or darker: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default. 0.4 is usual for this and the next two.</summary>
+    /// <summary>
+    /// How much brighter or darker: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default. 0.4 is usual
+    /// for this and the next two.
+    /// </summary>
     public double Brightness { get; init; }
 
-    /// <summary>How much more or less contrast: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default.</summary>
+    /// <summary>
+    /// How much more or less contrast: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default.
+    /// </summary>
     public double Contrast { get; init; }
 
-    /// <summary>How much more or less colorful: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default.</summary>
+    /// <summary>
+    /// How much more or less colorful: a factor between 1 minus and 1 plus this, not below 0. From 0 to 2; 0, never, by default.
+    /// </summary>
     public double Saturation { get; init; }
 
-    /// <summary>How far the hue may turn, in rounds of the color circle, either way. From 0 to 0.5; 0, never, by default. 0.1 is usual.</summary>
+    /// <summary>
+    /// How far the hue may turn, in rounds of the color circle, either way. From 0 to 0.5; 0, never, by default. 0.1 is usual.
+    /// </summary>
     public double Hue { get; init; }
 
     /// <summary>Largest rotation either way, in degrees; black corners come in. From 0 to 180; 0, never, by default.</summary>
@@ -118,7 +141,9 @@ public sealed record AugmentationOptions
         Require(VerticalFlipProbability is >= 0 and <= 1, nameof(VerticalFlipProbability), VerticalFlipProbability, "from 0 to 1");
         Require(Enum.IsDefined(Policy), nameof(Policy), (int)Policy, "None, RandAugment or TrivialAugment");
         Require(RandAugmentOperations is >= 1 and <= 14, nameof(RandAugmentOperations), RandAugmentOperations, "from 1 to 14");
-        Require(RandAugmentMagnitude is >= 0 and <= AugmentationOperations.StrongestLevel, nameof(RandAugmentMagnitude), RandAugmentMagnitude, "from 0 to 30");
+        Require(
+            RandAugmentMagnitude is >= 0 and <= AugmentationOperations.StrongestLevel, nameof(RandAugmentMagnitude), RandAugmentMagnitude,
+            "from 0 to 30");
         Require(Brightness is >= 0 and <= 2, nameof(Brightness), Brightness, "from 0 to 2");
         Require(Contrast is >= 0 and <= 2, nameof(Contrast), Contrast, "from 0 to 2");
         Require(Saturation is >= 0 and <= 2, nameof(Saturation), Saturation, "from 0 to 2");
@@ -127,11 +152,5 @@ public sealed record AugmentationOptions
         Require(ErasingProbability is >= 0 and <= 1, nameof(ErasingProbability), ErasingProbability, "from 0 to 1");
         Require(MixUp is >= 0 and < double.PositiveInfinity, nameof(MixUp), MixUp, "at least 0 and finite");
         Require(CutMix is >= 0 and < double.PositiveInfinity, nameof(CutMix), CutMix, "at least 0 and finite");
-    }
-
-    private static void Require(bool holds, string option, double found, string needed)
-    {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"Option '{option}' is {found}, but it must be {needed}."), option);
     }
 }

@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>Whether images also go through operations drawn from a set: shears, shifts, turns, changes of color, sharpness and tone.</summary>
+/// <summary>
+/// Whether images also go through operations drawn from a set: shears, shifts, turns, changes of color, sharpness and tone.
+/// </summary>
 public enum AugmentationPolicy
 {
     /// <summary>No such operations.</summary>

@@ -24,11 +24,14 @@ internal static class ColorTransforms
         foreach (ref var pixel in Pixels(image))
         {
             var gray = pixel.Gray;
-            pixel = new(Blend(gray, pixel.Red, (float)factor), Blend(gray, pixel.Green, (float)factor), Blend(gray, pixel.Blue, (float)factor));
+            pixel = new(
+                Blend(gray, pixel.Red, (float)factor), Blend(gray, pixel.Green, (float)factor), Blend(gray, pixel.Blue, (float)factor));
         }
     }
 
-    /// <summary>Turns the colors around the circle of hues, by <paramref name="shift"/> rounds; in steps of 1/255, as torchvision does.</summary>
+    /// <summary>
+    /// Turns the colors around the circle of hues, by <paramref name="shift"/> rounds; in steps of 1/255, as torchvision does.
+    /// </summary>
     public static void Hue(RgbImage image, double shift)
     {
         var steps = (byte)(sbyte)(shift * 255);
@@ -61,7 +64,8 @@ internal static class ColorTransforms
     public static void Posterize(RgbImage image, int bits) => Map(image, Table(value => (byte)(value & ~((1 << (8 - bits)) - 1))));
 
     /// <summary>Turns bytes from <paramref name="threshold"/> on into their negative.</summary>
-    public static void Solarize(RgbImage image, double threshold) => Map(image, Table(value => (byte)(value < threshold ? value : 255 - value)));
+    public static void Solarize(RgbImage image, double threshold) =>
+        Map(image, Table(value => (byte)(value < threshold ? value : 255 - value)));
 
     /// <summary>Stretches each channel from its darkest and brightest value to 0 and 255.</summary>
     public static void AutoContrast(RgbImage image) => MapChannels(image, histogram =>
@@ -118,7 +122,8 @@ internal static class ColorTransforms
     // The rounding here is Pillow's: single precision, cut downwards on the way there, rounded on the way back.
     private static (byte Hue, byte Saturation, byte Value) ToHsv(RgbPixel pixel)
     {
-        var (largest, smallest) = (Math.Max(pixel.Red, Math.Max(pixel.Green, pixel.Blue)), Math.Min(pixel.Red, Math.Min(pixel.Green, pixel.Blue)));
+        var (largest, smallest) = (Math.Max(pixel.Red, Math.Max(pixel.Green, pixel.Blue)),
+            Math.Min(pixel.Red, Math.Min(pixel.Green, pixel.Blue)));
         if (largest == smallest)
             return (0, 0, largest);
         float range = largest - smallest;

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Mirrors, turns, shears and shifts an image in place. What comes in from outside is black; pixels between pixels are blended as Pillow does.</summary>
+/// <summary>
+/// Mirrors, turns, shears and shifts an image in place. What comes in from outside is black; pixels between pixels are blended as Pillow
+/// does.
+/// </summary>
 internal static class GeometricTransforms
 {
     /// <summary>Left to right.</summary>
@@ -53,7 +56,9 @@ internal static class GeometricTransforms
             {
                 var fromX = a * (x + 0.5) + b * (y + 0.5) + c;
                 var fromY = d * (x + 0.5) + e * (y + 0.5) + f;
-                row[x] = fromX >= 0 && fromX < width && fromY >= 0 && fromY < height ? Between(source, width, height, fromX - 0.5, fromY - 0.5) : default;
+                row[x] = fromX >= 0 && fromX < width && fromY >= 0 && fromY < height
+                    ? Between(source, width, height, fromX - 0.5, fromY - 0.5)
+                    : default;
             }
         }
         ArrayPool<byte>.Shared.Return(rented);
@@ -80,5 +85,6 @@ internal static class GeometricTransforms
         }
     }
 
-    private static Span<RgbPixel> Row(RgbImage image, int y) => MemoryMarshal.Cast<byte, RgbPixel>(image.PixelSpan.Slice(y * image.Width * 3, image.Width * 3));
+    private static Span<RgbPixel> Row(RgbImage image, int y) =>
+        MemoryMarshal.Cast<byte, RgbPixel>(image.PixelSpan.Slice(y * image.Width * 3, image.Width * 3));
 }

@@ -6,7 +6,8 @@ namespace MLNet.ResNetFamily;
 /// Network inputs that stand side by side in memory, in the order of the data. Images that could not be read are left out of them and
 /// listed instead, so a batch may be empty. Disposing of it hands <see cref="Pixels"/> back to a pool.
 /// </summary>
-internal sealed class ImageBatch(float[] pixels, int imageLength, int[] indices, int[] badIndices, IReadOnlyList<BadImage> bad) : IDisposable
+internal sealed class ImageBatch(
+    float[] pixels, int imageLength, int[] indices, int[] badIndices, IReadOnlyList<BadImage> bad) : IDisposable
 {
     private float[]? _pixels = pixels;
 

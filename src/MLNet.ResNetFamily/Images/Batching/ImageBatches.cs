@@ -11,44 +11,31 @@ internal static class ImageBatches
     /// <summary>The items of a list in a given order.</summary>
     /// <param name="items">What to read.</param>
     /// <param name="order">Which items, by their place in <paramref name="items"/>; becomes <see cref="ImageBatch.Indices"/>.</param>
-    /// <param name="batchSize">Items per batch; the last one may have fewer.</param>
-    /// <param name="imageSize">Side S of the network's input.</param>
+    /// <param name="options">How.</param>
     /// <param name="transform">Writes the S · S · 3 values of an item, channels side by side; called on many threads at once.</param>
-    /// <param name="maxPixels">Largest image that is decoded.</param>
-    /// <param name="threads">Threads that decode.</param>
-    /// <param name="cancellationToken">Ends the reading with an <see cref="OperationCanceledException"/>.</param>
-    /// <param name="shorterSide">Shorter side that images are decoded at, at least; larger ones may be decoded smaller (<see cref="ImageItem.Decode(long, int)"/>).</param>
     public static IEnumerable<ImageBatch> Read(
-        IReadOnlyList<ImageItem> items, IReadOnlyList<int> order, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue) =>
-        Read(order.Select(index => (index, items[index])), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide);
+        IReadOnlyList<ImageItem> items, IReadOnlyList<int> order, ImageBatchOptions options,
+        Action<int, RgbImage, Span<float>> transform) =>
+        Read(order.Select(index => (index, items[index])), options, transform);
 
     /// <summary>
     /// The items of a stream, numbered from 0. The stream is read on the thread that asks for batches, and only a few batches ahead.
-    /// Each item gives <paramref name="views"/> network inputs, one after the other. With <paramref name="turns"/> nothing is decoded while
-    /// the network has its turn.
     /// </summary>
     public static IEnumerable<ImageBatch> Read(
-        IEnumerable<ImageItem> items, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide = int.MaxValue, int views = 1,
-        DecodeComputeGate? turns = null) =>
-        Read(items.Select((item, index) => (index, item)), batchSize, imageSize, transform, maxPixels, threads, cancellationToken, shorterSide, views, turns);
+        IEnumerable<ImageItem> items, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform) =>
+        Read(items.Select((item, index) => (index, item)), options, transform);
 
     private static IEnumerable<ImageBatch> Read(
-        IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageSize,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, int views = 1,
-        DecodeComputeGate? turns = null)
+        IEnumerable<(int Index, ImageItem Item)> items, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageSize);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        return Pump(items, batchSize, checked(3 * imageSize * imageSize * views), transform, maxPixels, threads, cancellationToken, shorterSide, turns);
+        options.Validate();
+        return Pump(items, options, transform);
     }
 
     private static IEnumerable<ImageBatch> Pump(
-        IEnumerable<(int Index, ImageItem Item)> items, int batchSize, int imageLength,
-        Action<int, RgbImage, Span<float>> transform, long maxPixels, int threads, CancellationToken cancellationToken, int shorterSide, DecodeComputeGate? turns)
+        IEnumerable<(int Index, ImageItem Item)> items, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform)
     {
+        var (batchSize, threads, cancellationToken) = (options.BatchSize, options.Threads, options.CancellationToken);
         // One batch is being read, the next one waits, and with small batches there is still work for every thread.
         var ahead = 1 + Math.Max(1, (2 * threads + batchSize - 1) / batchSize);
         using var work = new BlockingCollection<(PendingBatch Batch, int Slot)>();
@@ -68,19 +55,19 @@ internal static class ImageBatches
                         batchItems.Add(source.Current);
                     if (batchItems.Count == 0)
                         break;
-                    var batch = new PendingBatch(batchItems, imageLength);
+                    var batch = new PendingBatch(batchItems, options.ItemLength);
                     pending.Enqueue(batch);
                     if (!more && pending.Count == 1 && batchItems.Count == 1)
                     {
                         // A prediction engine asks for one image at a time: no thread is worth its start.
-                        batch.Fill(0, transform, maxPixels, shorterSide, turns);
+                        batch.Fill(0, options, transform);
                         break;
                     }
                     for (var slot = 0; slot < batchItems.Count; slot++)
                     {
                         work.Add((batch, slot), cancellationToken);
                         if (workers.Count < threads)
-                            workers.Add(StartWorker(work, transform, maxPixels, shorterSide, workers.Count, turns));
+                            workers.Add(StartWorker(work, options, transform, workers.Count));
                     }
                 }
                 // The threads end with their work, even when the last batch is never asked for.
@@ -105,13 +92,13 @@ internal static class ImageBatches
     }
 
     private static Thread StartWorker(
-        BlockingCollection<(PendingBatch Batch, int Slot)> work, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, int number,
-        DecodeComputeGate? turns)
+        BlockingCollection<(PendingBatch Batch, int Slot)> work, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform,
+        int number)
     {
         var worker = new Thread(() =>
         {
             foreach (var (batch, slot) in work.GetConsumingEnumerable())
-                batch.Fill(slot, transform, maxPixels, shorterSide, turns);
+                batch.Fill(slot, options, transform);
         }) { IsBackground = true, Name = $"image decoder {number}" };
         worker.Start();
         return worker;

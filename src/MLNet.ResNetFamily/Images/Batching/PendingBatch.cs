@@ -23,16 +23,18 @@ internal sealed class PendingBatch
         _left = items.Count;
     }
 
-    /// <summary>Decodes and prepares one image; keeps what goes wrong for the reader. With <paramref name="turns"/> only files are read while the network computes.</summary>
-    public void Fill(int slot, Action<int, RgbImage, Span<float>> transform, long maxPixels, int shorterSide, DecodeComputeGate? turns)
+    /// <summary>
+    /// Decodes and prepares one image; keeps what goes wrong for the reader. With a gate only files are read while the network computes.
+    /// </summary>
+    public void Fill(int slot, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform)
     {
         var (index, item) = _items[slot];
         try
         {
             var fetched = item.Fetch();
             using var memory = fetched as IDisposable;
-            using var turn = turns?.Decode();
-            using var image = fetched.Decode(maxPixels, shorterSide);
+            using var turn = options.Gate?.Decode();
+            using var image = fetched.Decode(options.MaxPixels, options.ShorterSide);
             transform(index, image, Slot(slot));
         }
         catch (InvalidDataException error)

@@ -9,7 +9,8 @@ internal static unsafe class ImageEncoder
     private const int BestQuality = 100;
 
     /// <summary>A copy as ML.NET's image; the caller disposes of it.</summary>
-    public static MLImage ToMLImage(RgbImage image) => MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Rgba32, ToRgba(image));
+    public static MLImage ToMLImage(RgbImage image) =>
+        MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Rgba32, ToRgba(image));
 
     public static byte[] Png(RgbImage image) => Encode(image, SKEncodedImageFormat.Png);
 

@@ -24,7 +24,9 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
     ];
 
     /// <summary>Reads the header and checks that the file is whole, as far as that can be seen without decoding.</summary>
-    /// <exception cref="InvalidDataException">It is no image of a known format, cut off, or larger than <paramref name="maxPixels"/>.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no image of a known format, cut off, or larger than <paramref name="maxPixels"/>.
+    /// </exception>
     public static ImageHeader Read(ReadOnlySpan<byte> bytes, string origin, long maxPixels)
     {
         var header = Recognise(bytes, origin) switch
@@ -36,21 +38,24 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
         if (header.Width <= 0 || header.Height <= 0)
         {
             throw new InvalidDataException(
-                $"'{origin}': the image is {header.Width} x {header.Height} pixels, but needs at least one each way. Replace or remove it.");
+                $"'{origin}': the image is {header.Width} x {header.Height} pixels, but needs at least one each " +
+                "way. Replace or remove it.");
         }
         var pixels = (long)header.Width * header.Height;
         if (pixels > Math.Min(maxPixels, MostPixels))
         {
-            throw new InvalidDataException(FormattableString.Invariant(
-                $"'{origin}': the image has {header.Width} x {header.Height} = {pixels:N0} pixels, but at most {Math.Min(maxPixels, MostPixels):N0} are decoded. ") +
+            throw new InvalidDataException(
+                FormattableString.Invariant($"'{origin}': the image has {header.Width} x {header.Height} = {pixels:N0} pixels, ") +
+                FormattableString.Invariant($"but at most {Math.Min(maxPixels, MostPixels):N0} are decoded. ") +
                 (pixels > MostPixels ? "Scale it down." : "Scale it down, or raise the option 'MaxPixels' if you trust it."));
         }
         return header;
     }
 
     /// <summary>The error for a file that ends too early.</summary>
-    public static InvalidDataException CutOff(string origin, string format, long length, string missing) => new(FormattableString.Invariant(
-        $"'{origin}': the {format} data ends after {length:N0} bytes, but {missing} should follow: the file was cut off. Copy or download it again."));
+    public static InvalidDataException CutOff(string origin, string format, long length, string missing) => new(
+        FormattableString.Invariant($"'{origin}': the {format} data ends after {length:N0} bytes, ") +
+        $"but {missing} should follow: the file was cut off. Copy or download it again.");
 
     /// <summary>The error for a file that contradicts its format.</summary>
     public static InvalidDataException Damaged(string origin, string format, string found) =>
@@ -75,10 +80,14 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
         foreach (var (name, offset, magic) in Undecoded)
         {
             if (bytes.Length > offset && bytes[offset..].StartsWith(magic))
-                throw new InvalidDataException($"'{origin}': this is {name} image, but only JPEG, PNG and WebP are decoded. Convert it to one of them.");
+            {
+                throw new InvalidDataException(
+                    $"'{origin}': this is {name} image, but only JPEG, PNG and WebP are decoded. Convert it to one of them.");
+            }
         }
         throw new InvalidDataException(
-            $"'{origin}': this is not an image: it starts with {Describe(bytes)}, but JPEG, PNG or WebP was expected. Replace or remove it.");
+            $"'{origin}': this is not an image: it starts with {Describe(bytes)}, but JPEG, PNG or WebP was " +
+            "expected. Replace or remove it.");
     }
 
     /// <summary>The first bytes as a person reads them: as text where they are text.</summary>

@@ -10,7 +10,10 @@ internal static class JpegFile
 {
     private const byte StartOfScan = 0xDA, EndOfImage = 0xD9, StartOfImage = 0xD8;
 
-    /// <summary>Each may go over the whole image: a few kilobytes can ask for any number of them, which would take minutes. Encoders write about ten.</summary>
+    /// <summary>
+    /// Each may go over the whole image: a few kilobytes can ask for any number of them, which would take minutes. Encoders write about
+    /// ten.
+    /// </summary>
     private const int MostScans = 500;
 
     /// <summary>The size of the image, after the walk to the end marker.</summary>
@@ -36,12 +39,17 @@ internal static class JpegFile
             if (marker is 0 or 1 or (>= 0xD0 and <= 0xD7))
                 continue;
 
-            if (position + 2 > bytes.Length || position + BinaryPrimitives.ReadUInt16BigEndian(bytes[position..]) is var end && end > bytes.Length)
+            if (position + 2 > bytes.Length
+                || position + BinaryPrimitives.ReadUInt16BigEndian(bytes[position..]) is var end && end > bytes.Length)
                 throw ImageHeader.CutOff(origin, "JPEG", bytes.Length, "the rest of its header");
             if (end < position + 2)
                 throw ImageHeader.Damaged(origin, "JPEG", $"segment {marker:X2} has an impossible length");
             if (IsStartOfFrame(marker))
-                header = header is null ? ReadFrame(marker, bytes[(position + 2)..end], origin) : throw ImageHeader.Damaged(origin, "JPEG", "it has two frame headers");
+            {
+                header = header is null
+                    ? ReadFrame(marker, bytes[(position + 2)..end], origin)
+                    : throw ImageHeader.Damaged(origin, "JPEG", "it has two frame headers");
+            }
             position = end;
             if (marker == StartOfScan)
             {
@@ -64,16 +72,21 @@ internal static class JpegFile
             throw ImageHeader.Damaged(origin, "JPEG", "its frame header is too short");
         if (marker > 0xC2 || frame[0] != 8)
         {
-            var kind = marker > 0xC2 ? marker >= 0xC9 ? "arithmetic coding" : "lossless or hierarchical coding" : $"{frame[0]} bits a sample";
+            var kind = marker > 0xC2
+                ? marker >= 0xC9 ? "arithmetic coding" : "lossless or hierarchical coding"
+                : $"{frame[0]} bits a sample";
             throw new InvalidDataException(
-                $"'{origin}': this JPEG image has {kind}, but only 8-bit baseline and progressive ones are decoded. Save it again as one of these.");
+                $"'{origin}': this JPEG image has {kind}, but only 8-bit baseline and progressive ones are decoded. " +
+                "Save it again as one of these.");
         }
         if (frame[5] is not (1 or 3 or 4))
             throw ImageHeader.Damaged(origin, "JPEG", $"it has {frame[5]} color channels instead of 1, 3 or 4");
         return new(ImageFormat.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), BinaryPrimitives.ReadUInt16BigEndian(frame[1..]));
     }
 
-    /// <summary>The place of the first marker behind the image data; a stuffed FF 00 and the restart markers are part of the data.</summary>
+    /// <summary>
+    /// The place of the first marker behind the image data; a stuffed FF 00 and the restart markers are part of the data.
+    /// </summary>
     private static int SkipScan(ReadOnlySpan<byte> bytes, int position, string origin)
     {
         while (true)

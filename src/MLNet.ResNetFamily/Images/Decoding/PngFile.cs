@@ -35,7 +35,8 @@ internal static class PngFile
         var position = Signature.Length;
         while (true)
         {
-            if (position + 12 > bytes.Length || position + 12 + (long)BinaryPrimitives.ReadUInt32BigEndian(bytes[position..]) > bytes.Length)
+            if (position + 12 > bytes.Length
+                || position + 12 + (long)BinaryPrimitives.ReadUInt32BigEndian(bytes[position..]) > bytes.Length)
                 throw ImageHeader.CutOff(origin, "PNG", bytes.Length, "more image data or the end chunk");
             var size = (int)BinaryPrimitives.ReadUInt32BigEndian(bytes[position..]);
             var content = bytes.Slice(position + 4, 4 + size);
@@ -53,7 +54,8 @@ internal static class PngFile
         if ((header.Width * BitsPerPixel(FirstChunk(bytes, origin)) + 7) / 8 * header.Height / LargestCompression > length + 1024)
         {
             throw ImageHeader.Damaged(
-                origin, "PNG", FormattableString.Invariant($"{length:N0} bytes of image data cannot hold {header.Width} x {header.Height} pixels"));
+                origin, "PNG",
+                FormattableString.Invariant($"{length:N0} bytes of image data cannot hold {header.Width} x {header.Height} pixels"));
         }
     }
 

@@ -23,13 +23,18 @@ internal sealed record PooledFile : ImageItem, IDisposable
             using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
             var size = RandomAccess.GetLength(file);
             if (size > Array.MaxLength)
-                throw new InvalidDataException(FormattableString.Invariant($"'{path}': the file has {size:N0} bytes, but an image of at most {Array.MaxLength:N0} is read. Remove it."));
+            {
+                throw new InvalidDataException(FormattableString.Invariant(
+                    $"'{path}': the file has {size:N0} bytes, but an image of at most {Array.MaxLength:N0} is read. Remove it."));
+            }
             var buffer = ArrayPool<byte>.Shared.Rent((int)size);
             return new(path, buffer, ReadAll(file, buffer.AsSpan(0, (int)size)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            var found = Directory.Exists(path) ? "this is a folder, but an image file was expected" : $"the file cannot be read ({error.Message})";
+            var found = Directory.Exists(path)
+                ? "this is a folder, but an image file was expected"
+                : $"the file cannot be read ({error.Message})";
             throw new InvalidDataException($"'{path}': {found}. Check the path and its permissions.", error);
         }
     }

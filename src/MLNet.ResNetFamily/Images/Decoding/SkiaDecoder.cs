@@ -21,7 +21,10 @@ internal static unsafe class SkiaDecoder
             using var data = SKData.Create((nint)file, bytes.Length);
             using var codec = SKCodec.Create(data) ?? throw ImageHeader.Damaged(origin, "WebP", "it holds no image");
             if (codec.FrameCount > 0)
-                throw new InvalidDataException($"'{origin}': this WebP image is an animation, but only still images are decoded. Save one frame of it.");
+            {
+                throw new InvalidDataException(
+                    $"'{origin}': this WebP image is an animation, but only still images are decoded. Save one frame of it.");
+            }
             return new(ImageFormat.WebP, codec.Info.Width, codec.Info.Height);
         }
     }
@@ -41,7 +44,8 @@ internal static unsafe class SkiaDecoder
             if (codec.Info.Width != header.Width || codec.Info.Height != header.Height)
             {
                 throw ImageHeader.Damaged(
-                    origin, ImageHeader.Name(header.Format), $"its header says {header.Width} x {header.Height}, its image is {codec.Info.Width} x {codec.Info.Height}");
+                    origin, ImageHeader.Name(header.Format),
+                    $"its header says {header.Width} x {header.Height}, its image is {codec.Info.Width} x {codec.Info.Height}");
             }
             var image = RgbImage.Reduced(header.Width, header.Height, reduction, bytesPerPixel: 4);
             var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul;

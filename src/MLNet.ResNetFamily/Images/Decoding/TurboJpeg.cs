@@ -37,11 +37,16 @@ internal static unsafe class TurboJpeg
             fixed (byte* data = bytes)
             {
                 int width, height, subsampling, colorspace;
-                Check(library, decoder, library.ReadHeader(decoder, data, new((nuint)bytes.Length), &width, &height, &subsampling, &colorspace), origin);
+                Check(
+                    library, decoder,
+                    library.ReadHeader(decoder, data, new((nuint)bytes.Length), &width, &height, &subsampling, &colorspace), origin);
                 if (colorspace is ColorspaceCmyk or ColorspaceYcck)
                     return null;
                 if (width != header.Width || height != header.Height)
-                    throw ImageHeader.Damaged(origin, "JPEG", $"its header says {header.Width} x {header.Height}, its image is {width} x {height}");
+                {
+                    throw ImageHeader.Damaged(
+                        origin, "JPEG", $"its header says {header.Width} x {header.Height}, its image is {width} x {height}");
+                }
                 image = RgbImage.Reduced(width, height, reduction);
                 fixed (byte* pixels = image.Pixels)
                 {
@@ -79,7 +84,8 @@ internal static unsafe class TurboJpeg
             : ["libturbojpeg.so.0"];
         foreach (var name in names)
         {
-            if (NativeLibrary.TryLoad(name, Assembly.GetExecutingAssembly(), null, out var library) && Functions.TryFind(library) is { } functions)
+            if (NativeLibrary.TryLoad(name, Assembly.GetExecutingAssembly(), null, out var library)
+                && Functions.TryFind(library) is { } functions)
                 return functions;
         }
         return null;

@@ -7,8 +7,8 @@ namespace MLNet.ResNetFamily;
 internal static class ImageTensor
 {
     /// <summary>
-    /// Shape [N, 3, S, S] with the strides of [N, S, S, 3]. On the processor a view of the pixels, which have to stay as they are; to a GPU they
-    /// are copied by way of page-locked memory, which it fetches while the processor goes on.
+    /// Shape [N, 3, S, S] with the strides of [N, S, S, 3]. On the processor a view of the pixels, which have to stay as they are; to a GPU
+    /// they are copied by way of page-locked memory, which it fetches while the processor goes on.
     /// </summary>
     /// <param name="pixels">N · S · S · 3 values: one image after the other, normalized, channels side by side.</param>
     /// <param name="imageSize">S.</param>

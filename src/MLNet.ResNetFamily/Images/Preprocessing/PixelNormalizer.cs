@@ -3,7 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Turns bytes into what a network sees: scaled to 0..1, minus the channel's mean, over its standard deviation. The channels stay side by side.</summary>
+/// <summary>
+/// Turns bytes into what a network sees: scaled to 0..1, minus the channel's mean, over its standard deviation. The channels stay side by
+/// side.
+/// </summary>
 internal sealed class PixelNormalizer
 {
     // Eight pixels are three vectors; the channels take turns over them.
@@ -17,8 +20,8 @@ internal sealed class PixelNormalizer
         if (preprocessing.Mean.Count != 3)
         {
             throw new ArgumentException(
-                $"Preprocessing has {preprocessing.Mean.Count} values in Mean and Std, but images have 3 channels. Give one for red, green and blue each.",
-                nameof(preprocessing));
+                $"Preprocessing has {preprocessing.Mean.Count} values in Mean and Std, but images have 3 channels. " +
+                "Give one for red, green and blue each.", nameof(preprocessing));
         }
         _means = [.. Enumerable.Range(0, 3 * Lanes).Select(i => preprocessing.Mean[i % 3])];
         _deviations = [.. Enumerable.Range(0, 3 * Lanes).Select(i => preprocessing.Std[i % 3])];

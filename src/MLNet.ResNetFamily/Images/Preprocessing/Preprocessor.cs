@@ -4,7 +4,8 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Turns an image into a network's input: shorter side to <see cref="Preprocessing.ResizeSize"/>, center crop, normalized
-/// values. An image that has the input's size already is only normalized. Rounds as torchvision's Resize and CenterCrop do. May be used by many threads at once.
+/// values. An image that has the input's size already is only normalized. Rounds as torchvision's Resize and CenterCrop do. May be used by
+/// many threads at once.
 /// </summary>
 internal sealed class Preprocessor
 {
@@ -45,7 +46,9 @@ internal sealed class Preprocessor
         ArrayPool<byte>.Shared.Return(row);
     }
 
-    /// <summary>Resizes and crops alone: the square that <see cref="Apply"/> normalizes, and whose own crop is itself. The caller disposes of it.</summary>
+    /// <summary>
+    /// Resizes and crops alone: the square that <see cref="Apply"/> normalizes, and whose own crop is itself. The caller disposes of it.
+    /// </summary>
     public RgbImage Crop(RgbImage image)
     {
         if (HasInputSize(image))

@@ -27,8 +27,12 @@ internal ref struct ResampledRows : IDisposable
     public ResampledRows(RgbImage source, PixelBox part, long width, long height, PixelBox wanted, Interpolation interpolation)
     {
         _source = source;
-        _columns = new(part.Width, Math.Min(part.Width, (double)source.FullWidth / source.Reduction - part.X), width, wanted.X, wanted.Width, interpolation);
-        _rows = new(part.Height, Math.Min(part.Height, (double)source.FullHeight / source.Reduction - part.Y), height, wanted.Y, wanted.Height, interpolation);
+        _columns = new(
+            part.Width, Math.Min(part.Width, (double)source.FullWidth / source.Reduction - part.X), width, wanted.X, wanted.Width,
+            interpolation);
+        _rows = new(
+            part.Height, Math.Min(part.Height, (double)source.FullHeight / source.Reduction - part.Y), height, wanted.Y, wanted.Height,
+            interpolation);
         _stride = wanted.Width * 3;
         _columnCount = _columns.Starts[^1] + _columns.Taps - _columns.Starts[0];
         _firstPixel = (part.Y + _rows.Starts[0]) * source.Width + part.X + _columns.Starts[0];
@@ -100,7 +104,8 @@ internal ref struct ResampledRows : IDisposable
             var odd = Vector128<int>.Zero;
             for (var tap = 0; tap < taps; tap += 2)
             {
-                var two = Vector128.WidenLower(Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref pixel, tap * 4))).AsByte());
+                var two = Vector128.WidenLower(
+                    Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref pixel, tap * 4))).AsByte());
                 even += Vector128.WidenLower(two).AsInt32() * Vector128.LoadUnsafe(ref weight, (nuint)(tap * 4));
                 odd += Vector128.WidenUpper(two).AsInt32() * Vector128.LoadUnsafe(ref weight, (nuint)(tap * 4 + 4));
             }

@@ -17,7 +17,8 @@ public sealed record Chart
     /// <param name="series">At most 6 lines: the name in the legend, and a value for each place; NaN where there is none.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are more than 6 lines.</exception>
     public static Chart Line(string title, string xAxis, string yAxis, params (string Name, IEnumerable<double> Values)[] series) =>
-        new(title, xAxis, yAxis, Each(series, line => new ChartSeries(line.Name, ChartMark.Line, [.. line.Values.Select((value, i) => new ChartPoint(i + 1, value))])));
+        new(title, xAxis, yAxis, Each(
+            series, line => new ChartSeries(line.Name, ChartMark.Line, [.. line.Values.Select((value, i) => new ChartPoint(i + 1, value))])));
 
     /// <summary>A bar for each of several things.</summary>
     /// <param name="title">What the plot shows.</param>
@@ -25,7 +26,10 @@ public sealed record Chart
     /// <param name="yAxis">Name of the vertical axis, with its unit.</param>
     /// <param name="bars">The name under each bar, and its height.</param>
     public static Chart Bars(string title, string xAxis, string yAxis, params (string Name, double Value)[] bars) =>
-        new(title, xAxis, yAxis, [new(yAxis, ChartMark.Bars, [.. bars.Select((bar, i) => new ChartPoint(i, bar.Value))])]) { Categories = [.. bars.Select(bar => bar.Name)] };
+        new(title, xAxis, yAxis, [new(yAxis, ChartMark.Bars, [.. bars.Select((bar, i) => new ChartPoint(i, bar.Value))])])
+        {
+            Categories = [.. bars.Select(bar => bar.Name)],
+        };
 
     /// <summary>Symbols, with names beside those that have room for one.</summary>
     /// <param name="title">What the plot shows.</param>
@@ -33,8 +37,10 @@ public sealed record Chart
     /// <param name="yAxis">Name of the vertical axis, with its unit.</param>
     /// <param name="series">At most 6 kinds of points: the name in the legend, and the points, each with its own name or null.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are more than 6 kinds.</exception>
-    public static Chart Points(string title, string xAxis, string yAxis, params (string Name, IEnumerable<(double X, double Y, string? Name)> Points)[] series) =>
-        new(title, xAxis, yAxis, Each(series, kind => new ChartSeries(kind.Name, ChartMark.Points, [.. kind.Points.Select(point => new ChartPoint(point.X, point.Y, point.Name))])));
+    public static Chart Points(
+        string title, string xAxis, string yAxis, params (string Name, IEnumerable<(double X, double Y, string? Name)> Points)[] series) =>
+        new(title, xAxis, yAxis, Each(series, kind => new ChartSeries(
+            kind.Name, ChartMark.Points, [.. kind.Points.Select(point => new ChartPoint(point.X, point.Y, point.Name))])));
 
     internal string Title { get; }
 
@@ -45,7 +51,10 @@ public sealed record Chart
     /// <summary>What is drawn, in this order.</summary>
     internal IReadOnlyList<ChartSeries> Series { get; }
 
-    /// <summary>Width and height in units of which a letter takes twelve; small, so that letters can be read, where several plots stand side by side.</summary>
+    /// <summary>
+    /// Width and height in units of which a letter takes twelve; small, so that letters can be read, where several plots stand side by
+    /// side.
+    /// </summary>
     internal (int Width, int Height) Size { get; init; } = (680, 400);
 
     /// <summary>What the plot shows, for those who do not see it; null for its title.</summary>

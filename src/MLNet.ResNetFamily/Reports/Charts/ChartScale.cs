@@ -11,7 +11,8 @@ internal sealed class ChartScale
     /// <param name="to">Place of the highest value, in pixels.</param>
     /// <param name="isLogarithmic">Whether equal factors take equal room.</param>
     /// <param name="range">The ends of the axis; null for what the values need.</param>
-    public ChartScale(IEnumerable<double> values, double from, double to, bool isLogarithmic = false, (double Low, double High)? range = null)
+    public ChartScale(
+        IEnumerable<double> values, double from, double to, bool isLogarithmic = false, (double Low, double High)? range = null)
     {
         double[] finite = [.. values.Where(value => double.IsFinite(value) && (!isLogarithmic || value > 0))];
         (_from, _to, _isLogarithmic) = (from, to, isLogarithmic);
@@ -22,7 +23,8 @@ internal sealed class ChartScale
             if (_low == _high)
                 _high++;
             var decades = Math.Max(1, (int)Math.Ceiling((_high - _low) / 8));
-            Ticks = [.. Enumerable.Range((int)_low, (int)(_high - _low) + 1).Where(exponent => (exponent - (int)_low) % decades == 0).Select(exponent => Math.Pow(10, exponent))];
+            Ticks = [.. Enumerable.Range((int)_low, (int)(_high - _low) + 1).Where(exponent => (exponent - (int)_low) % decades == 0)
+                .Select(exponent => Math.Pow(10, exponent))];
             return;
         }
         // What is counted has no halves.

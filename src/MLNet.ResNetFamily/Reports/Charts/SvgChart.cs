@@ -20,7 +20,8 @@ internal sealed class SvgChart
 
     private static readonly string[] Shapes =
     [
-        "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0", "M-4,-4h8v8h-8z", "M0,-5l5,9h-10z", "M0,-5l5,5l-5,5l-5,-5z", "M0,5l5,-9h-10z", "M-4,-1h3v-3h2v3h3v2h-3v3h-2v-3h-3z",
+        "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0", "M-4,-4h8v8h-8z", "M0,-5l5,9h-10z", "M0,-5l5,5l-5,5l-5,-5z", "M0,5l5,-9h-10z",
+        "M-4,-1h3v-3h2v3h3v2h-3v3h-2v-3h-3z",
     ];
 
     private readonly StringBuilder _svg = new();
@@ -63,7 +64,8 @@ internal sealed class SvgChart
     private string Draw()
     {
         _svg.Append(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="{Text(_chart.Description ?? _chart.Title)}">
+            <svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {Width} {Height}" role="img"
+            aria-label="{Text(_chart.Description ?? _chart.Title)}">
             <style>{Style}</style>
             <rect class="paper" width="{Width}" height="{Height}"/>
             <text class="title" x="{Left}" y="22">{Text(_chart.Title)}</text>
@@ -95,7 +97,12 @@ internal sealed class SvgChart
                 if (_namesFit)
                     Write("tick middle", _x.Place(index), axis + 18, name);
                 else
-                    _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"tick end\" transform=\"translate({_x.Place(index) + 4:F1},{axis + 12}) rotate({-NameAngle})\">{Text(Shortened(name))}</text>");
+                {
+                    _svg.Append(
+                        CultureInfo.InvariantCulture,
+                        $"\n<text class=\"tick end\" transform=\"translate({_x.Place(index) + 4:F1},{axis + 12}) " +
+                        $"rotate({-NameAngle})\">{Text(Shortened(name))}</text>");
+                }
             }
         }
         else
@@ -108,7 +115,9 @@ internal sealed class SvgChart
         }
         Line("axis", Left, axis, Width - Right, axis);
         Write("name middle", (Left + Width - Right) / 2.0, Height - 10, _chart.XAxis);
-        _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"name middle\" transform=\"translate(14,{(_top + axis) / 2}) rotate(-90)\">{Text(_chart.YAxis)}</text>");
+        _svg.Append(
+            CultureInfo.InvariantCulture,
+            $"\n<text class=\"name middle\" transform=\"translate(14,{(_top + axis) / 2}) rotate(-90)\">{Text(_chart.YAxis)}</text>");
     }
 
     private void DrawLegend()
@@ -158,9 +167,14 @@ internal sealed class SvgChart
         {
             var upper = points.Select(point => Pair(point.X, point.High ?? point.Y));
             var lower = points.AsEnumerable().Reverse().Select(point => Pair(point.X, point.Low ?? point.Y));
-            _svg.Append(CultureInfo.InvariantCulture, $"\n<polygon class=\"band c{index % Shapes.Length}\" points=\"{string.Join(" ", upper.Concat(lower))}\"/>");
+            _svg.Append(
+                CultureInfo.InvariantCulture,
+                $"\n<polygon class=\"band c{index % Shapes.Length}\" points=\"{string.Join(" ", upper.Concat(lower))}\"/>");
         }
-        _svg.Append(CultureInfo.InvariantCulture, $"\n<polyline class=\"line c{index % Shapes.Length}\" points=\"{string.Join(" ", points.Select(point => Pair(point.X, point.Y)))}\"/>");
+        _svg.Append(
+            CultureInfo.InvariantCulture,
+            $"\n<polyline class=\"line c{index % Shapes.Length}\" " +
+            $"points=\"{string.Join(" ", points.Select(point => Pair(point.X, point.Y)))}\"/>");
 
         string Pair(double x, double y) => string.Create(CultureInfo.InvariantCulture, $"{_x.Place(x):F1},{_y.Place(y):F1}");
     }
@@ -174,7 +188,10 @@ internal sealed class SvgChart
         var width = Math.Clamp(room * 0.75 / barCount, 1, 60);
         var x = _x.Place(point.X) + width * (index - barCount / 2.0);
         var (top, floor) = (_y.Place(point.Y), _y.Place(Math.Max(0, _y.Lowest)));
-        _svg.Append(CultureInfo.InvariantCulture, $"\n<rect class=\"fill c{index % Shapes.Length}\" x=\"{x:F1}\" y=\"{Math.Min(top, floor):F1}\" width=\"{width:F1}\" height=\"{Math.Abs(floor - top):F1}\"><title>{Text(Tip(_chart.Series[index], point))}</title></rect>");
+        _svg.Append(
+            CultureInfo.InvariantCulture,
+            $"\n<rect class=\"fill c{index % Shapes.Length}\" x=\"{x:F1}\" y=\"{Math.Min(top, floor):F1}\" width=\"{width:F1}\" " +
+            $"height=\"{Math.Abs(floor - top):F1}\"><title>{Text(Tip(_chart.Series[index], point))}</title></rect>");
     }
 
     private void DrawReference(double y, string name)
@@ -183,7 +200,9 @@ internal sealed class SvgChart
         Write("tick end", Width - Right, _y.Place(y) - 5, name);
     }
 
-    /// <summary>Names beside points, each where neither another name nor another point stands; one without room is left to the point's tip.</summary>
+    /// <summary>
+    /// Names beside points, each where neither another name nor another point stands; one without room is left to the point's tip.
+    /// </summary>
     private void DrawLabels(ChartSeries series)
     {
         foreach (var point in series.Points.Where(point => IsDrawn(point) && point.Label is not null))
@@ -210,7 +229,8 @@ internal sealed class SvgChart
         || _chart.Series.SelectMany(series => series.Points).Any(other => other != itself && IsDrawn(other)
             && Math.Abs(_y.Place(other.Y) - (baseline - 4)) < 8 && _x.Place(other.X) > left - 5 && _x.Place(other.X) < left + width + 5);
 
-    private bool IsDrawn(ChartPoint point) => double.IsFinite(point.X) && double.IsFinite(point.Y) && (!_chart.IsLogarithmic || point.Y > 0);
+    private bool IsDrawn(ChartPoint point) =>
+        double.IsFinite(point.X) && double.IsFinite(point.Y) && (!_chart.IsLogarithmic || point.Y > 0);
 
     private string Tip(ChartSeries series, ChartPoint point)
     {
@@ -220,10 +240,12 @@ internal sealed class SvgChart
 
     private void Symbol(int index, double x, double y, string? tip = null) => _svg.Append(
         CultureInfo.InvariantCulture,
-        $"\n<path class=\"fill c{index % Shapes.Length}\" transform=\"translate({x:F1},{y:F1})\" d=\"{Shapes[index % Shapes.Length]}\">{(tip is null ? "" : $"<title>{Text(tip)}</title>")}</path>");
+        $"\n<path class=\"fill c{index % Shapes.Length}\" transform=\"translate({x:F1},{y:F1})\" " +
+        $"d=\"{Shapes[index % Shapes.Length]}\">{(tip is null ? "" : $"<title>{Text(tip)}</title>")}</path>");
 
     private void Line(string kind, double x1, double y1, double x2, double y2) =>
-        _svg.Append(CultureInfo.InvariantCulture, $"\n<line class=\"{kind}\" x1=\"{x1:F1}\" y1=\"{y1:F1}\" x2=\"{x2:F1}\" y2=\"{y2:F1}\"/>");
+        _svg.Append(
+            CultureInfo.InvariantCulture, $"\n<line class=\"{kind}\" x1=\"{x1:F1}\" y1=\"{y1:F1}\" x2=\"{x2:F1}\" y2=\"{y2:F1}\"/>");
 
     private void Write(string kind, double x, double y, string text) =>
         _svg.Append(CultureInfo.InvariantCulture, $"\n<text class=\"{kind}\" x=\"{x:F1}\" y=\"{y:F1}\">{Text(text)}</text>");
@@ -238,14 +260,22 @@ internal sealed class SvgChart
 
     // The colors of the page around it, where there is one.
     private const string Style = """
-        .chart{--paper:var(--card,#fff);--ink:var(--text,#1f2328);--soft:var(--quiet,#59636e);--grid:var(--line,#d8dee4);font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;max-width:100%}
-        .chart .c0{--c:#0072b2}.chart .c1{--c:#d55e00}.chart .c2{--c:#009e73}.chart .c3{--c:#cc79a7}.chart .c4{--c:#b07d00}.chart .c5{--c:#3b8ec2}
-        @media(prefers-color-scheme:dark){.chart{--paper:var(--card,#15191f);--ink:var(--text,#e6edf3);--soft:var(--quiet,#9aa5b1);--grid:var(--line,#343c46)}
-        .chart .c0{--c:#58a6e0}.chart .c1{--c:#ff8b45}.chart .c2{--c:#3cc99a}.chart .c3{--c:#e5a3c6}.chart .c4{--c:#e6b23c}.chart .c5{--c:#8cc8ee}}
+        .chart{--paper:var(--card,#fff);--ink:var(--text,#1f2328);--soft:var(--quiet,#59636e);--grid:var(--line,#d8dee4);
+        font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;max-width:100%}
+        .chart .c0{--c:#0072b2}.chart .c1{--c:#d55e00}.chart .c2{--c:#009e73}.chart .c3{--c:#cc79a7}.chart .c4{--c:#b07d00}
+        .chart .c5{--c:#3b8ec2}
+        @media(prefers-color-scheme:dark){
+        .chart{--paper:var(--card,#15191f);--ink:var(--text,#e6edf3);--soft:var(--quiet,#9aa5b1);--grid:var(--line,#343c46)}
+        .chart .c0{--c:#58a6e0}.chart .c1{--c:#ff8b45}.chart .c2{--c:#3cc99a}.chart .c3{--c:#e5a3c6}.chart .c4{--c:#e6b23c}
+        .chart .c5{--c:#8cc8ee}}
         @media print{.chart{--paper:#fff;--ink:#000;--soft:#333;--grid:#ccc}}
         .chart .paper{fill:var(--paper)}.chart text{fill:var(--ink)}.chart .title{font-size:14px;font-weight:600}
-        .chart .tick,.chart .small{fill:var(--soft)}.chart .small{font-size:10px}.chart .end{text-anchor:end}.chart .middle{text-anchor:middle}
-        .chart .grid{stroke:var(--grid)}.chart .axis{stroke:var(--soft)}.chart .reference,.chart .guide{stroke:var(--ink);stroke-dasharray:5 4}.chart .guide{stroke-width:1.5}.chart .spread{stroke:var(--ink);stroke-width:1.5}
-        .chart .fill{fill:var(--c)}.chart .line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}.chart .line.c1{stroke-dasharray:6 3}.chart .line.c2{stroke-dasharray:2 3}.chart .band{fill:var(--c);opacity:.2}
+        .chart .tick,.chart .small{fill:var(--soft)}.chart .small{font-size:10px}.chart .end{text-anchor:end}
+        .chart .middle{text-anchor:middle}
+        .chart .grid{stroke:var(--grid)}.chart .axis{stroke:var(--soft)}
+        .chart .reference,.chart .guide{stroke:var(--ink);stroke-dasharray:5 4}.chart .guide{stroke-width:1.5}
+        .chart .spread{stroke:var(--ink);stroke-width:1.5}
+        .chart .fill{fill:var(--c)}.chart .line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}
+        .chart .line.c1{stroke-dasharray:6 3}.chart .line.c2{stroke-dasharray:2 3}.chart .band{fill:var(--c);opacity:.2}
         """;
 }

@@ -44,7 +44,9 @@ internal readonly struct HtmlInterpolation
     public void AppendFormatted<T>(T value) => AppendFormatted(value, null);
 
     public void AppendFormatted<T>(T value, string? format) => _text.Append(System.Net.WebUtility.HtmlEncode(
-        value is IFormattable formattable ? formattable.ToString(format, System.Globalization.CultureInfo.InvariantCulture) : value?.ToString()));
+        value is IFormattable formattable
+            ? formattable.ToString(format, System.Globalization.CultureInfo.InvariantCulture)
+            : value?.ToString()));
 
     public override string ToString() => _text.ToString();
 }

@@ -31,7 +31,8 @@ internal static class ReportPage
         <main id="content" tabindex="-1">
         {Html.Each(sections, Section)}
         </main>
-        <footer><p>Written by MLNet.ResNetFamily {LibraryVersion.Text}. This page is self-contained: it loads nothing and sends nothing.</p></footer>
+        <footer><p>Written by MLNet.ResNetFamily {LibraryVersion.Text}. This page is self-contained: it loads nothing and
+        sends nothing.</p></footer>
         <script>
         {Html.Trusted(Resource("report.js"))}
         </script>

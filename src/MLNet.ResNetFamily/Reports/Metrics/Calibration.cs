@@ -13,7 +13,8 @@ internal sealed class Calibration
         Bins =
         [
             .. rows.GroupBy(row => Math.Min((int)(row.Confidence * BinCount), BinCount - 1)).OrderBy(bin => bin.Key)
-                .Select(bin => new Bin(bin.Key, bin.Count(), bin.Average(row => (double)row.Confidence), bin.Average(row => row.IsRight ? 1.0 : 0))),
+                .Select(bin => new Bin(
+                    bin.Key, bin.Count(), bin.Average(row => (double)row.Confidence), bin.Average(row => row.IsRight ? 1.0 : 0))),
         ];
         ExpectedError = Bins.Sum(bin => bin.Count * Math.Abs(bin.Accuracy - bin.Confidence)) / rows.Count;
     }

@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>How often images of each class were taken for each class. It keeps what was seen only: thousands of classes take no table of their square.</summary>
+/// <summary>
+/// How often images of each class were taken for each class. It keeps what was seen only: no table of classes by classes.
+/// </summary>
 internal sealed class Confusion
 {
     private readonly Dictionary<(int Label, int Predicted), int> _counts = [];
@@ -18,7 +20,8 @@ internal sealed class Confusion
         Classes = [.. ClassNames.Select((name, i) => new ClassFigures(i, name, counts[i], predicted[i], this[i, i]))];
         Mistakes =
         [
-            .. _counts.Where(pair => pair.Key.Label != pair.Key.Predicted).Select(pair => (pair.Key.Label, pair.Key.Predicted, Count: pair.Value))
+            .. _counts.Where(pair => pair.Key.Label != pair.Key.Predicted)
+                .Select(pair => (pair.Key.Label, pair.Key.Predicted, Count: pair.Value))
                 .OrderByDescending(mistake => mistake.Count).ThenBy(mistake => mistake.Label).ThenBy(mistake => mistake.Predicted),
         ];
     }

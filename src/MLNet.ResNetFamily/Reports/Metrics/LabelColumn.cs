@@ -22,13 +22,15 @@ internal sealed class LabelColumn
     public static LabelColumn Find(DataViewSchema schema, string name, IReadOnlyList<string> classNames)
     {
         var column = schema.GetColumnOrNull(name)
-            ?? throw ImageColumn.MissingColumn(name, schema.Where(c => !c.IsHidden).Select(c => c.Name), nameof(ReportOptions.LabelColumnName));
+            ?? throw ImageColumn.MissingColumn(
+                name, schema.Where(c => !c.IsHidden).Select(c => c.Name), nameof(ReportOptions.LabelColumnName));
         return column.Type switch
         {
             TextDataViewType => new(column, null, classNames),
             KeyDataViewType { RawType: var raw } when raw == typeof(uint) => new(column, ClassLabels.Of(column).Names, classNames),
             var other => throw new ArgumentException(
-                $"Label column '{name}' has the type {other}, but it must be text or a key of 4 bytes. Map it with MapValueToKey, or name another column in 'LabelColumnName'."),
+                $"Label column '{name}' has the type {other}, but it must be text or a key of 4 bytes. " +
+                "Map it with MapValueToKey, or name another column in 'LabelColumnName'."),
         };
     }
 
@@ -55,7 +57,6 @@ internal sealed class LabelColumn
     }
 
     private int IndexOf(string name, DataViewRow row) => _known.TryGetValue(name, out var index) ? index : throw new ArgumentException(
-        $"Row {row.Position} has {(name.Length == 0 ? "a label that the model does not know" : $"the label '{name}'")} in column '{Column.Name}', " +
-        $"but the model knows only {string.Join(", ", _known.Keys.Take(10).Select(known => $"'{known}'"))}{(_known.Count > 10 ? $" and {_known.Count - 10} more" : "")}. " +
-        "Leave such rows out, or train with this class.");
+        $"Row {row.Position} has {(name.Length == 0 ? "a label that the model does not know" : $"the label '{name}'")} in " +
+        $"column '{Column.Name}', but the model knows only {ListText.Quoted(_known.Keys)}. Leave such rows out, or train with this class.");
 }

@@ -9,7 +9,8 @@ namespace MLNet.ResNetFamily;
 /// <param name="Rows">The answers, in the order of the data; rows whose image could not be read are missing.</param>
 /// <param name="Skipped">The images that could not be read.</param>
 /// <param name="Seconds">Time for reading and scoring.</param>
-internal sealed record LabeledScores(IReadOnlyList<string> ClassNames, IReadOnlyList<LabeledScore> Rows, IReadOnlyList<BadImage> Skipped, double Seconds)
+internal sealed record LabeledScores(
+    IReadOnlyList<string> ClassNames, IReadOnlyList<LabeledScore> Rows, IReadOnlyList<BadImage> Skipped, double Seconds)
 {
     private const double SmallestProbability = 1e-15;
 
@@ -28,21 +29,29 @@ internal sealed record LabeledScores(IReadOnlyList<string> ClassNames, IReadOnly
     /// <param name="labelColumnName">The label, a key or text.</param>
     /// <param name="onRow">Is told after each row how many were read; null for none. What it throws ends the scoring.</param>
     /// <param name="scoring">How to score; null for the way of the model. The model's own stays as it is.</param>
-    /// <exception cref="ArgumentException">The label column is missing, of another type, or names a class that the model does not know.</exception>
+    /// <exception cref="ArgumentException">
+    /// The label column is missing, of another type, or names a class that the model does not know.
+    /// </exception>
     /// <exception cref="InvalidDataException">No image can be read.</exception>
-    public static LabeledScores Of(ITransformer model, IDataView data, string labelColumnName, Action<long>? onRow = null, ScoringOptions? scoring = null)
+    public static LabeledScores Of(
+        ITransformer model, IDataView data, string labelColumnName, Action<long>? onRow = null, ScoringOptions? scoring = null)
     {
         var watch = Stopwatch.StartNew();
         var classifier = ClassifierFinder.Of(model);
         var skipped = new BadImageList();
-        var scored = ClassifierFinder.Transform(model, data, (scoring ?? classifier.Scoring) with { OnBadImage = OnBadImage.Skip, BadImages = skipped });
+        var scored = ClassifierFinder.Transform(
+            model, data, (scoring ?? classifier.Scoring) with { OnBadImage = OnBadImage.Skip, BadImages = skipped });
         var rows = Read(scored, classifier, labelColumnName, onRow);
         if (rows.Count == 0)
-            throw new InvalidDataException($"None of the images can be read. The first one: {skipped.FirstOrDefault()?.Reason ?? "there is no row"}");
+        {
+            throw new InvalidDataException(
+                $"None of the images can be read. The first one: {skipped.FirstOrDefault()?.Reason ?? "there is no row"}");
+        }
         return new(classifier.ClassNames, rows, skipped, watch.Elapsed.TotalSeconds);
     }
 
-    private static List<LabeledScore> Read(IDataView scored, ImageClassifierTransformer classifier, string labelColumnName, Action<long>? onRow)
+    private static List<LabeledScore> Read(
+        IDataView scored, ImageClassifierTransformer classifier, string labelColumnName, Action<long>? onRow)
     {
         var label = LabelColumn.Find(scored.Schema, labelColumnName, classifier.ClassNames);
         var score = scored.Schema[classifier.Columns.Score];

@@ -7,15 +7,21 @@ internal static class BalanceSection
     {
         var counts = confusion.Classes.Select(c => c.Count).ToList();
         var (mostTrained, mostMeasured) = (training?.Max() ?? 0, counts.Max());
+        var ofTraining = training is null ? Html.Empty : Html.Of($"""<th scope="col">Training images</th>""");
         return new("balance", "Class balance", Html.Of($"""
             <p>{(training is null ? Html.Empty : Html.Of($"Training: {Spread(training)}. "))}Measured on: {Spread(counts)}.</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Images of each class">
             <table class="numbers sortable">
-            <thead><tr><th scope="col">Class</th>{(training is null ? Html.Empty : Html.Of($"""<th scope="col">Training images</th>"""))}<th scope="col">Measured images</th></tr></thead>
+            <thead><tr><th scope="col">Class</th>{ofTraining}<th scope="col">Measured images</th></tr></thead>
             <tbody>
-            {Html.Each(confusion.Classes, c => Html.Of($"""<tr><th scope="row">{c.Name}</th>{Cell(training, c.Index, mostTrained)}{Cell(counts, c.Index, mostMeasured)}</tr>"""))}
+            {Html.Each(confusion.Classes, Row)}
             </tbody></table></div>
             """));
+
+        Html Row(ClassFigures c) =>
+            Html.Of($"""
+                <tr><th scope="row">{c.Name}</th>{Cell(training, c.Index, mostTrained)}{Cell(counts, c.Index, mostMeasured)}</tr>
+                """);
     }
 
     private static Html Cell(IReadOnlyList<int>? counts, int index, int largest) =>

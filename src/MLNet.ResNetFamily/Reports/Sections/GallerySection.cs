@@ -4,11 +4,15 @@ namespace MLNet.ResNetFamily;
 internal static class GallerySection
 {
     public static ReportSection? Mistakes(IReadOnlyList<ExplainedImage> images, LabeledScores scores) =>
-        Write("mistakes", "Most confident mistakes", Html.Of(
-            $"What the model was surest of and yet wrong, the first {images.Count} of {scores.Rows.Count(row => !row.IsRight)} mistakes. The heatmap shows what spoke for the wrong class."), images);
+        Write("mistakes", "Most confident mistakes", Html.Of($"""
+            What the model was surest of and yet wrong, the first {images.Count} of {scores.Rows.Count(row => !row.IsRight)} mistakes.
+            The heatmap shows what spoke for the wrong class.
+            """), images);
 
     public static ReportSection? Hits(IReadOnlyList<ExplainedImage> images) =>
-        Write("hits", "Least confident hits", Html.Of($"Right, but barely: where more images of this kind would help. The heatmap shows what spoke for the right class."), images);
+        Write("hits", "Least confident hits", Html.Of($"""
+            Right, but barely: where more images of this kind would help. The heatmap shows what spoke for the right class.
+            """), images);
 
     private static ReportSection? Write(string id, string title, Html introduction, IReadOnlyList<ExplainedImage> images) =>
         images.Count == 0 ? null : new(id, title, Html.Of($"""

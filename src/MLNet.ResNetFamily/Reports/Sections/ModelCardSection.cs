@@ -12,22 +12,26 @@ internal static class ModelCardSection
     /// <param name="scores">What it was measured with.</param>
     /// <param name="options">The options and the name of the data.</param>
     /// <param name="trainingCount">Training images, if that is known.</param>
-    public static ReportSection Write(ImageClassifierTransformer classifier, LabeledScores scores, ReportOptions options, int? trainingCount)
+    public static ReportSection Write(
+        ImageClassifierTransformer classifier, LabeledScores scores, ReportOptions options, int? trainingCount)
     {
         var spec = classifier.Backbone;
         var preprocessing = classifier.Preprocessing;
         var summary = NetworkSummary.Of(spec, preprocessing.ImageSize, classifier.ClassNames.Count);
+        var (size, interpolation) = (preprocessing.ImageSize, preprocessing.Interpolation.ToString().ToLowerInvariant());
         var rows = new (string Name, Html Value)[]
         {
             ("Backbone", Html.Of($"{spec.Name} ({spec.Family})")),
             ("Paper", Html.Of($"""<a href="{spec.Paper}">{spec.Paper}</a>""")),
             ("Parameters", Text($"{summary.Parameters:N0}")),
-            ("Multiply-adds", Text($"{summary.MultiplyAdds:N0} for an image of {preprocessing.ImageSize} × {preprocessing.ImageSize} pixels")),
-            ("Input", Text($"shorter side to {preprocessing.ResizeSize} pixels ({preprocessing.Interpolation.ToString().ToLowerInvariant()}), center {preprocessing.ImageSize} × {preprocessing.ImageSize}")),
-            ("Classes", Html.Of($"{scores.ClassNames.Count}: {string.Join(", ", scores.ClassNames.Take(40))}{(scores.ClassNames.Count > 40 ? " …" : "")}")),
+            ("Multiply-adds", Text($"{summary.MultiplyAdds:N0} for an image of {size} × {size} pixels")),
+            ("Input", Text($"shorter side to {preprocessing.ResizeSize} pixels ({interpolation}), center {size} × {size}")),
+            ("Classes", Html.Of(
+                $"{scores.ClassNames.Count}: {string.Join(", ", scores.ClassNames.Take(40))}{(scores.ClassNames.Count > 40 ? " …" : "")}")),
             ("Initial weights", Weights(options.Options)),
             ("Options", Html.Of($"{Options(options.Options)}")),
-            ("Training data", Html.Of($"{(trainingCount is null ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{trainingCount:N0} images"))}")),
+            ("Training data", Html.Of(
+                $"{(trainingCount is null ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{trainingCount:N0} images"))}")),
             ("Measured on", Text($"{options.DataName ?? "labeled data"}, {scores.Rows.Count:N0} images")),
             ("Time", Html.Of($"{TrainingTime(classifier.History)}measured in {scores.Seconds:F1} s")),
             ("Hardware", Html.Of($"{Machine.Description}; the network is on {classifier.Network.parameters().First().device}")),
@@ -55,13 +59,19 @@ internal static class ModelCardSection
 
     private static string Options(ImageClassifierTrainer.Options? options) => options is null ? Unknown : string.Create(
         CultureInfo.InvariantCulture,
-        $"{options.Epochs} epochs, batches of {options.BatchSize}, {options.Optimizer} with learning rate {options.EffectiveLearningRate:G3} ({options.Schedule}), ") +
+        $"{options.Epochs} epochs, batches of {options.BatchSize}, {options.Optimizer} with learning rate " +
+        $"{options.EffectiveLearningRate:G3} ({options.Schedule}), ") +
         string.Create(
             CultureInfo.InvariantCulture,
-            $"weight decay {options.EffectiveWeightDecay:G3}, label smoothing {options.LabelSmoothing:G3}, trained: {options.FineTune}, seed {options.EffectiveSeed}");
+            $"weight decay {options.EffectiveWeightDecay:G3}, label smoothing {options.LabelSmoothing:G3}, trained: " +
+            $"{options.FineTune}, seed {options.EffectiveSeed}");
 
     // A loaded model knows its history without the times.
-    private static string TrainingTime(TrainingHistory? history) => history is not { Epochs.Count: > 0 } || double.IsNaN(history.Epochs[0].Seconds)
+    private static string TrainingTime(TrainingHistory? history) =>
+        history is not { Epochs.Count: > 0 } || double.IsNaN(history.Epochs[0].Seconds)
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"trained in {TimeSpan.FromSeconds(Math.Round(history.Epochs.Sum(e => e.Seconds))):c} ({history.Epochs.Average(e => e.ImagesPerSecond):F0} images per second), ");
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"trained in {TimeSpan.FromSeconds(Math.Round(history.Epochs.Sum(e => e.Seconds))):c} " +
+            $"({history.Epochs.Average(e => e.ImagesPerSecond):F0} images per second), ");
 }

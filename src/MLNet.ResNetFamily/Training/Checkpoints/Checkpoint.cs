@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
@@ -16,13 +15,6 @@ internal static class Checkpoint
     private const string OptimizerPrefix = "optimizer.";
     private const string AveragePrefix = "average.";
     private const string BestPrefix = "best.";
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        IgnoreReadOnlyProperties = true,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
-    };
 
     /// <summary>Writes a state.</summary>
     /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
@@ -48,7 +40,7 @@ internal static class Checkpoint
             BestValue = state.Best.Value,
         };
         using var random = get_rng_state();
-        var metadata = new Dictionary<string, string> { [HeaderKey] = JsonSerializer.Serialize(header, Json) };
+        var metadata = new Dictionary<string, string> { [HeaderKey] = JsonSerializer.Serialize(header, RecordJson.CamelCase) };
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, TensorsOf(state, random), metadata));
     }
 
@@ -65,7 +57,8 @@ internal static class Checkpoint
         fingerprint.RequireSame(path, header.Format, header.Fingerprint);
 
         state.BeginEpoch(header.Epoch);
-        (state.BatchCount, state.StepCount, state.Totals, state.Seconds) = (header.BatchCount, header.StepCount, header.Totals, header.Seconds);
+        (state.BatchCount, state.StepCount, state.Totals, state.Seconds) = (header.BatchCount, header.StepCount, header.Totals,
+            header.Seconds);
         state.Optimizer.LearningRate = header.LearningRate;
         state.Epochs.AddRange(header.Epochs);
         state.BadImages.AddRange(header.BadImages);
@@ -92,16 +85,17 @@ internal static class Checkpoint
                 if (format > CheckpointHeader.CurrentFormat)
                 {
                     throw new InvalidDataException(
-                        $"'{file.Path}': the checkpoint has format {format}, but this version of MLNet.ResNetFamily reads formats up to {CheckpointHeader.CurrentFormat}. " +
-                        "Update MLNet.ResNetFamily, or train anew in another 'CheckpointDirectory'.");
+                        $"'{file.Path}': the checkpoint has format {format}, but this version of MLNet.ResNetFamily reads formats up to " +
+                        $"{CheckpointHeader.CurrentFormat}. Update MLNet.ResNetFamily, or train anew in another 'CheckpointDirectory'.");
                 }
             }
-            return JsonSerializer.Deserialize<CheckpointHeader>(json, Json) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize<CheckpointHeader>(json, RecordJson.CamelCase) ?? throw new JsonException("it is null");
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new InvalidDataException(
-                $"'{file.Path}' is no sound checkpoint of a training: {error.Message} Delete it to go on from the checkpoint before.", error);
+                $"'{file.Path}' is no sound checkpoint of a training: {error.Message} Delete it to go on " +
+                "from the checkpoint before.", error);
         }
     }
 

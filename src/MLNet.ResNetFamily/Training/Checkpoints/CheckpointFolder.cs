@@ -22,7 +22,9 @@ internal sealed class CheckpointFolder
     /// <summary>Opens the folder that the options name; null where it names none.</summary>
     /// <param name="options">The options.</param>
     /// <param name="fingerprint">What the course of the training depends on.</param>
-    /// <exception cref="IOException">The folder cannot be made, or holds checkpoints of an earlier training that is not to be resumed.</exception>
+    /// <exception cref="IOException">
+    /// The folder cannot be made, or holds checkpoints of an earlier training that is not to be resumed.
+    /// </exception>
     public static CheckpointFolder? Open(TrainingOptions options, TrainingFingerprint fingerprint)
     {
         if (options.CheckpointDirectory is not { } path)
@@ -32,7 +34,8 @@ internal sealed class CheckpointFolder
         if (!options.Resume && folder.Newest is { } found)
         {
             throw new IOException(
-                $"'{found}': the folder holds a checkpoint of an earlier training. Set 'Resume' to go on with that training, choose another 'CheckpointDirectory', or delete the checkpoint.");
+                $"'{found}': the folder holds a checkpoint of an earlier training. Set 'Resume' to go on with that training, " +
+                "choose another 'CheckpointDirectory', or delete the checkpoint.");
         }
         // What a process that was killed while it wrote has left behind.
         foreach (var unfinished in Directory.EnumerateFiles(path, $"{Prefix}*{Extension}.*.tmp"))
@@ -50,7 +53,9 @@ internal sealed class CheckpointFolder
     /// <exception cref="IOException">It cannot be written; the earlier ones are intact.</exception>
     public void Write(TrainingState state)
     {
-        Checkpoint.Write(Path.Combine(_path, FormattableString.Invariant($"{Prefix}{state.Epoch:D5}-{state.BatchCount:D8}{Extension}")), state, _fingerprint);
+        Checkpoint.Write(
+            Path.Combine(_path, FormattableString.Invariant($"{Prefix}{state.Epoch:D5}-{state.BatchCount:D8}{Extension}")), state,
+            _fingerprint);
         foreach (var old in Files().SkipLast(_options.CheckpointCount))
             File.Delete(old);
         _sinceLast = Stopwatch.StartNew();

@@ -3,7 +3,10 @@ namespace MLNet.ResNetFamily;
 /// <summary>What a checkpoint says beside its tensors.</summary>
 internal sealed record CheckpointHeader
 {
-    /// <summary>Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with other names of options.</summary>
+    /// <summary>
+    /// Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with other
+    /// names of options.
+    /// </summary>
     public const int CurrentFormat = 2;
 
     public int Format { get; init; } = CurrentFormat;

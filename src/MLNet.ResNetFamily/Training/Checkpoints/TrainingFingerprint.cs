@@ -13,12 +13,9 @@ namespace MLNet.ResNetFamily;
 /// </remarks>
 internal sealed class TrainingFingerprint
 {
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonSerializerOptions Json = new(RecordJson.AsNamed)
     {
-        IgnoreReadOnlyProperties = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
     };
 
     // What checkpoints of format 1 call the options.
@@ -38,7 +35,8 @@ internal sealed class TrainingFingerprint
     private readonly Dictionary<string, Type> _types = [];
 
     /// <summary>Each option that matters under its name, the network, and the images.</summary>
-    public TrainingFingerprint(TrainingOptions options, BackboneSpec spec, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation)
+    public TrainingFingerprint(
+        TrainingOptions options, BackboneSpec spec, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation)
     {
         var defaults = Activator.CreateInstance(options.GetType());
         foreach (var property in options.GetType().GetProperties().Where(property => !options.IndifferentOptions.Contains(property.Name)))
@@ -73,7 +71,8 @@ internal sealed class TrainingFingerprint
     {
         var read = format < 2 ? Renamed(found) : found;
         var differences = read.Keys.Union(_words.Keys)
-            .Select(key => (Key: key, Was: Filled(key, read.GetValueOrDefault(key) ?? _defaults.GetValueOrDefault(key)), Is: _words.GetValueOrDefault(key)))
+            .Select(key => (Key: key, Was: Filled(key, read.GetValueOrDefault(key) ?? _defaults.GetValueOrDefault(key)),
+                Is: _words.GetValueOrDefault(key)))
             .Where(entry => entry.Was != entry.Is)
             .Select(entry => $"{entry.Key} was {entry.Was ?? "unknown"} and is {entry.Is ?? "unknown"}")
             .ToList();
@@ -99,7 +98,10 @@ internal sealed class TrainingFingerprint
         }
         var augmentation = KeyOf(nameof(TrainingOptions.Augmentation));
         if (renamed.TryGetValue(augmentation, out var text))
-            renamed[augmentation] = RenamedInFormat2.Aggregate(text, (json, name) => json.Replace($"\"{name.Old}\":", $"\"{name.New}\":", StringComparison.Ordinal));
+        {
+            renamed[augmentation] = RenamedInFormat2.Aggregate(
+                text, (json, name) => json.Replace($"\"{name.Old}\":", $"\"{name.New}\":", StringComparison.Ordinal));
+        }
         return renamed;
     }
 
@@ -126,8 +128,10 @@ internal sealed class TrainingFingerprint
             hash.AppendData(MemoryMarshal.AsBytes<int>([label, item.Origin.Length]));
             hash.AppendData(Encoding.UTF8.GetBytes(item.Origin));
             // A file is known by its path; what is in memory by its content.
-            hash.AppendData(item switch { EncodedImage encoded => encoded.Bytes, DecodedImage decoded => decoded.Image.PixelSpan, _ => [] });
+            hash.AppendData(
+                item switch { EncodedImage encoded => encoded.Bytes, DecodedImage decoded => decoded.Image.PixelSpan, _ => [] });
         }
-        return FormattableString.Invariant($"{images.Items.Count} with the hash {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}");
+        return FormattableString.Invariant(
+            $"{images.Items.Count} with the hash {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}");
     }
 }

@@ -4,7 +4,8 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Mixes each image of a batch with its neighbour, and their labels with them: MixUp blends, CutMix pastes a rectangle (see
-/// <see cref="AugmentationOptions.MixUp"/> and <see cref="AugmentationOptions.CutMix"/>). The order of a batch is random, so neighbours are.
+/// <see cref="AugmentationOptions.MixUp"/> and <see cref="AugmentationOptions.CutMix"/>). The order of a batch is random, so neighbours
+/// are.
 /// </summary>
 internal static class BatchMixing
 {
@@ -14,7 +15,9 @@ internal static class BatchMixing
     /// <param name="classCount">K.</param>
     /// <param name="options">Says how; at least one of the two is above 0.</param>
     /// <param name="random">Where the chance comes from.</param>
-    /// <returns>The images; the targets, of shape [N, K], whose rows add up to 1; and of each image the class that has the larger share.</returns>
+    /// <returns>
+    /// The images; the targets, of shape [N, K], whose rows add up to 1; and of each image the class that has the larger share.
+    /// </returns>
     public static (Tensor Images, Tensor Targets, Tensor MajorityLabels) Apply(
         Tensor images, Tensor labels, int classCount, AugmentationOptions options, Random random)
     {
@@ -33,7 +36,9 @@ internal static class BatchMixing
         return (pixels.permute(0, 3, 1, 2), targets, share >= 0.5 ? labels : others);
     }
 
-    /// <summary>Pastes a rectangle of about 1 minus <paramref name="share"/> of the area; what the edge cuts off goes back to the share.</summary>
+    /// <summary>
+    /// Pastes a rectangle of about 1 minus <paramref name="share"/> of the area; what the edge cuts off goes back to the share.
+    /// </summary>
     private static (Tensor Pixels, double Share) Cut(Tensor pixels, double share, Random random)
     {
         var (height, width) = ((int)pixels.shape[1], (int)pixels.shape[2]);

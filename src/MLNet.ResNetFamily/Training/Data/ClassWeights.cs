@@ -41,7 +41,7 @@ internal static class ClassWeights
     {
         var place = images.ClassNames.ToList().IndexOf(name);
         return place >= 0 ? place : throw new ArgumentException(
-            $"Option 'ClassWeights' names the class '{name}', but there are: {ListText.Text(images.ClassNames.Select(known => $"'{known}'"))}. Correct the name.",
-            nameof(TrainingOptions.ClassWeights));
+            $"Option 'ClassWeights' names the class '{name}', but there are: " +
+            $"{ListText.Quoted(images.ClassNames)}. Correct the name.", nameof(TrainingOptions.ClassWeights));
     }
 }

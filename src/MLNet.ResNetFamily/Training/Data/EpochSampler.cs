@@ -41,13 +41,16 @@ internal sealed record EpochSampler(int[] Indices, int BatchSize)
         return (double)imageCount / (Math.Min(Indices.Length, first + batchesPerStep * BatchSize) - first);
     }
 
-    /// <summary>As many images, the same number of each class (give or take one); those of a class come equally often (give or take one).</summary>
+    /// <summary>
+    /// As many images, the same number of each class (give or take one); those of a class come equally often (give or take one).
+    /// </summary>
     private static int[] Balanced(IReadOnlyList<int> readable, IReadOnlyList<int> labels, Random random)
     {
         int[][] classes = [.. readable.GroupBy(index => labels[index]).OrderBy(group => group.Key).Select(group => group.ToArray())];
         random.Shuffle(classes);
         foreach (var members in classes)
             random.Shuffle(members);
-        return [.. Enumerable.Range(0, readable.Count).Select(number => classes[number % classes.Length][number / classes.Length % classes[number % classes.Length].Length])];
+        return [.. Enumerable.Range(0, readable.Count)
+            .Select(number => classes[number % classes.Length][number / classes.Length % classes[number % classes.Length].Length])];
     }
 }

@@ -33,7 +33,9 @@ internal sealed class FeatureCache
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"Option 'FeatureCacheDirectory' is '{directory}', but this folder cannot be made: {error.Message} Choose another one.", error);
+            throw new IOException(
+                $"Option 'FeatureCacheDirectory' is '{directory}', but this folder cannot be made: " +
+                $"{error.Message} Choose another one.", error);
         }
         (_path, _featureCount, _log) = (Path.Combine(directory, key + ".features"), featureCount, log);
         if (File.Exists(_path))

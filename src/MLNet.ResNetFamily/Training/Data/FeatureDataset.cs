@@ -18,7 +18,8 @@ internal sealed class FeatureDataset : IDataset, IDisposable
     /// <param name="options">Says how many images go through the backbone together, and how many threads look into files.</param>
     /// <param name="device">Where the features stay.</param>
     /// <param name="cache">Features of earlier trainings; gets the new ones. Null for none.</param>
-    public FeatureDataset(IDataset source, int featureCount, Func<Tensor, Tensor> look, TrainingOptions options, Device device, FeatureCache? cache)
+    public FeatureDataset(
+        IDataset source, int featureCount, Func<Tensor, Tensor> look, TrainingOptions options, Device device, FeatureCache? cache)
     {
         Images = source.Images;
         var order = source.ReadableIndices;
@@ -61,14 +62,19 @@ internal sealed class FeatureDataset : IDataset, IDisposable
     public IReadOnlyList<int> ReadableIndices { get; }
 
     /// <inheritdoc/>
-    public IEnumerable<ITrainingBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch) => order.Chunk(batchSize).Select(indices => new Batch(this, indices));
+    public IEnumerable<ITrainingBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch) =>
+        order.Chunk(batchSize).Select(indices => new Batch(this, indices));
 
     public void Dispose() => _features.Dispose();
 
     private Dictionary<int, UInt128> ContentsOf(IReadOnlyList<int> order, TrainingOptions options)
     {
         var contents = new UInt128?[order.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.EffectiveThreads, CancellationToken = options.CancellationToken };
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = options.EffectiveThreads,
+            CancellationToken = options.CancellationToken,
+        };
         Parallel.For(0, order.Count, parallel, place => contents[place] = ImageContent.Hash(Images.Items[order[place]]));
         return order.Zip(contents).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Value);
     }

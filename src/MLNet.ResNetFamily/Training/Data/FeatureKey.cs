@@ -5,7 +5,9 @@ using System.Text;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>What features depend on besides the images: the backbone, its weights, what is done to an image before, and the precision.</summary>
+/// <summary>
+/// What features depend on besides the images: the backbone, its weights, what is done to an image before, and the precision.
+/// </summary>
 internal static class FeatureKey
 {
     // A change of how features are computed raises it.
@@ -17,14 +19,16 @@ internal static class FeatureKey
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // The lists of a spec, its depths for instance, show in the shapes of the weights; a record writes the rest of it.
-        Append(FormattableString.Invariant($"{Format} {backbone.Spec} {precision} {maxPixels} {preprocessing.ImageSize} {preprocessing.ResizeSize} {preprocessing.Interpolation}"));
+        Append(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Format} {backbone.Spec} {precision} {maxPixels} " +
+            $"{preprocessing.ImageSize} {preprocessing.ResizeSize} {preprocessing.Interpolation}"));
         Append(Join(preprocessing.Mean));
         Append(Join(preprocessing.Std));
         foreach (var (key, tensor) in backbone.NamedState())
         {
             Append($"{key} [{string.Join(", ", tensor.shape)}]");
-            using var values = tensor.detach().cpu().contiguous();
-            hash.AppendData(values.bytes);
+            TensorHash.Append(hash, tensor);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
 
@@ -36,5 +40,6 @@ internal static class FeatureKey
         }
     }
 
-    private static string Join(IEnumerable<float> values) => string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+    private static string Join(IEnumerable<float> values) =>
+        string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 }

@@ -26,7 +26,8 @@ internal sealed class ImageDataset : IDataset
     /// <param name="leftOut">Is told, once, of every image that cannot be read.</param>
     /// <param name="cache">Keeps decoded images, or null.</param>
     public ImageDataset(
-        TrainingImages images, string purpose, Preprocessing preprocessing, TrainingOptions options, Device device, Action<int, BadImage> leftOut, DecodedImageCache? cache = null)
+        TrainingImages images, string purpose, Preprocessing preprocessing, TrainingOptions options, Device device,
+        Action<int, BadImage> leftOut, DecodedImageCache? cache = null)
     {
         (Images, _purpose, _preprocessing, _options, _device, _leftOut) = (images, purpose, preprocessing, options, device, leftOut);
         _items = cache?.Over(images.Items) ?? images.Items;
@@ -44,12 +45,17 @@ internal sealed class ImageDataset : IDataset
     public IReadOnlyList<int> ReadableIndices => [.. Enumerable.Range(0, Images.Items.Count).Where(index => !_bad.ContainsKey(index))];
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">An image cannot be read while <see cref="TrainingOptions.OnBadImage"/> says Throw.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An image cannot be read while <see cref="TrainingOptions.OnBadImage"/> says Throw.
+    /// </exception>
     public IEnumerable<ITrainingBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch)
     {
-        foreach (var batch in ImageBatches.Read(
-            _items, order, batchSize, _preprocessing.ImageSize, Transform(epoch), _options.MaxPixels, _options.EffectiveThreads, _options.CancellationToken,
-            IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide))
+        var reading = new ImageBatchOptions(batchSize, _preprocessing.ImageSize, _options.EffectiveThreads, _options.MaxPixels)
+        {
+            ShorterSide = IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide,
+            CancellationToken = _options.CancellationToken,
+        };
+        foreach (var batch in ImageBatches.Read(_items, order, reading, Transform(epoch)))
         {
             foreach (var (bad, index) in batch.Bad.Zip(batch.BadIndices))
                 LeaveOut(bad, index);
@@ -66,7 +72,10 @@ internal sealed class ImageDataset : IDataset
             return;
         var count = Images.Items.Count;
         if (2 * _bad.Count > count)
-            throw new InvalidDataException($"At least {_bad.Count} of the {count} {_purpose} images cannot be read, which is over half. {ListBad()}");
+        {
+            throw new InvalidDataException(
+                $"At least {_bad.Count} of the {count} {_purpose} images cannot be read, which is over half. {ListBad()}");
+        }
         if (_readableOfClass.Count(count => count > 0) < classCount)
             throw new InvalidDataException($"The {_purpose} images that can be read show fewer than {classCount} classes. {ListBad()}");
     }
@@ -80,7 +89,10 @@ internal sealed class ImageDataset : IDataset
     private void LeaveOut(BadImage bad, int index)
     {
         if (_options.OnBadImage == OnBadImage.Throw)
-            throw new InvalidDataException($"'{bad.Origin}': {bad.Reason} Remove the image, or set 'OnBadImage' to Skip to train without it.");
+        {
+            throw new InvalidDataException(
+                $"'{bad.Origin}': {bad.Reason} Remove the image, or set 'OnBadImage' to Skip to train without it.");
+        }
         Know(index, bad);
         _leftOut(index, bad);
     }

@@ -27,16 +27,19 @@ internal static class StratifiedSplit
     {
         var random = Augmentation.RandomFor(seed, SplitEpoch, -1);
         var isValidation = new bool[labels.Count];
-        foreach (var members in Enumerable.Range(0, labels.Count).GroupBy(index => labels[index]).OrderBy(group => group.Key).Select(group => group.ToArray()))
+        foreach (var members in Enumerable.Range(0, labels.Count).GroupBy(index => labels[index]).OrderBy(group => group.Key)
+            .Select(group => group.ToArray()))
         {
             random.Shuffle(members);
-            foreach (var index in members.Take(Math.Min(members.Length - 1, (int)Math.Round(fraction * members.Length, MidpointRounding.AwayFromZero))))
+            foreach (var index in members.Take(Math.Min(
+                members.Length - 1, (int)Math.Round(fraction * members.Length, MidpointRounding.AwayFromZero))))
                 isValidation[index] = true;
         }
         if (!isValidation.Contains(true))
         {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"'ValidationFraction' {fraction} of {labels.Count} images in {labels.Distinct().Count()} classes sets none aside. Give more images or a larger fraction."));
+            throw new ArgumentException(
+                FormattableString.Invariant($"'ValidationFraction' {fraction} of {labels.Count} images ") +
+                $"in {labels.Distinct().Count()} classes sets none aside. Give more images or a larger fraction.");
         }
         return isValidation;
     }
@@ -44,6 +47,10 @@ internal static class StratifiedSplit
     private static TrainingImages Part(TrainingImages images, Func<int, bool> belongs)
     {
         int[] places = [.. Enumerable.Range(0, images.Items.Count).Where(belongs)];
-        return images with { Items = Array.ConvertAll(places, place => images.Items[place]), Labels = Array.ConvertAll(places, place => images.Labels[place]) };
+        return images with
+        {
+            Items = Array.ConvertAll(places, place => images.Items[place]),
+            Labels = Array.ConvertAll(places, place => images.Labels[place]),
+        };
     }
 }

@@ -20,7 +20,8 @@ internal sealed record TrainingImages(IReadOnlyList<ImageItem> Items, IReadOnlyL
             if (Labels[index] < 0 || Labels[index] >= ClassCount)
             {
                 throw new ArgumentException(
-                    $"'{Items[index].Origin}': the label is {Labels[index]}, but it must be from 0 to {ClassCount - 1}. Give the image one of the {ClassCount} classes, or leave it out.");
+                    $"'{Items[index].Origin}': the label is {Labels[index]}, but it must be from 0 to {ClassCount - 1}. " +
+                    $"Give the image one of the {ClassCount} classes, or leave it out.");
             }
         }
     }

@@ -16,7 +16,9 @@ internal sealed class EventFile : IDisposable
     public EventFile(string directory)
     {
         var begin = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        _records = new(Path.Combine(directory, FormattableString.Invariant($"events.out.tfevents.{begin / 1000}.{Environment.MachineName}.{Environment.ProcessId}.{Stopwatch.GetTimestamp()}")));
+        _records = new(Path.Combine(
+            directory, FormattableString.Invariant(
+                $"events.out.tfevents.{begin / 1000}.{Environment.MachineName}.{Environment.ProcessId}.{Stopwatch.GetTimestamp()}")));
         Write(new() { FileVersion = "brain.Event:2" });
     }
 
@@ -28,7 +30,14 @@ internal sealed class EventFile : IDisposable
     public void Image(string tag, long step, RgbImage image)
     {
         var png = ByteString.CopyFrom(ImageEncoder.Png(image));
-        Write(step, new() { Tag = tag, Image = new() { Height = image.Height, Width = image.Width, Colorspace = Rgb, EncodedImageString = png } });
+        Write(
+            step, new() { Tag = tag, Image = new()
+            {
+                Height = image.Height,
+                Width = image.Width,
+                Colorspace = Rgb,
+                EncodedImageString = png,
+            } });
     }
 
     public void Histogram(string tag, long step, ReadOnlySpan<float> values)

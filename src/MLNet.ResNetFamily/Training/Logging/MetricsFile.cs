@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>A table of epochs as comma-separated values: a header, then a line for each epoch; empty where a figure was not measured.</summary>
+/// <summary>
+/// A table of epochs as comma-separated values: a header, then a line for each epoch; empty where a figure was not measured.
+/// </summary>
 internal sealed class MetricsFile(string path)
 {
     /// <summary>Adds an epoch. The first one begins the file anew; a later one, after a resumed training, goes on with it.</summary>

@@ -23,7 +23,8 @@ internal sealed class TrainingLog : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"Option 'LogDirectory' is '{directory}', but nothing can be written there: {error.Message} Choose another folder.", error);
+            throw new IOException(
+                $"Option 'LogDirectory' is '{directory}', but nothing can be written there: {error.Message} Choose another folder.", error);
         }
         _metrics = new(Path.Combine(directory, "metrics.csv"));
     }
@@ -84,7 +85,8 @@ internal sealed class TrainingLog : IDisposable
                 var size = _preprocessing.ImageSize;
                 var pixels = batch.ToTensor().cpu()
                     .mul(tensor([.. _preprocessing.Std], [3, 1, 1])).add(tensor([.. _preprocessing.Mean], [3, 1, 1]))
-                    .mul(byte.MaxValue).round().clamp(0, byte.MaxValue).to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().data<byte>().ToArray();
+                    .mul(byte.MaxValue).round().clamp(0, byte.MaxValue).to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().data<byte>()
+                    .ToArray();
                 foreach (var (image, number) in pixels.Chunk(size * size * 3).Zip(batch.Indices))
                     _events.Image($"examples/{Path.GetFileName(images.Images.Items[number].Origin)}", epoch, new(size, size, image));
             }

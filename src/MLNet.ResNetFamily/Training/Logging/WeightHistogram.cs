@@ -30,6 +30,9 @@ internal sealed record WeightHistogram(double Smallest, double Largest, double S
         var counts = new double[IntervalCount];
         foreach (var value in values)
             counts[Math.Min(IntervalCount - 1, (int)((value - smallest) / width))]++;
-        return new(smallest, largest, sum, squares, [.. Enumerable.Range(1, IntervalCount - 1).Select(end => smallest + end * width), largest], counts);
+        return new(
+            smallest, largest, sum, squares, [
+                .. Enumerable.Range(1, IntervalCount - 1).Select(end => smallest + end * width), largest,
+            ], counts);
     }
 }

@@ -22,7 +22,8 @@ internal static class LearningRateFinder
     /// <param name="log">Gets a line for every image that is left out.</param>
     /// <exception cref="OperationCanceledException">The options' token was canceled.</exception>
     public static LearningRateCurve Run(
-        ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingOptions options, Device device, int stepCount, Action<string> log)
+        ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingOptions options, Device device,
+        int stepCount, Action<string> log)
     {
         options.Validate();
         train.Validate();
@@ -34,7 +35,8 @@ internal static class LearningRateFinder
         using var classWeights = ClassWeights.Of(options, train, device);
         using var state = new TrainingState(network, plan, options, device);
         var step = new TrainingStep(state, options, device, classWeights);
-        var dataset = new ImageDataset(train, "training", preprocessing, options, device, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
+        var dataset = new ImageDataset(
+            train, "training", preprocessing, options, device, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
         var backboneLearns = plan.PhaseOf(options.Epochs).BackboneLearns;
         var phase = TrainingPhase.OnImages(state, dataset, validation: null, backboneLearns);
         plan.BeginEpoch(options.Epochs);

@@ -27,7 +27,8 @@ internal static class LearningRateSchedule
         {
             ScheduleKind.Cosine => HalfCosine(1, 0, (double)(step - warmUpSteps) / (stepCount - warmUpSteps)),
             ScheduleKind.Step => Math.Pow(options.EffectiveDecayFactor, 3L * step / stepCount),
-            ScheduleKind.MultiStep => Math.Pow(options.EffectiveDecayFactor, options.Milestones.Count(milestone => step >= milestone * stepCount)),
+            ScheduleKind.MultiStep =>
+                Math.Pow(options.EffectiveDecayFactor, options.Milestones.Count(milestone => step >= milestone * stepCount)),
             ScheduleKind.Exponential => Math.Pow(options.EffectiveDecayFactor, (double)(epochCount ?? options.Epochs) * step / stepCount),
             _ => 1,
         };

@@ -8,7 +8,8 @@ internal static class OptimizerStateDict
 {
     /// <summary>The tensors that there are: <c>17.momentum</c> belongs to the weight that the optimizer was given as number 17.</summary>
     public static IEnumerable<(string Key, Tensor Tensor)> NamedState(GroupedOptimizer optimizer) =>
-        optimizer.States.SelectMany((state, number) => SlotsOf(state).Where(slot => slot.Value is not null).Select(slot => ($"{number}.{slot.Name}", slot.Value!)));
+        optimizer.States.SelectMany(
+            (state, number) => SlotsOf(state).Where(slot => slot.Value is not null).Select(slot => ($"{number}.{slot.Name}", slot.Value!)));
 
     /// <summary>The number of steps that each weight took.</summary>
     public static IReadOnlyList<long> StepCounts(GroupedOptimizer optimizer) => [.. optimizer.States.Select(state => state switch
@@ -41,8 +42,13 @@ internal static class OptimizerStateDict
     private static (string Name, Tensor? Value, Action<Tensor> Set)[] SlotsOf(OptimizerState state) => state switch
     {
         SGD.State sgd => [("momentum", sgd.momentum_buffer, value => sgd.momentum_buffer = value)],
-        AdamW.State adam => [("mean", adam.exp_avg, value => adam.exp_avg = value), ("square", adam.exp_avg_sq, value => adam.exp_avg_sq = value)],
-        RMSProp.State rms => [("square", rms.square_avg, value => rms.square_avg = value), ("momentum", rms.momentum_buffer, value => rms.momentum_buffer = value)],
+        AdamW.State adam =>
+            [("mean", adam.exp_avg, value => adam.exp_avg = value), ("square", adam.exp_avg_sq, value => adam.exp_avg_sq = value)],
+        RMSProp.State rms =>
+        [
+            ("square", rms.square_avg, value => rms.square_avg = value),
+            ("momentum", rms.momentum_buffer, value => rms.momentum_buffer = value),
+        ],
         _ => throw new NotSupportedException($"No checkpoint can carry the state of an optimizer of the type {state.GetType()}."),
     };
 }

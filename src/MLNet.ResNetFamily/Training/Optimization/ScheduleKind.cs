@@ -18,7 +18,9 @@ public enum ScheduleKind
     /// <summary>Rises during warm-up, then falls after each third of the epochs: by default to a tenth, then to a hundredth.</summary>
     Step,
 
-    /// <summary>Rises during warm-up, then falls at each of the options' <see cref="TrainingOptions.Milestones"/>, by default to a tenth.</summary>
+    /// <summary>
+    /// Rises during warm-up, then falls at each of the options' <see cref="TrainingOptions.Milestones"/>, by default to a tenth.
+    /// </summary>
     MultiStep,
 
     /// <summary>

@@ -55,10 +55,15 @@ internal sealed class LegacyPth : IStorageSource
 
     private object? ReadPickle(Stream stream) => new PickleReader(stream, _path, TorchGlobals.Find).Read();
 
-    private PickledStorage Describe(object? description)
+    private object Describe(object? description)
     {
-        if (TorchGlobals.Storage(description) is not { } storage)
-            throw Broken("its pickle describes a storage in a way that PyTorch does not");
+        var described = TorchGlobals.Persistent(description)
+            ?? throw Broken("its pickle describes a stored object in a way that PyTorch does not");
+        // Where one storage ends, the next begins, so that the length of each must be known.
+        if (described is PickleInert { HoldsTensors: true } unread)
+            throw Broken($"it holds a '{unread.Name}', which is not read: save it with PyTorch 1.6 or later, or the weights alone");
+        if (described is not PickledStorage storage)
+            return described;
         if (_described.TryAdd(storage.Key, storage) || _described[storage.Key].Type == storage.Type)
             return storage;
         throw Broken($"its pickle gives storage {storage.Key} two types");

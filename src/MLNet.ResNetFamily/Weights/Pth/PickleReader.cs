@@ -6,12 +6,12 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Reads one pickled object without running anything: it knows the instructions that build plain values, and calls nothing but the
-/// globals that it is given. Every other instruction or global is refused by its name.
+/// globals that it is given. What comes of any other global is inert; any other instruction is refused by its name.
 /// </summary>
 /// <remarks>The format is described in Python's <c>Lib/pickletools.py</c>. Protocols 2 to 5.</remarks>
 /// <param name="stream">Where the pickle begins; afterwards it stands behind the pickle.</param>
 /// <param name="origin">Path of the file, for messages.</param>
-/// <param name="findGlobal">The global of a module and a name; null refuses it.</param>
+/// <param name="findGlobal">The global of a module and a name; null for one whose values are inert.</param>
 /// <param name="loadPersistent">What stands for an object that is stored elsewhere; null refuses all of them.</param>
 internal sealed class PickleReader(
     Stream stream, string origin, Func<string, string, PickleGlobal?> findGlobal, Func<object?, object?>? loadPersistent = null)
@@ -19,7 +19,9 @@ internal sealed class PickleReader(
     // Far above any checkpoint (a tensor takes about 30 steps), and low enough for the memory that one-byte instructions can claim.
     private const int MaximumStepCount = 1_000_000;
     private const int MaximumNameLength = 512;
-    private const int MaximumIntegerLength = 64;
+
+    // Of the calls that this reader knows.
+    private const int MaximumArgumentCount = 8;
 
     // Python numbers what it stores one after another; some versions leave out the first number.
     private const int MaximumMemoGap = 16;
@@ -58,13 +60,15 @@ internal sealed class PickleReader(
             case PickleOpcode.BinInt2: Push((long)BinaryPrimitives.ReadUInt16LittleEndian(ReadBytes(2))); break;
             case PickleOpcode.BinInt: Push((long)BinaryPrimitives.ReadInt32LittleEndian(ReadBytes(4))); break;
             case PickleOpcode.Long1: Push(ReadInteger(ReadByte())); break;
+            // No weights need a number of more than 255 bytes; where one stands beside them, it is passed over.
+            case PickleOpcode.Long4: ReadBytes(ReadUInt32()); Push(new PickleInert("int")); break;
             case PickleOpcode.BinFloat: Push(BinaryPrimitives.ReadDoubleBigEndian(ReadBytes(8))); break;
             case PickleOpcode.BinUnicode or PickleOpcode.BinString: Push(ReadText(ReadUInt32())); break;
             case PickleOpcode.ShortBinUnicode or PickleOpcode.ShortBinString: Push(ReadText(ReadByte())); break;
             case PickleOpcode.BinUnicode8: Push(ReadText(ReadInt64())); break;
             case PickleOpcode.BinBytes: Push(ReadBytes(ReadUInt32())); break;
             case PickleOpcode.ShortBinBytes: Push(ReadBytes(ReadByte())); break;
-            case PickleOpcode.BinBytes8: Push(ReadBytes(ReadInt64())); break;
+            case PickleOpcode.BinBytes8 or PickleOpcode.ByteArray8: Push(ReadBytes(ReadInt64())); break;
 
             case PickleOpcode.Mark: _marks.Add(_stack.Count); break;
             case PickleOpcode.EmptyTuple: Push(PickleTuple.Empty); break;
@@ -72,6 +76,9 @@ internal sealed class PickleReader(
             case PickleOpcode.Tuple2: Push(new PickleTuple(PopMany(2))); break;
             case PickleOpcode.Tuple3: Push(new PickleTuple(PopMany(3))); break;
             case PickleOpcode.Tuple: Push(new PickleTuple(PopToMark())); break;
+            case PickleOpcode.FrozenSet: PushFrozenSet(); break;
+            case PickleOpcode.Pop: Pop(); break;
+            case PickleOpcode.PopMark: PopToMark(); break;
             case PickleOpcode.EmptyList or PickleOpcode.EmptySet: Push(new PickleList()); break;
             case PickleOpcode.Append: Extend(PopMany(1)); break;
             case PickleOpcode.Appends or PickleOpcode.AddItems: Extend(PopToMark()); break;
@@ -87,7 +94,8 @@ internal sealed class PickleReader(
 
             case PickleOpcode.Global: Push(Find(ReadLine(), ReadLine())); break;
             case PickleOpcode.StackGlobal: PushStackGlobal(); break;
-            case PickleOpcode.Reduce or PickleOpcode.NewObj: Call(); break;
+            case PickleOpcode.Reduce or PickleOpcode.NewObj: Call(PopMany(2)); break;
+            case PickleOpcode.NewObjEx: CallWithKeywords(); break;
             case PickleOpcode.Build: Build(); break;
             case PickleOpcode.BinPersId: Push((loadPersistent ?? throw Refused(opcode)).Invoke(Pop())); break;
             default: throw Refused(opcode);
@@ -104,10 +112,12 @@ internal sealed class PickleReader(
             throw Broken($"it is a pickle of protocol {protocol}, but protocols 2 to 5 are read");
     }
 
-    private PickleGlobal Find(string module, string name) => findGlobal(module, name) ?? throw Broken(
-        module.StartsWith("torch.nn.", StringComparison.Ordinal) || module.StartsWith("__torch__", StringComparison.Ordinal)
-            ? $"it is a whole module (it names '{module}.{name}'), but a state_dict is needed: save 'model.state_dict()'"
-            : $"its pickle asks for the Python global '{module}.{name}', which no state_dict needs; nothing was run");
+    private object Find(string module, string name)
+    {
+        if (HostileGlobals.Include(module, name))
+            throw Broken($"its pickle asks for the Python global '{module}.{name}', which no checkpoint needs; nothing was run");
+        return (object?)findGlobal(module, name) ?? new PickleInert($"{module}.{name}");
+    }
 
     private void PushStackGlobal()
     {
@@ -116,41 +126,82 @@ internal sealed class PickleReader(
         Push(Find(module, name));
     }
 
-    private void Call()
+    private void Call(object?[] callAndArguments)
     {
-        if (PopMany(2) is not [PickleGlobal { Call: { } call } global, PickleTuple arguments])
+        if (callAndArguments is not [var callee, PickleTuple arguments])
             throw Broken("its pickle calls something that cannot be called");
         try
         {
-            Push(call(arguments.Items));
+            Push(callee switch
+            {
+                PickleGlobal { Call: { } call } => call(arguments.Items),
+                PickleGlobal { Name: var name } => new PickleInert(name, arguments),
+                PickleInert { Name: var name } => new PickleInert(name, arguments),
+                _ => throw Broken("its pickle calls something that cannot be called"),
+            });
+        }
+        // What needs an inert value is inert itself: a tensor of a type that is not read, for example.
+        catch (InvalidCastException) when (arguments.Items.Take(MaximumArgumentCount).OfType<PickleInert>().FirstOrDefault() is { } cause)
+        {
+            Push(new PickleInert(cause.Name, arguments));
         }
         catch (InvalidCastException)
         {
-            throw Broken($"its pickle calls '{global.Name}' with {arguments.Items.Count} unsuitable arguments");
+            throw Broken($"its pickle calls '{((PickleGlobal)callee!).Name}' with {arguments.Items.Count} unsuitable arguments");
         }
+    }
+
+    private void CallWithKeywords()
+    {
+        var keywords = Pop();
+        Call(PopMany(2));
+        (Peek() as PickleInert ?? throw Refused(PickleOpcode.NewObjEx)).Add(keywords);
     }
 
     // The state of a dict holds attributes such as '_metadata', which say nothing about the values.
     private void Build()
     {
-        Pop();
-        if (Peek() is not (PickleDict or PickleIgnored))
+        var state = Pop();
+        if (Peek() is PickleInert inert)
+            inert.Add(state);
+        else if (Peek() is not PickleDict)
             throw Broken("its pickle sets attributes of something other than a dict");
+    }
+
+    private void PushFrozenSet()
+    {
+        var set = new PickleList();
+        set.AddRange(PopToMark());
+        Push(set);
     }
 
     private void Extend(IReadOnlyList<object?> items)
     {
-        if (Peek() is not PickleList list)
-            throw Broken("its pickle appends to something other than a list");
-        list.AddRange(items);
+        switch (Peek())
+        {
+            case PickleList list: list.AddRange(items); break;
+            case PickleInert inert: AddAll(inert, items); break;
+            default: throw Broken("its pickle appends to something other than a list");
+        }
     }
 
     private void SetItems(IReadOnlyList<object?> items)
     {
+        if (Peek() is PickleInert inert)
+        {
+            AddAll(inert, items);
+            return;
+        }
         if (Peek() is not PickleDict dict || items.Count % 2 != 0)
             throw Broken("its pickle sets items of something other than a dict");
         for (var index = 0; index < items.Count; index += 2)
             dict.Add(items[index], items[index + 1]);
+    }
+
+    private static void AddAll(PickleInert inert, IReadOnlyList<object?> items)
+    {
+        foreach (var item in items)
+            inert.Add(item);
     }
 
     private void Push(object? value) => _stack.Add(value);
@@ -202,8 +253,6 @@ internal sealed class PickleReader(
 
     private object ReadInteger(int length)
     {
-        if (length > MaximumIntegerLength)
-            throw Broken($"it holds an integer of {length} bytes");
         var value = new BigInteger(ReadBytes(length));
         return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
     }

@@ -8,6 +8,9 @@ namespace MLNet.ResNetFamily;
 /// <param name="Length">Number of elements from there on that they may use.</param>
 internal sealed record PickledStorage(string Key, DataTypeNames? Type, long BlockLength, long Start, long Length)
 {
+    /// <summary>Stands for one of a type that is not read, so that what looks into it counts as a tensor.</summary>
+    public static PickledStorage Unreadable { get; } = new("", null, 0, 0, 0);
+
     /// <summary>Bytes of one element as far as the storage itself knows them.</summary>
     public int ElementBytes => Type?.ByteCount ?? 1;
 }

@@ -10,8 +10,9 @@ namespace MLNet.ResNetFamily;
 /// checkpoint with one inside. Both the zip form and the form before PyTorch 1.6 are read.
 /// </summary>
 /// <remarks>
-/// Such files are Python programs by nature. This reader runs none of it: it knows the few instructions and names that weights need and
-/// refuses every other one by its name.
+/// Such files are Python programs by nature. This reader runs none of it: it knows the few instructions and names that weights need. What
+/// stands beside the weights, for example a path or a date among the settings, is passed over; where a tensor depends on an unknown name,
+/// the file is refused by that name, and so is one that mentions a name that reaches the system.
 /// </remarks>
 public sealed class PthFile : WeightFile
 {
@@ -44,6 +45,7 @@ public sealed class PthFile : WeightFile
             StateKey = key;
             Metadata = PickledState.Facts(root);
             Tensors = [.. ReadState(state)];
+            UnreadObjects = [.. state.Items.Where(item => item.Value is PickleInert).Select(PickledState.Described)];
             OtherKeys = [.. state.Items.Where(item => item.Value is not PickledTensor).Select(item => Text(item.Key))];
         }
         catch
@@ -65,6 +67,8 @@ public sealed class PthFile : WeightFile
     public override IReadOnlyDictionary<string, string> Metadata { get; }
 
     internal override IReadOnlyList<string> OtherKeys { get; }
+
+    internal override IReadOnlyList<string> UnreadObjects { get; }
 
     internal static InvalidDataException Broken(string path, string fault) => new($"'{path}' cannot be read as a PyTorch checkpoint: {fault}.");
 
@@ -134,6 +138,11 @@ public sealed class PthFile : WeightFile
     {
         foreach (var (key, value) in state.Items)
         {
+            if (value is PickleInert { HoldsTensors: true } unread)
+            {
+                throw Broken(
+                    Path, $"tensor '{key}' is stored by way of '{unread.Name}', which is not read: save it as a plain tensor of floats");
+            }
             if (value is not PickledTensor tensor)
                 continue;
             if (key is not string name || !_tensors.TryAdd(name, tensor))

@@ -2,10 +2,13 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>The Python names that PyTorch checkpoints mention, and what this library makes of each: plain data, never a call into code.</summary>
+/// <summary>
+/// The Python names that tensors and state_dicts are made of, and what this library makes of each: plain data, never a call into code.
+/// </summary>
 internal static class TorchGlobals
 {
     private const string Torch = "torch";
+    private const int MaximumRank = 64;
 
     // Element types by their Python name, in tensors that name it themselves.
     private static readonly Dictionary<string, DataTypeNames> Types = new(StringComparer.Ordinal)
@@ -24,19 +27,29 @@ internal static class TorchGlobals
 
     private static readonly Dictionary<string, PickleGlobal> Known = Rows().ToDictionary(row => row.Name, StringComparer.Ordinal);
 
-    /// <summary>The global of that name, or null for one that no weights need.</summary>
+    /// <summary>The global of that name, or null for one that no tensor needs.</summary>
     public static PickleGlobal? Find(string module, string name) => Known.GetValueOrDefault($"{module}.{name}");
 
-    /// <summary>Reads the description of a storage that stands in place of its elements.</summary>
-    /// <returns>The storage, or null when the description is nonsense.</returns>
-    public static PickledStorage? Storage(object? description)
+    /// <summary>Reads the description that stands in place of something stored elsewhere.</summary>
+    /// <returns>
+    /// A <see cref="PickledStorage"/>; a <see cref="PickleInert"/> for a storage of another type, and for a module's class, which old
+    /// files describe together with its source code; null when the description is nonsense.
+    /// </returns>
+    public static object? Persistent(object? description) => description switch
     {
-        if (description is not PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count, ..] } tuple || count < 0)
-            return null;
+        PickleTuple { Items: ["module", PickleInert type, ..] } => type,
+        PickleTuple { Items: ["storage", PickleInert type, string, ..] } => new PickleInert(type.Name, PickledStorage.Unreadable),
+        PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count, ..] } tuple when count >= 0
+            => Storage(tuple, type, key, count),
+        _ => null,
+    };
+
+    private static PickledStorage? Storage(PickleTuple description, PickleGlobal type, string key, long count)
+    {
         var names = DataTypes.All.FirstOrDefault(row => type.Name == $"{Torch}.{row.Storage}");
         if (names is null && !type.Name.EndsWith(".UntypedStorage", StringComparison.Ordinal))
             return null;
-        return tuple.Items.ElementAtOrDefault(5) switch
+        return description.Items.ElementAtOrDefault(5) switch
         {
             null => new PickledStorage(key, names, count, 0, count),
             // PyTorch before 0.4: a storage that is a part of another one.
@@ -58,34 +71,17 @@ internal static class TorchGlobals
         yield return new("torch._utils._rebuild_tensor", arguments => Tensor(arguments));
         yield return new("torch._utils._rebuild_tensor_v2", arguments => Tensor(arguments));
         yield return new("torch._utils._rebuild_tensor_v3", arguments => Tensor(arguments, TypeArgument(arguments)));
+        // Tensors with attributes of their own, of a class that changes nothing about the values.
+        yield return new("torch._tensor._rebuild_from_type_v2", FromType);
+        yield return new("torch.Tensor");
+        yield return new("torch.nn.parameter.Parameter");
+        yield return new("torch.nn.parameter.Buffer");
         yield return new("torch._utils._rebuild_parameter", First);
         yield return new("torch._utils._rebuild_parameter_with_state", First);
 
         yield return new("collections.OrderedDict", Dict);
         yield return new("collections.defaultdict", _ => new PickleDict());
-        // Milestones of a learning-rate schedule.
-        yield return new("collections.Counter", Ignore);
-
-        // Beside the weights in many training checkpoints, and of no use here.
-        yield return new("torch.device", Ignore);
-        yield return new("argparse.Namespace", Ignore);
-        yield return new("_codecs.encode", Ignore);
-        yield return new("numpy.dtype", Ignore);
-        yield return new("numpy.ndarray", Ignore);
-        foreach (var module in (string[])["numpy.core.multiarray", "numpy._core.multiarray"])
-        {
-            yield return new($"{module}.scalar", Ignore);
-            yield return new($"{module}._reconstruct", Ignore);
-        }
-        // Python 2 and 3 name the built-in types differently; they stand as the factory of a defaultdict.
-        foreach (var type in (string[])["dict", "list", "int", "float"])
-        {
-            yield return new($"builtins.{type}");
-            yield return new($"__builtin__.{type}");
-        }
     }
-
-    private static PickleIgnored Ignore(IReadOnlyList<object?> arguments) => PickleIgnored.Instance;
 
     private static object? First(IReadOnlyList<object?> arguments) => arguments.Count > 0 ? arguments[0] : throw new InvalidCastException();
 
@@ -109,6 +105,11 @@ internal static class TorchGlobals
         return dict;
     }
 
+    private static object? FromType(IReadOnlyList<object?> arguments) =>
+        arguments is [PickleGlobal { Call: { } rebuild }, PickleGlobal, PickleTuple inner, ..]
+            ? rebuild(inner.Items)
+            : throw new InvalidCastException();
+
     private static PickleGlobal TypeArgument(IReadOnlyList<object?> arguments) =>
         arguments is [_, _, _, _, _, _, PickleGlobal type, ..] ? type : throw new InvalidCastException();
 
@@ -117,7 +118,7 @@ internal static class TorchGlobals
         if (arguments is not [PickledStorage storage, long offset, PickleTuple shape, PickleTuple strides, ..])
             throw new InvalidCastException();
         var names = type is null ? storage.Type : Types.GetValueOrDefault(type.Name);
-        if (names is null || shape.Items.Count != strides.Items.Count)
+        if (names is null || shape.Items.Count > MaximumRank || shape.Items.Count != strides.Items.Count)
             throw new InvalidCastException();
         return new PickledTensor(storage, names, offset, Integers(shape), Integers(strides));
     }

@@ -25,8 +25,8 @@ internal sealed class ZipPth : IStorageSource
 
         CheckByteOrder(path);
         var pickle = new MemoryStream(ReadSmall(_folder + PickleName, MaximumPickleLength));
-        Root = new PickleReader(pickle, path, TorchGlobals.Find, description => TorchGlobals.Storage(description)
-            ?? throw PthFile.Broken(path, "its pickle describes a storage in a way that PyTorch does not")).Read();
+        Root = new PickleReader(pickle, path, TorchGlobals.Find, description => TorchGlobals.Persistent(description)
+            ?? throw PthFile.Broken(path, "its pickle describes a stored object in a way that PyTorch does not")).Read();
     }
 
     /// <summary>The object that was saved.</summary>
@@ -46,6 +46,8 @@ internal sealed class ZipPth : IStorageSource
         if (pickles is [var only])
             return only[..^PickleName.Length];
 
+        if (pickles.Count == 0 && ForeignFormats.OfZip([.. _zip.Entries.Keys]) is { } foreign)
+            throw foreign.Refused(path);
         var folder = _zip.Entries.Keys.Select(name => name.Split('/')).FirstOrDefault(parts => parts.Length > 1)?[0];
         throw PthFile.Broken(path, pickles.Count == 0
             ? $"its entry '{(folder is null ? "" : folder + '/')}{PickleName}' is missing"

@@ -108,7 +108,8 @@ public sealed partial class DenseNetTests
             var images = randn(4, 3, 8, 8).requires_grad_();
             var output = network.call(images);
             output.pow(2).sum().backward();
-            var results = network.NamedState().ToDictionary(entry => entry.Key, entry => (entry.Tensor.grad ?? entry.Tensor).clone().to(ScalarType.Float64));
+            var results = network.NamedState()
+                .ToDictionary(entry => entry.Key, entry => (entry.Tensor.grad ?? entry.Tensor).clone().to(ScalarType.Float64));
             results.Add("images", images.grad!.to(ScalarType.Float64));
             results.Add("output", output.detach().to(ScalarType.Float64));
             return results;
@@ -144,7 +145,8 @@ public sealed partial class DenseNetTests
         var efficient = Measure(Backbones.DenseNet121 with { MemoryEfficient = true });
         var plain = Measure(Backbones.DenseNet121);
 
-        TestContext.WriteLine($"plain {plain.Megabytes} MB, {plain.Seconds:0.0} s; memory-efficient {efficient.Megabytes} MB, {efficient.Seconds:0.0} s");
+        TestContext.WriteLine(
+            $"plain {plain.Megabytes} MB, {plain.Seconds:0.0} s; memory-efficient {efficient.Megabytes} MB, {efficient.Seconds:0.0} s");
         Assert.IsLessThanOrEqualTo(0.55 * plain.Megabytes, efficient.Megabytes);
 
         static (long Megabytes, double Seconds) Measure(DenseNetSpec spec)
@@ -170,7 +172,8 @@ public sealed partial class DenseNetTests
         }
 
         static long Status(string field) =>
-            long.Parse(File.ReadLines("/proc/self/status").Single(line => line.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) / 1024;
+            long.Parse(File.ReadLines("/proc/self/status").Single(line => line.StartsWith(field, StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) / 1024;
     }
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]

@@ -33,7 +33,8 @@ public sealed class InceptionResNetTests
 
         Assert.AreEqual(0f, (scaled - unscaled.mul(0.3)).abs().max().item<float>(), 1e-5f);
 
-        static InceptionResNetBlock Block(double scale) => new(8, 4, scale, activates: false, new StochasticDepthGate(null, 1, 1), [MixedPath.Of("branch0", ConvNorm.Same(8, 4, 1))]);
+        static InceptionResNetBlock Block(double scale) =>
+            new(8, 4, scale, activates: false, new StochasticDepthGate(null, 1, 1), [MixedPath.Of("branch0", ConvNorm.Same(8, 4, 1))]);
 
         static Tensor Unscaled(InceptionResNetBlock block, Tensor maps)
         {

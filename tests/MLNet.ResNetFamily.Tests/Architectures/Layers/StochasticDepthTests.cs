@@ -15,7 +15,8 @@ public sealed class StochasticDepthTests
     {
         var depth = new StochasticDepth(0.5);
 
-        CollectionAssert.AreEqual(new[] { 0.875, 0.75, 0.625, 0.5 }, Enumerable.Range(1, 4).Select(block => depth.SurvivalOf(block, 4)).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { 0.875, 0.75, 0.625, 0.5 }, Enumerable.Range(1, 4).Select(block => depth.SurvivalOf(block, 4)).ToArray());
     }
 
     [TestMethod]
@@ -62,7 +63,12 @@ public sealed class StochasticDepthTests
         using var frozen = no_grad();
         manual_seed(1);
         var depth = new StochasticDepth(0.4);
-        using var network = new ResNetSpec("chain", BlockKind.Basic, 4) { BaseWidth = 4, Stem = StemKind.Cifar, StochasticDepth = depth }.Build();
+        using var network = new ResNetSpec("chain", BlockKind.Basic, 4)
+        {
+            BaseWidth = 4,
+            Stem = StemKind.Cifar,
+            StochasticDepth = depth,
+        }.Build();
         var kept = new List<long>();
         foreach (var block in network.modules().OfType<ResidualBlock>())
         {
@@ -77,7 +83,10 @@ public sealed class StochasticDepthTests
 
         Assert.HasCount(4, kept);
         for (var block = 1; block <= 4; block++)
-            Assert.IsLessThan(Limit, ChiSquared(kept[block - 1], depth.SurvivalOf(block, 4)), $"block {block} kept {kept[block - 1]} of {DrawCount}");
+        {
+            Assert.IsLessThan(
+                Limit, ChiSquared(kept[block - 1], depth.SurvivalOf(block, 4)), $"block {block} kept {kept[block - 1]} of {DrawCount}");
+        }
     }
 
     [TestMethod]
@@ -94,9 +103,21 @@ public sealed class StochasticDepthTests
     public static IEnumerable<object[]> Networks =>
     [
         [new ResNetSpec("resnet", BlockKind.Basic, 2, 2) { BaseWidth = 8, Stem = StemKind.Cifar, StochasticDepth = new(0.2) }],
-        [new ResNetSpec("resnext", BlockKind.Bottleneck, 2, 2) { BaseWidth = 8, Groups = 2, Stem = StemKind.Cifar, StochasticDepth = new(0.2) { PerSample = false } }],
+        [new ResNetSpec("resnext", BlockKind.Bottleneck, 2, 2)
+        {
+            BaseWidth = 8,
+            Groups = 2,
+            Stem = StemKind.Cifar,
+            StochasticDepth = new(0.2) { PerSample = false },
+        }],
         [new ResNetV2Spec("resnetv2", BlockKind.Basic, 2, 2) { BaseWidth = 8, Stem = StemKind.Cifar, StochasticDepth = new(0.2) }],
-        [new ResNetV2Spec("wrn", BlockKind.Basic, 2, 2) { BaseWidth = 8, WidthFactor = 2, Stem = StemKind.Cifar, StochasticDepth = new(0.2) { PerSample = false } }],
+        [new ResNetV2Spec("wrn", BlockKind.Basic, 2, 2)
+        {
+            BaseWidth = 8,
+            WidthFactor = 2,
+            Stem = StemKind.Cifar,
+            StochasticDepth = new(0.2) { PerSample = false },
+        }],
         [Backbones.Xception with { StochasticDepth = new(0.2) }],
         [Backbones.InceptionResNetV2 with { StochasticDepth = new(0.2) { PerSample = false } }],
     ];

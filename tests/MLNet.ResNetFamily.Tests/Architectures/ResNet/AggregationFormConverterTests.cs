@@ -6,7 +6,8 @@ namespace MLNet.ResNetFamily.Tests.Architectures;
 [TestClass]
 public sealed class AggregationFormConverterTests
 {
-    private static readonly ResNetSpec Spec = new("tiny", BlockKind.Bottleneck, 2, 1) { BaseWidth = 16, Stem = StemKind.Cifar, Groups = 4, GroupWidth = 16 };
+    private static readonly ResNetSpec Spec =
+        new("tiny", BlockKind.Bottleneck, 2, 1) { BaseWidth = 16, Stem = StemKind.Cifar, Groups = 4, GroupWidth = 16 };
 
     public static IEnumerable<object[]> Pairs =>
         from source in Enum.GetValues<AggregationForm>()
@@ -50,8 +51,11 @@ public sealed class AggregationFormConverterTests
         using var wider = (Spec with { GroupWidth = 32, Form = AggregationForm.EarlyConcatenation }).Build();
         using var deeper = (Spec with { Name = "deep", Depths = [2, 2] }).Build();
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => AggregationFormConverter.CopyWeights(source, wider)).Message, "has shape");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => AggregationFormConverter.CopyWeights(source, deeper)).Message, "'layer2.1.conv1.weight'");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => AggregationFormConverter.CopyWeights(source, wider)).Message, "has shape");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => AggregationFormConverter.CopyWeights(source, deeper)).Message,
+            "'layer2.1.conv1.weight'");
     }
 
     private static Backbone Filled(AggregationForm form)
@@ -79,5 +83,6 @@ public sealed class AggregationFormConverterTests
     private static void Same(Tensor one, Tensor other, string what) =>
         Assert.AreEqual(0, (one - other).abs().max().item<double>(), 1e-9 * one.abs().max().item<double>(), what);
 
-    private static double Length(Dictionary<string, Tensor> gradients) => Math.Sqrt(gradients.Values.Sum(gradient => gradient.pow(2).sum().item<double>()));
+    private static double Length(Dictionary<string, Tensor> gradients) =>
+        Math.Sqrt(gradients.Values.Sum(gradient => gradient.pow(2).sum().item<double>()));
 }

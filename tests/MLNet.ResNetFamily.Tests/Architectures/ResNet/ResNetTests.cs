@@ -32,7 +32,15 @@ public sealed class ResNetTests
         manual_seed(1);
         using var resnet = Tiny.Build();
         manual_seed(1);
-        using var resnext = (Backbones.ResNeXt50_32x4d with { Name = "tiny", Depths = [1, 1], BaseWidth = 16, Stem = StemKind.Cifar, Groups = 1, GroupWidth = 64 }).Build();
+        using var resnext = (Backbones.ResNeXt50_32x4d with
+        {
+            Name = "tiny",
+            Depths = [1, 1],
+            BaseWidth = 16,
+            Stem = StemKind.Cifar,
+            Groups = 1,
+            GroupWidth = 64,
+        }).Build();
         var images = randn(2, 3, 16, 16);
         resnet.eval();
         resnext.eval();
@@ -68,7 +76,8 @@ public sealed class ResNetTests
     {
         using var network = (Tiny with { Depths = [2, 2], Shortcut = shortcut }).Build();
 
-        var keys = network.NamedState().Select(entry => entry.Key).Where(key => key.EndsWith("downsample.0.weight", StringComparison.Ordinal));
+        var keys = network.NamedState().Select(entry => entry.Key)
+            .Where(key => key.EndsWith("downsample.0.weight", StringComparison.Ordinal));
 
         Assert.AreEqual(projections, keys.Count());
     }
@@ -124,7 +133,14 @@ public sealed class ResNetTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var network = (Tiny with { Depths = [1, 1], Groups = 2, GroupWidth = 32, Form = form, Shortcut = ResNetShortcut.None }).Build();
+        using var network = (Tiny with
+        {
+            Depths = [1, 1],
+            Groups = 2,
+            GroupWidth = 32,
+            Form = form,
+            Shortcut = ResNetShortcut.None,
+        }).Build();
         var block = network.modules().OfType<ResidualBlock>().First();
         block.eval();
         foreach (var parameter in block.LastNorm.parameters())
@@ -142,7 +158,8 @@ public sealed class ResNetTests
         manual_seed(1);
         using var network = Backbones.ResNet18.Build();
 
-        var conv = network.named_modules().Select(entry => (Name: entry.Item1, Conv: entry.Item2 as Conv2d)).First(entry => entry.Name == "layer3.0.conv2").Conv!;
+        var conv = network.named_modules().Select(entry => (Name: entry.Item1, Conv: entry.Item2 as Conv2d))
+            .First(entry => entry.Name == "layer3.0.conv2").Conv!;
 
         Assert.AreEqual(Math.Sqrt(2.0 / (256 * 9)), conv.weight.std().item<float>(), 1e-4);
         Assert.AreEqual(0, conv.weight.mean().item<float>(), 1e-4);
@@ -185,7 +202,11 @@ public sealed class ResNetTests
         using var scope = NewDisposeScope();
         using var network = Tiny.Build();
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => network.call(zeros(3, 16, 16))).Message, "'tiny' got images of shape [3, 16, 16]");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => network.call(zeros(2, 1, 16, 16))).Message, "1 channels (shape [2, 1, 16, 16]), but needs 3");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => network.call(zeros(3, 16, 16))).Message,
+            "'tiny' got images of shape [3, 16, 16]");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => network.call(zeros(2, 1, 16, 16))).Message,
+            "1 channels (shape [2, 1, 16, 16]), but needs 3");
     }
 }

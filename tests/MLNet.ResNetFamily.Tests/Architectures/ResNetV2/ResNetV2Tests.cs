@@ -82,9 +82,11 @@ public sealed class ResNetV2Tests
         var spec = Tiny with { Depths = [2], Shortcut = ResNetV2Shortcut.ExclusiveGating };
 
         var onlyShortcut = Features(spec with { GateBias = -1e4 }, images);
-        var withoutBlocks = Features(Tiny with { Depths = [2], Shortcut = ResNetV2Shortcut.ConstantScaling, ShortcutScale = 1, BranchScale = 0 }, images);
+        var withoutBlocks = Features(
+            Tiny with { Depths = [2], Shortcut = ResNetV2Shortcut.ConstantScaling, ShortcutScale = 1, BranchScale = 0 }, images);
         var onlyBranch = Features(spec with { GateBias = 1e4 }, images);
-        var withoutShortcut = Features(Tiny with { Depths = [2], Shortcut = ResNetV2Shortcut.ConstantScaling, ShortcutScale = 0, BranchScale = 1 }, images);
+        var withoutShortcut = Features(
+            Tiny with { Depths = [2], Shortcut = ResNetV2Shortcut.ConstantScaling, ShortcutScale = 0, BranchScale = 1 }, images);
 
         Assert.IsTrue(onlyShortcut.equal(withoutBlocks).all().item<bool>());
         Assert.IsTrue(onlyBranch.equal(withoutShortcut).all().item<bool>());
@@ -127,7 +129,8 @@ public sealed class ResNetV2Tests
 
         static string ResNetKey(string key) =>
             Regex.Replace(key, @"^stages\.(\d)\.blocks\.", match => $"layer{int.Parse(match.Groups[1].Value) + 1}.")
-                .Replace("stem.conv", "conv1").Replace("stem.norm", "bn1").Replace("downsample.conv", "downsample.0").Replace("downsample.norm", "downsample.1")
+                .Replace("stem.conv", "conv1").Replace("stem.norm", "bn1").Replace("downsample.conv", "downsample.0")
+                .Replace("downsample.norm", "downsample.1")
                 .Replace(".norm", ".bn");
     }
 
@@ -159,7 +162,8 @@ public sealed class ResNetV2Tests
     {
         using var network = (Tiny with { Order = order, ZeroInitResidual = true }).Build();
 
-        var ends = network.NamedState().Where(entry => entry.Key.Contains(".blocks.") && entry.Key.EndsWith(last, StringComparison.Ordinal)).ToArray();
+        var ends = network.NamedState().Where(entry => entry.Key.Contains(".blocks.")
+            && entry.Key.EndsWith(last, StringComparison.Ordinal)).ToArray();
 
         Assert.HasCount(4, ends);
         foreach (var (key, tensor) in ends)
@@ -182,7 +186,8 @@ public sealed class ResNetV2Tests
         using var imageNet = new ImageClassifierNetwork(Tiny with { Stem = StemKind.ImageNet }, 5);
         using var cifar = new ImageClassifierNetwork(Tiny, 5);
 
-        CollectionAssert.AreEqual(new long[] { 5, 16, 1, 1 }, imageNet.NamedState().Single(entry => entry.Key == "head.fc.weight").Tensor.shape);
+        CollectionAssert.AreEqual(
+            new long[] { 5, 16, 1, 1 }, imageNet.NamedState().Single(entry => entry.Key == "head.fc.weight").Tensor.shape);
         CollectionAssert.AreEqual(new long[] { 5, 16 }, cifar.NamedState().Single(entry => entry.Key == "head.fc.weight").Tensor.shape);
     }
 

@@ -10,7 +10,8 @@ public sealed class VggTests
     public void HalfOfTheHiddenValuesAreDroppedWhileTraining()
     {
         Assert.AreEqual(0.5, Backbones.Vgg16.Dropout);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => (Backbones.Vgg16 with { Dropout = 1 }).Build()).Message, "Dropout is 1");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => (Backbones.Vgg16 with { Dropout = 1 }).Build()).Message, "Dropout is 1");
     }
 
     [TestMethod]
@@ -19,7 +20,8 @@ public sealed class VggTests
         using var scope = NewDisposeScope();
         using var network = Backbones.Vgg16BatchNorm.Build();
 
-        var features = network.named_modules().Where(entry => entry.Item1.StartsWith("features.", StringComparison.Ordinal)).Select(entry => entry.Item2).ToArray();
+        var features = network.named_modules().Where(entry => entry.Item1.StartsWith("features.", StringComparison.Ordinal))
+            .Select(entry => entry.Item2).ToArray();
 
         Assert.HasCount(13, features.OfType<Conv2d>().ToArray());
         Assert.HasCount(13, features.OfType<BatchNorm>().ToArray());

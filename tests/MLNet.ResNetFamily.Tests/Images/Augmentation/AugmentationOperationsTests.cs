@@ -20,7 +20,8 @@ public class AugmentationOperationsTests
             .Concat([Of(_ => { }), Of(image => ColorTransforms.Posterize(image, 7)), Of(image => ColorTransforms.Solarize(image, 178.5))])
             .Concat([Of(ColorTransforms.AutoContrast), Of(ColorTransforms.Equalize)]);
 
-        var drawn = Enumerable.Range(0, 1000).Select(seed => Of(image => AugmentationOperations.RandAugment(image, 1, 9, new Random(seed)))).ToHashSet();
+        var drawn = Enumerable.Range(0, 1000).Select(seed => Of(image => AugmentationOperations.RandAugment(image, 1, 9, new Random(seed))))
+            .ToHashSet();
 
         CollectionAssert.AreEquivalent(expected.Distinct().ToArray(), drawn.ToArray());
     }
@@ -44,14 +45,17 @@ public class AugmentationOperationsTests
     public void TrivialAugmentDrawsEveryStrength()
     {
         // Nine signed operations of 30 strengths either way, posterizing and solarizing, and three without strength: many look alike.
-        var drawn = Enumerable.Range(0, 20000).Select(seed => Of(image => AugmentationOperations.TrivialAugment(image, new Random(seed)))).ToHashSet();
+        var drawn = Enumerable.Range(0, 20000).Select(seed => Of(image => AugmentationOperations.TrivialAugment(image, new Random(seed))))
+            .ToHashSet();
 
         foreach (var level in Enumerable.Range(1, 30))
         {
             foreach (var sign in new[] { 1, -1 })
             {
-                Assert.Contains(Of(image => GeometricTransforms.Rotate(image, 135.0 * sign * level / 30)), drawn, $"rotation {sign * level}");
-                Assert.Contains(Of(image => ColorTransforms.Saturation(image, 1 + 0.99 * sign * level / 30)), drawn, $"saturation {sign * level}");
+                Assert.Contains(
+                    Of(image => GeometricTransforms.Rotate(image, 135.0 * sign * level / 30)), drawn, $"rotation {sign * level}");
+                Assert.Contains(
+                    Of(image => ColorTransforms.Saturation(image, 1 + 0.99 * sign * level / 30)), drawn, $"saturation {sign * level}");
             }
         }
         Assert.Contains(Of(image => ColorTransforms.Posterize(image, 2)), drawn);

@@ -3,7 +3,8 @@ namespace MLNet.ResNetFamily.Tests.Images;
 [TestClass]
 public class AugmentationTests
 {
-    private static readonly Preprocessing Unscaled = new() { ImageSize = 8, ResizeSize = 8, Mean = [0, 0, 0], Std = [1 / 255f, 1 / 255f, 1 / 255f] };
+    private static readonly Preprocessing Unscaled =
+        new() { ImageSize = 8, ResizeSize = 8, Mean = [0, 0, 0], Std = [1 / 255f, 1 / 255f, 1 / 255f] };
     private static readonly AugmentationOptions WholeImage = new() { MinScale = 1, MaxAspectRatio = 1, FlipProbability = 0 };
 
     [TestMethod]
@@ -13,7 +14,8 @@ public class AugmentationTests
 
         Assert.AreEqual((0.0, 0.5, 1.0, 4.0 / 3), (options.FlipProbability, options.MinScale, options.MaxScale, options.MaxAspectRatio));
         Assert.AreEqual((AugmentationPolicy.None, 2, 9), (options.Policy, options.RandAugmentOperations, options.RandAugmentMagnitude));
-        Assert.AreEqual((0, 0.0, 0.0, 0.0), (options.Padding, options.VerticalFlipProbability, options.Rotation, options.ErasingProbability));
+        Assert.AreEqual(
+            (0, 0.0, 0.0, 0.0), (options.Padding, options.VerticalFlipProbability, options.Rotation, options.ErasingProbability));
         Assert.AreEqual((0.0, 0.0, 0.0, 0.0), (options.Brightness, options.Contrast, options.Saturation, options.Hue));
         Assert.AreEqual((0.0, 0.0), (options.MixUp, options.CutMix));
     }
@@ -23,9 +25,16 @@ public class AugmentationTests
     {
         Assert.AreEqual(new AugmentationOptions { Padding = 4, FlipProbability = 0.5 }, AugmentationOptions.Cifar);
         Assert.AreEqual(
-            new AugmentationOptions { MinScale = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.TrivialAugment, ErasingProbability = 0.1 },
-            AugmentationOptions.Trivial);
-        Assert.AreEqual(new AugmentationOptions { MinScale = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.RandAugment }, AugmentationOptions.Rand);
+            new AugmentationOptions
+            {
+                MinScale = 0.25,
+                FlipProbability = 0.5,
+                Policy = AugmentationPolicy.TrivialAugment,
+                ErasingProbability = 0.1,
+            }, AugmentationOptions.Trivial);
+        Assert.AreEqual(
+            new AugmentationOptions { MinScale = 0.25, FlipProbability = 0.5, Policy = AugmentationPolicy.RandAugment },
+            AugmentationOptions.Rand);
     }
 
     [TestMethod]
@@ -81,7 +90,8 @@ public class AugmentationTests
         using var image = PatternImages.Draw(8, 8, (x, _, _) => (byte)(x * 20));
 
         var mirrored = Enumerable.Range(0, 1000)
-            .Count(index => Apply(WholeImage with { FlipProbability = 0.5 }, image, Augmentation.RandomFor(1, 0, index)) is var values && values[0] > values[21]);
+            .Count(index => Apply(WholeImage with { FlipProbability = 0.5 }, image, Augmentation.RandomFor(1, 0, index)) is var values
+                && values[0] > values[21]);
 
         Assert.IsInRange(440, 560, mirrored);
     }
@@ -140,7 +150,8 @@ public class AugmentationTests
         // Every shift from -2 to 2 each way.
         Assert.HasCount(25, places);
 
-        static int Blank(Func<int, byte> value) => Enumerable.Range(0, 8).Count(i => i < 4 && value(i) == 0) - Enumerable.Range(4, 4).Count(i => value(i) == 0);
+        static int Blank(Func<int, byte> value) =>
+            Enumerable.Range(0, 8).Count(i => i < 4 && value(i) == 0) - Enumerable.Range(4, 4).Count(i => value(i) == 0);
         static bool Inside(int i, int blank) => i >= blank && i < 8 + Math.Min(blank, 0);
     }
 
@@ -154,7 +165,8 @@ public class AugmentationTests
 
         CollectionAssert.AreEqual(expected.PixelSpan.ToArray(), varied.PixelSpan.ToArray());
 
-        static int SeedOfNoShift() => Enumerable.Range(0, 1000).First(seed => new Random(seed) is var random && random.Next(3) == 1 && random.Next(3) == 1);
+        static int SeedOfNoShift() =>
+            Enumerable.Range(0, 1000).First(seed => new Random(seed) is var random && random.Next(3) == 1 && random.Next(3) == 1);
     }
 
     [TestMethod]
@@ -169,10 +181,13 @@ public class AugmentationTests
         {
             using var varied = augmentation.Vary(image, new(seed));
             var erased = Enumerable.Range(0, 32 * 32).Where(i => varied.Pixels[i * 3] != 1).ToArray();
-            var (width, height) = (erased.Max(i => i % 32) - erased.Min(i => i % 32) + 1, erased.Max(i => i / 32) - erased.Min(i => i / 32) + 1);
+            var (width, height) = (erased.Max(i => i % 32) - erased.Min(i => i % 32) + 1,
+                erased.Max(i => i / 32) - erased.Min(i => i / 32) + 1);
 
             Assert.HasCount(width * height, erased, "It is a rectangle.");
-            Assert.IsTrue(erased.All(i => varied.PixelSpan.Slice(i * 3, 3).SequenceEqual((ReadOnlySpan<byte>)[124, 116, 104])), "ImageNet's mean color");
+            Assert.IsTrue(
+                erased.All(i => varied.PixelSpan.Slice(i * 3, 3).SequenceEqual((ReadOnlySpan<byte>)[124, 116, 104])),
+                "ImageNet's mean color");
             Assert.IsInRange(0.25, 3.6, (double)height / width);
             areas.Add(erased.Length / 1024.0);
         }
@@ -233,7 +248,9 @@ public class AugmentationTests
 
         using var varied = Vary(WholeImage with { VerticalFlipProbability = 1 }, image, new(1));
 
-        CollectionAssert.AreEqual(Enumerable.Range(0, 8).Reverse().SelectMany(y => image.PixelSpan.Slice(y * 24, 24).ToArray()).ToArray(), varied.PixelSpan.ToArray());
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, 8).Reverse().SelectMany(y => image.PixelSpan.Slice(y * 24, 24).ToArray()).ToArray(),
+            varied.PixelSpan.ToArray());
     }
 
     [TestMethod]
@@ -282,7 +299,8 @@ public class AugmentationTests
         Assert.Contains("Option 'Padding' is 9, but it must be at most the image size, 8", error.Message);
     }
 
-    private static RgbImage Vary(AugmentationOptions options, RgbImage image, Random random) => new Augmentation(Unscaled, options).Vary(image, random);
+    private static RgbImage Vary(AugmentationOptions options, RgbImage image, Random random) =>
+        new Augmentation(Unscaled, options).Vary(image, random);
 
     private static float[] Apply(AugmentationOptions options, RgbImage image, Random random)
     {

@@ -32,7 +32,7 @@ public class AwkwardFilesTests
     [DataRow("no_extension", 96, 128, 128.1, 120.3, 116.8)]
     public void IsDecoded(string name, int width, int height, double red, double green, double blue)
     {
-        using var image = ImageDecoder.DecodeFile(BadFile(name), 100_000_000);
+        using var image = new ImageFile(BadFile(name)).Decode(100_000_000);
 
         Assert.AreEqual((width, height), (image.Width, image.Height));
         Assert.AreEqual(red, Mean(image.PixelSpan, 0), 1.5);
@@ -63,7 +63,7 @@ public class AwkwardFilesTests
         var path = BadFile(name);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => ImageDecoder.DecodeFile(path, 100_000_000));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => new ImageFile(path).Decode(100_000_000));
 
         Assert.StartsWith($"'{path}': ", error.Message);
         Assert.Contains(reason, error.Message);
@@ -73,7 +73,7 @@ public class AwkwardFilesTests
     [TestMethod]
     public void AnExifOrientationIsIgnoredAsTorchvisionAndMLNetDo()
     {
-        using var image = ImageDecoder.DecodeFile(BadFile("exif_orientation_6.jpg"), 100_000_000);
+        using var image = new ImageFile(BadFile("exif_orientation_6.jpg")).Decode(100_000_000);
 
         Assert.AreEqual((256, 144), (image.Width, image.Height));
     }

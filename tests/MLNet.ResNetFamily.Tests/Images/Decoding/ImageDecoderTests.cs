@@ -17,7 +17,7 @@ public class ImageDecoderTests
         using var folder = new TemporaryFolder();
         var path = folder.Write(name, Encode(name));
 
-        using var image = ImageDecoder.DecodeFile(path, MaxPixels);
+        using var image = new ImageFile(path).Decode(MaxPixels);
 
         using var expected = SmoothImage();
         Assert.AreEqual((40, 24), (image.Width, image.Height));
@@ -30,7 +30,7 @@ public class ImageDecoderTests
     {
         using var folder = new TemporaryFolder();
 
-        using var image = ImageDecoder.DecodeFile(folder.Write("png in disguise.jpg", Encode("image.png")), MaxPixels);
+        using var image = new ImageFile(folder.Write("png in disguise.jpg", Encode("image.png"))).Decode(MaxPixels);
 
         Assert.AreEqual(40, image.Width);
     }
@@ -45,7 +45,7 @@ public class ImageDecoderTests
     {
         using var folder = new TemporaryFolder();
 
-        using var image = ImageDecoder.DecodeFile(folder.Write(name, Encode("image.jpg")), MaxPixels);
+        using var image = new ImageFile(folder.Write(name, Encode("image.jpg"))).Decode(MaxPixels);
 
         Assert.AreEqual(40, image.Width);
     }
@@ -69,7 +69,7 @@ public class ImageDecoderTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, name);
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => ImageDecoder.DecodeFile(path, MaxPixels));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => new ImageFile(path).Decode(MaxPixels));
 
         Assert.StartsWith($"'{path}': {reason}", error.Message);
     }
@@ -101,7 +101,10 @@ public class ImageDecoderTests
         var file = Encode(name);
 
         for (var length = 0; length < file.Length; length++)
-            Assert.ThrowsExactly<InvalidDataException>(() => ImageDecoder.DecodeBytes(file.AsMemory(0, length), "cut", MaxPixels), $"{length} of {file.Length} bytes");
+        {
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => ImageDecoder.DecodeBytes(file.AsMemory(0, length), "cut", MaxPixels), $"{length} of {file.Length} bytes");
+        }
     }
 
     [TestMethod]
@@ -145,7 +148,8 @@ public class ImageDecoderTests
         using var image = ImageDecoder.DecodeBytes(file, "x", 960);
 
         Assert.AreEqual(
-            "'x': the image has 40 x 24 = 960 pixels, but at most 959 are decoded. Scale it down, or raise the option 'MaxPixels' if you trust it.", error.Message);
+            "'x': the image has 40 x 24 = 960 pixels, but at most 959 are decoded. Scale it down, or raise the option " +
+            "'MaxPixels' if you trust it.", error.Message);
         Assert.AreEqual(40, image.Width);
     }
 
@@ -189,7 +193,8 @@ public class ImageDecoderTests
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => ImageDecoder.FromPlanes(planes, 2, 2, "row 17"));
 
-        Assert.AreEqual($"'row 17': pixel value 5 is {shown}, but must be from 0 to 255. Extract pixels without offset and scale.", error.Message);
+        Assert.AreEqual(
+            $"'row 17': pixel value 5 is {shown}, but must be from 0 to 255. Extract pixels without offset and scale.", error.Message);
     }
 
     private static RgbImage SmoothImage() => PatternImages.Draw(40, 24, (x, y, c) => (byte)(60 + x * 2 + y * 3 + c * 20));

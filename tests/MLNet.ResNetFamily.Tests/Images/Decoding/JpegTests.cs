@@ -123,13 +123,20 @@ public class JpegTests
         if (isDecoded)
             ImageHeader.Read(repeated, Origin, 100_000_000);
         else
-            Assert.Contains("it has more than 500 scans", Assert.ThrowsExactly<InvalidDataException>(() => ImageHeader.Read(repeated, Origin, 100_000_000)).Message);
+        {
+            Assert.Contains(
+                "it has more than 500 scans",
+                Assert.ThrowsExactly<InvalidDataException>(() => ImageHeader.Read(repeated, Origin, 100_000_000)).Message);
+        }
     }
 
-    private static RgbImage Decode(Decoder decoder, byte[] file, int reduction) => Decode(decoder, file, ImageHeader.Read(file, Origin, 100_000_000), reduction);
+    private static RgbImage Decode(Decoder decoder, byte[] file, int reduction) =>
+        Decode(decoder, file, ImageHeader.Read(file, Origin, 100_000_000), reduction);
 
     private static RgbImage Decode(Decoder decoder, byte[] file, ImageHeader header, int reduction) =>
-        decoder == Decoder.SkiaSharp ? SkiaDecoder.Decode(file, header, reduction, Origin) : TurboJpeg.TryDecode(file, header, reduction, Origin)!;
+        decoder == Decoder.SkiaSharp
+            ? SkiaDecoder.Decode(file, header, reduction, Origin)
+            : TurboJpeg.TryDecode(file, header, reduction, Origin)!;
 
     private static void SkipWithout(Decoder decoder)
     {
@@ -141,7 +148,8 @@ public class JpegTests
     private static byte[] Photo(int width, int height)
     {
         using var image = PatternImages.Draw(width, height, (x, y, c) => (byte)(Math.Clamp(
-            110 + 70 * Math.Sin(6.0 * x / width + c) + 40 * Math.Cos(9.0 * y / height - c) + (((4 * x / width) + (3 * y / height)) % 2 == 0 ? 30 : 0), 0, 255)));
+            110 + 70 * Math.Sin(6.0 * x / width + c) + 40 * Math.Cos(9.0 * y / height - c) +
+            (((4 * x / width) + (3 * y / height)) % 2 == 0 ? 30 : 0), 0, 255)));
         return ImageEncoder.Jpeg(image);
     }
 

@@ -3,7 +3,10 @@ using MLNet.ResNetFamily.Tests.Weights;
 
 namespace MLNet.ResNetFamily.Tests.Images;
 
-/// <summary>Files of many kinds, written and decoded by Pillow, which lays transparency over black: the pixels are the same here, whichever way they come.</summary>
+/// <summary>
+/// Files of many kinds, written and decoded by Pillow, which lays transparency over black: the pixels are the same here, whichever way they
+/// come.
+/// </summary>
 [TestClass]
 public sealed class PillowParityTests
 {
@@ -65,7 +68,8 @@ public sealed class PillowParityTests
             }
         }
         _missing = PythonTorch.Run(Script, _folder.Path);
-        _files = [.. Directory.GetFiles(_folder.Path).Where(path => !path.EndsWith(".rgb", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        _files = [.. Directory.GetFiles(_folder.Path).Where(path => !path.EndsWith(".rgb", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
     }
 
     [ClassCleanup]
@@ -83,7 +87,7 @@ public sealed class PillowParityTests
     {
         foreach (var path in _files)
         {
-            using var image = ImageDecoder.DecodeFile(path, 1_000_000);
+            using var image = new ImageFile(path).Decode(1_000_000);
 
             var expected = File.ReadAllBytes(path + ".rgb");
             Assert.HasCount(expected.Length, image.PixelSpan.ToArray());

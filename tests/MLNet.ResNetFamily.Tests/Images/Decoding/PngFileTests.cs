@@ -34,7 +34,9 @@ public class PngFileTests
                     var (x, y) = (i / 3 % width, i / 3 / width);
                     var value = ToByte(Sample(x, y, isGray ? 0 : i % 3), bitDepth);
                     var alpha = colorType is GrayAlpha or Rgba ? ToByte(Sample(x, y, isGray ? 1 : 3), bitDepth) : 255;
-                    Assert.AreEqual((byte)Math.Round(value * alpha / 255.0), image.Pixels[i], $"{width} x {height}, interlaced {isInterlaced}, value {i}");
+                    Assert.AreEqual(
+                        (byte)Math.Round(value * alpha / 255.0), image.Pixels[i],
+                        $"{width} x {height}, interlaced {isInterlaced}, value {i}");
                 }
             }
         }
@@ -74,7 +76,8 @@ public class PngFileTests
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => Decode(bytes));
 
-        Assert.AreEqual("'x.png': the PNG data is damaged: its image data ends before the last row. Copy or download the file again.", error.Message);
+        Assert.AreEqual(
+            "'x.png': the PNG data is damaged: its image data ends before the last row. Copy or download the file again.", error.Message);
     }
 
     [TestMethod]
@@ -105,7 +108,9 @@ public class PngFileTests
         var header = bytes[16..29];
         (header[8], header[9]) = ((byte)bitDepth, (byte)colorType);
 
-        Assert.StartsWith("'x.png': the PNG data cannot be decoded (its header is damaged)", Refuse([.. PngFile.Signature, .. PngWriter.Chunk("IHDR", header), .. bytes[33..]]));
+        Assert.StartsWith(
+            "'x.png': the PNG data cannot be decoded (its header is damaged)",
+            Refuse([.. PngFile.Signature, .. PngWriter.Chunk("IHDR", header), .. bytes[33..]]));
     }
 
     [TestMethod]

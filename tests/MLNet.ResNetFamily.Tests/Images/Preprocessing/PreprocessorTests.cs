@@ -3,7 +3,8 @@ namespace MLNet.ResNetFamily.Tests.Images;
 [TestClass]
 public class PreprocessorTests
 {
-    private static readonly Preprocessing Unscaled = new() { ImageSize = 8, ResizeSize = 10, Mean = [0, 0, 0], Std = [1 / 255f, 1 / 255f, 1 / 255f] };
+    private static readonly Preprocessing Unscaled =
+        new() { ImageSize = 8, ResizeSize = 10, Mean = [0, 0, 0], Std = [1 / 255f, 1 / 255f, 1 / 255f] };
 
     [TestMethod]
     public void ValuesAreScaledAndNormalizedWithTheChannelsSideBySide()
@@ -44,7 +45,8 @@ public class PreprocessorTests
         for (var i = 0; i < values.Length; i++)
         {
             var (y, x, c) = (i / 24, i / 3 % 8, i % 3);
-            Assert.AreEqual(resized.Pixels[((y + top) * resizedWidth + x + left) * 3 + c], values[i], 1e-3f, $"channel {c}, row {y}, column {x}");
+            Assert.AreEqual(
+                resized.Pixels[((y + top) * resizedWidth + x + left) * 3 + c], values[i], 1e-3f, $"channel {c}, row {y}, column {x}");
         }
     }
 

@@ -8,7 +8,9 @@ public class SvgChartTests
     [TestMethod]
     public void NamesOfAxesAndSeriesAreText()
     {
-        var chart = new Chart("Loss", "epoch", "loss (nats)", [new("<script>", ChartMark.Line, [new(1, 2), new(2, 1)]), new("b", ChartMark.Points, [new(1, 1)])]);
+        var chart = new Chart(
+            "Loss", "epoch", "loss (nats)",
+            [new("<script>", ChartMark.Line, [new(1, 2), new(2, 1)]), new("b", ChartMark.Points, [new(1, 1)])]);
 
         var svg = XDocument.Parse(SvgChart.Render(chart));
 
@@ -61,21 +63,31 @@ public class SvgChartTests
     [DataRow("ReLU-only pre-activation", 5)]
     public void NamesThatDoNotFitBesideEachOtherAreTurned(string name, int turned)
     {
-        var chart = new Chart("t", "x", "y", [new("a", ChartMark.Bars, [.. Enumerable.Range(0, 5).Select(x => new ChartPoint(x, 1))])]) { Categories = [.. Enumerable.Repeat(name, 5)] };
+        var chart = new Chart("t", "x", "y", [new("a", ChartMark.Bars, [.. Enumerable.Range(0, 5).Select(x => new ChartPoint(x, 1))])])
+        {
+            Categories = [.. Enumerable.Repeat(name, 5)],
+        };
 
         var svg = XDocument.Parse(SvgChart.Render(chart));
 
-        Assert.AreEqual(turned, svg.Descendants().Count(element => element.Value == name && ((string?)element.Attribute("transform"))?.Contains("rotate", StringComparison.Ordinal) == true));
+        Assert.AreEqual(
+            turned, svg.Descendants()
+                .Count(element => element.Value == name
+                    && ((string?)element.Attribute("transform"))?.Contains("rotate", StringComparison.Ordinal) == true));
     }
 
     [TestMethod]
     public void ValuesThatAreNoNumbersAreLeftOut()
     {
-        var chart = new Chart("t", "x", "y", [new("a", ChartMark.Bars, [new(0, 1), new(1, double.NaN)])]) { Categories = ["one", "failed"] };
+        var chart = new Chart("t", "x", "y", [new("a", ChartMark.Bars, [new(0, 1), new(1, double.NaN)])])
+        {
+            Categories = ["one", "failed"],
+        };
 
         var svg = XDocument.Parse(SvgChart.Render(chart));
 
-        Assert.AreEqual(1, svg.Descendants().Count(element => element.Name.LocalName == "rect" && (string?)element.Attribute("class") == "fill c0"));
+        Assert.AreEqual(
+            1, svg.Descendants().Count(element => element.Name.LocalName == "rect" && (string?)element.Attribute("class") == "fill c0"));
         Assert.IsFalse(svg.ToString().Contains("NaN", StringComparison.Ordinal));
     }
 }

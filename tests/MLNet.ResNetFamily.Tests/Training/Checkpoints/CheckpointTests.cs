@@ -5,17 +5,17 @@ namespace MLNet.ResNetFamily.Tests.Training;
 [TestClass]
 public sealed class CheckpointTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("resnetfamily-tests-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     // Everything that a checkpoint must carry is at work: augmentation, momentum, accumulation, an average, validation, stochastic depth.
     private TrainingOptions Options => new()
     {
         Epochs = 3, BatchSize = 8, AccumulationSteps = 2, EmaDecay = 0.9, Threads = 1,
-        CheckpointDirectory = _folder, CheckpointInterval = TimeSpan.Zero,
+        CheckpointDirectory = _folder.Path, CheckpointInterval = TimeSpan.Zero,
     };
 
     [TestCleanup]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void DeleteFolder() => _folder.Dispose();
 
     [TestMethod]
     [DataRow(OptimizerKind.Sgd, FineTuneKind.All)]
@@ -76,8 +76,10 @@ public sealed class CheckpointTests
         Train(network, Options with { CheckpointCount = 3 });
 
         CollectionAssert.AreEqual(
-            new[] { "checkpoint-00003-00000004.safetensors", "checkpoint-00003-00000005.safetensors", "checkpoint-00004-00000000.safetensors" },
-            Directory.GetFiles(_folder).Select(Path.GetFileName).Order().ToArray());
+            new[]
+            {
+                "checkpoint-00003-00000004.safetensors", "checkpoint-00003-00000005.safetensors", "checkpoint-00004-00000000.safetensors",
+            }, Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order().ToArray());
     }
 
     [TestMethod]
@@ -88,8 +90,10 @@ public sealed class CheckpointTests
         Train(network, Options with { Epochs = 5, CheckpointEpochs = 2, CheckpointInterval = null, CheckpointCount = 9 });
 
         CollectionAssert.AreEqual(
-            new[] { "checkpoint-00003-00000000.safetensors", "checkpoint-00005-00000000.safetensors", "checkpoint-00006-00000000.safetensors" },
-            Directory.GetFiles(_folder).Select(Path.GetFileName).Order().ToArray());
+            new[]
+            {
+                "checkpoint-00003-00000000.safetensors", "checkpoint-00005-00000000.safetensors", "checkpoint-00006-00000000.safetensors",
+            }, Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order().ToArray());
     }
 
     [TestMethod]
@@ -100,7 +104,8 @@ public sealed class CheckpointTests
 
         var error = Assert.ThrowsExactly<IOException>(() => { Train(network, Options); });
 
-        StringAssert.Contains(error.Message, "checkpoint-00004-00000000.safetensors': the folder holds a checkpoint of an earlier training. Set 'Resume'");
+        StringAssert.Contains(
+            error.Message, "checkpoint-00004-00000000.safetensors': the folder holds a checkpoint of an earlier training. Set 'Resume'");
     }
 
     [TestMethod]
@@ -135,12 +140,14 @@ public sealed class CheckpointTests
     [DataRow("option 'Augmentation'", "{\"Unknown\":1}", "option 'Augmentation' was {\"Unknown\":1} and is")]
     public void ADefaultThatIsNotWhatIsAskedForIsADifference(string key, string? text, string expected)
     {
-        var fingerprint = new TrainingFingerprint(new() { EmaDecay = 0.9 }, Backbones.ResNet18, ToyImages.Preprocessing, ToyImages.Make(3), null);
+        var fingerprint = new TrainingFingerprint(
+            new() { EmaDecay = 0.9 }, Backbones.ResNet18, ToyImages.Preprocessing, ToyImages.Make(3), null);
         var earlier = fingerprint.Words.Where(entry => entry.Key != key).ToDictionary();
         if (text is not null)
             earlier[key] = text;
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => fingerprint.RequireSame("checkpoint", CheckpointHeader.CurrentFormat, earlier));
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => fingerprint.RequireSame("checkpoint", CheckpointHeader.CurrentFormat, earlier));
 
         StringAssert.Contains(error.Message, expected);
     }
@@ -151,9 +158,12 @@ public sealed class CheckpointTests
         using var network = Network();
         Train(network, Options);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(network, Options with { Resume = true }, ToyImages.Make(40, seed: 9)); });
+        var error = Assert.ThrowsExactly<ArgumentException>(() => { Train(
+            network, Options with { Resume = true }, ToyImages.Make(40, seed: 9)); });
 
-        StringAssert.Matches(error.Message, new("another training: the training images was 40 with the hash [0-9a-f]{16} and is 40 with the hash [0-9a-f]{16}\\."));
+        StringAssert.Matches(
+            error.Message,
+            new("another training: the training images was 40 with the hash [0-9a-f]{16} and is 40 with the hash [0-9a-f]{16}\\."));
     }
 
     [TestMethod]
@@ -172,7 +182,7 @@ public sealed class CheckpointTests
     {
         using var network = Network();
         Train(network, Options);
-        var newest = Directory.GetFiles(_folder).Order().Last();
+        var newest = Directory.GetFiles(_folder.Path).Order().Last();
         File.WriteAllBytes(newest, File.ReadAllBytes(newest)[..^100]);
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => { Train(network, Options with { Resume = true }); });
@@ -185,7 +195,7 @@ public sealed class CheckpointTests
     {
         using var network = Network();
         Train(network, Options);
-        var newest = Directory.GetFiles(_folder).Order().Last();
+        var newest = Directory.GetFiles(_folder.Path).Order().Last();
         var bytes = File.ReadAllBytes(newest);
         var at = bytes.AsSpan().IndexOf("format\\\":2,"u8);
         bytes[at + "format\\\":".Length] = (byte)'7';
@@ -204,10 +214,11 @@ public sealed class CheckpointTests
         var seen = "";
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(
-            () => { Train(network, options with { StepDone = (_, _) => seen = Directory.GetFiles(_folder).Order().LastOrDefault() ?? "" }); });
+            () => { Train(
+                network, options with { StepDone = (_, _) => seen = Directory.GetFiles(_folder.Path).Order().LastOrDefault() ?? "" }); });
 
-        Assert.AreNotEqual("", Directory.GetFiles(_folder).Order().LastOrDefault() ?? seen);
-        StringAssert.Contains(error.Message, $"The last finite checkpoint is '{Directory.GetFiles(_folder).Order().Last()}'.");
+        Assert.AreNotEqual("", Directory.GetFiles(_folder.Path).Order().LastOrDefault() ?? seen);
+        StringAssert.Contains(error.Message, $"The last finite checkpoint is '{Directory.GetFiles(_folder.Path).Order().Last()}'.");
     }
 
     [TestMethod]
@@ -218,7 +229,8 @@ public sealed class CheckpointTests
         using var source = new CancellationTokenSource();
         using var canceled = Network();
         var options = Options with { AccumulationSteps = 1, CheckpointInterval = null };
-        var first = Train(canceled, options with { CancellationToken = source.Token, StepDone = (step, _) => { if (step == 7) source.Cancel(); } });
+        var first = Train(
+            canceled, options with { CancellationToken = source.Token, StepDone = (step, _) => { if (step == 7) source.Cancel(); } });
 
         using var resumed = Network();
         Train(resumed, options with { Resume = true });
@@ -237,7 +249,8 @@ public sealed class CheckpointTests
     private static TrainingHistory Train(ImageClassifierNetwork network, TrainingOptions options, TrainingImages? images = null)
     {
         TorchSharp.torch.random.manual_seed(5);
-        return TrainingLoop.Run(network, ToyImages.Preprocessing, images ?? ToyImages.Make(40), ToyImages.Make(20, seed: 2), options, CPU, _ => { });
+        return TrainingLoop.Run(
+            network, ToyImages.Preprocessing, images ?? ToyImages.Make(40), ToyImages.Make(20, seed: 2), options, CPU, _ => { });
     }
 
     private static (int Breaks, TrainingHistory History) TrainWithBreaks(
@@ -248,7 +261,8 @@ public sealed class CheckpointTests
             var left = batchesBetween;
             try
             {
-                return (breaks, Train(network, options with { StepDone = (_, _) => { if (left-- == 0) throw new BreakException(); } }, images));
+                return (breaks,
+                    Train(network, options with { StepDone = (_, _) => { if (left-- == 0) throw new BreakException(); } }, images));
             }
             catch (BreakException)
             {
@@ -256,7 +270,8 @@ public sealed class CheckpointTests
         }
     }
 
-    private static byte[] Bytes(ImageClassifierNetwork network) => [.. network.NamedState().SelectMany(entry => entry.Tensor.contiguous().bytes.ToArray())];
+    private static byte[] Bytes(ImageClassifierNetwork network) =>
+        [.. network.NamedState().SelectMany(entry => entry.Tensor.contiguous().bytes.ToArray())];
 
     private sealed class BreakException : Exception;
 }

@@ -51,7 +51,8 @@ public class BatchMixingTests
             using var scope = NewDisposeScope();
             var images = Images(4, 16);
 
-            var (mixed, targets, _) = BatchMixing.Apply(images, tensor(new long[] { 0, 1, 2, 3 }), 4, new() { CutMix = 1 }, new Random(seed));
+            var (mixed, targets, _) = BatchMixing.Apply(
+                images, tensor(new long[] { 0, 1, 2, 3 }), 4, new() { CutMix = 1 }, new Random(seed));
 
             for (var i = 0; i < 4; i++)
             {
@@ -98,7 +99,8 @@ public class BatchMixingTests
         }
     }
 
-    private static Tensor Images(int count, int size) => arange(count * size * size * 3, dtype: ScalarType.Float32).div(256).view(count, size, size, 3).permute(0, 3, 1, 2);
+    private static Tensor Images(int count, int size) =>
+        arange(count * size * size * 3, dtype: ScalarType.Float32).div(256).view(count, size, size, 3).permute(0, 3, 1, 2);
 
     private static Tensor Labels(int count) => arange(count, dtype: ScalarType.Int64).remainder(3);
 }

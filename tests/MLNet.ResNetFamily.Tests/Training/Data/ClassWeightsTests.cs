@@ -3,7 +3,8 @@ namespace MLNet.ResNetFamily.Tests.Training;
 [TestClass]
 public sealed class ClassWeightsTests
 {
-    private static readonly TrainingImages Images = new(new ImageItem[8], [0, 0, 0, 0, 0, 0, 1, 1], 3) { ClassNames = ["cat", "dog", "eel"] };
+    private static readonly TrainingImages Images =
+        new(new ImageItem[8], [0, 0, 0, 0, 0, 0, 1, 1], 3) { ClassNames = ["cat", "dog", "eel"] };
 
     [TestMethod]
     public void NothingIsWeightedByDefault() => Assert.IsNull(ClassWeights.Of(new(), Images));
@@ -20,7 +21,11 @@ public sealed class ClassWeightsTests
     [TestMethod]
     public void NamedWeightsMultiply()
     {
-        var options = new TrainingOptions { ClassBalance = ClassBalance.Weights, ClassWeights = new Dictionary<string, double> { ["dog"] = 3 } };
+        var options = new TrainingOptions
+        {
+            ClassBalance = ClassBalance.Weights,
+            ClassWeights = new Dictionary<string, double> { ["dog"] = 3 },
+        };
 
         Assert.AreEqual(6, ClassWeights.Of(options, Images)![1]);
     }

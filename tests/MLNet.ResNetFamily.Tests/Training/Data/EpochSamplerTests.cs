@@ -16,7 +16,8 @@ public sealed class EpochSamplerTests
     [TestMethod]
     public void SeedAndEpochDecideTheOrder()
     {
-        int[] Order(int seed, int epoch) => EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new() { Seed = seed }, epoch).Indices;
+        int[] Order(int seed, int epoch) =>
+            EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new() { Seed = seed }, epoch).Indices;
 
         CollectionAssert.AreEqual(Order(1, 1), Order(1, 1));
         CollectionAssert.AreNotEqual(Order(1, 1), Order(1, 2));
@@ -28,7 +29,8 @@ public sealed class EpochSamplerTests
     {
         int[] labels = [.. Enumerable.Repeat(0, 80), .. Enumerable.Repeat(1, 7), .. Enumerable.Repeat(2, 13)];
 
-        var order = EpochSampler.Of([.. Enumerable.Range(0, 100)], labels, new() { ClassBalance = ClassBalance.Sampling }, epoch: 1).Indices;
+        var order = EpochSampler.Of(
+            [.. Enumerable.Range(0, 100)], labels, new() { ClassBalance = ClassBalance.Sampling }, epoch: 1).Indices;
 
         var counts = order.CountBy(index => labels[index]).Select(pair => pair.Value).Order().ToArray();
         CollectionAssert.AreEqual(new[] { 33, 33, 34 }, counts);

@@ -77,7 +77,8 @@ public sealed class FeatureCacheTests
         var preprocessing = ToyImages.Preprocessing;
         var key = FeatureKey.Of(network.Backbone, preprocessing, Precision.Float32, 100);
 
-        Assert.AreEqual(key, FeatureKey.Of(network.Backbone, preprocessing with { Mean = [.. preprocessing.Mean] }, Precision.Float32, 100));
+        Assert.AreEqual(
+            key, FeatureKey.Of(network.Backbone, preprocessing with { Mean = [.. preprocessing.Mean] }, Precision.Float32, 100));
         string[] others =
         [
             FeatureKey.Of(other.Backbone, preprocessing, Precision.Float32, 100),
@@ -123,7 +124,8 @@ public sealed class FeatureCacheTests
         var blocked = Path.Combine(folder.Path, "file");
         File.WriteAllText(blocked, "");
 
-        var error = Assert.ThrowsExactly<IOException>(() => TrainedHead(Options with { FineTune = FineTuneKind.HeadOnly, FeatureCacheDirectory = blocked }));
+        var error = Assert.ThrowsExactly<IOException>(
+            () => TrainedHead(Options with { FineTune = FineTuneKind.HeadOnly, FeatureCacheDirectory = blocked }));
 
         StringAssert.StartsWith(error.Message, $"Option 'FeatureCacheDirectory' is '{blocked}'");
     }

@@ -3,7 +3,8 @@ namespace MLNet.ResNetFamily.Tests.Training;
 [TestClass]
 public sealed class StratifiedSplitTests
 {
-    private static readonly TrainingImages Images = Make([.. Enumerable.Repeat(0, 60), .. Enumerable.Repeat(1, 30), .. Enumerable.Repeat(2, 1)]);
+    private static readonly TrainingImages Images =
+        Make([.. Enumerable.Repeat(0, 60), .. Enumerable.Repeat(1, 30), .. Enumerable.Repeat(2, 1)]);
 
     [TestMethod]
     public void EveryClassGivesTheSamePartAndKeepsOne()
@@ -33,7 +34,8 @@ public sealed class StratifiedSplitTests
         StringAssert.StartsWith(error.Message, "'ValidationFraction' 0.1 of 4 images in 2 classes sets none aside.");
     }
 
-    private static int[] Counts(TrainingImages images) => [.. Enumerable.Range(0, 3).Select(label => images.Labels.Count(found => found == label))];
+    private static int[] Counts(TrainingImages images) =>
+        [.. Enumerable.Range(0, 3).Select(label => images.Labels.Count(found => found == label))];
 
     private static TrainingImages Make(int[] labels) => new([.. labels.Select((_, place) => new ImageFile($"{place}.jpg"))], labels, 3);
 }

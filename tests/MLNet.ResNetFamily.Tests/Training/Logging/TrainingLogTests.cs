@@ -50,7 +50,8 @@ public sealed class TrainingLogTests
         var events = EventsIn(Path.Combine(folder.Path, "a", "b"));
         Assert.AreEqual("brain.Event:2", events[0].FileVersion);
         Assert.IsTrue(events.All(happening => Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - happening.WallTime) < 600));
-        CollectionAssert.AreEqual(new long[] { 1, 2, 3, 4, 5, 6 }, Tagged(events, "step/loss").Select(happening => happening.Step).ToArray());
+        CollectionAssert.AreEqual(
+            new long[] { 1, 2, 3, 4, 5, 6 }, Tagged(events, "step/loss").Select(happening => happening.Step).ToArray());
         Assert.HasCount(6, Tagged(events, "step/learning_rate"));
         var accuracies = Tagged(events, "accuracy/validation").Select(happening => happening.Summary.Value.Single().SimpleValue).ToArray();
         Assert.HasCount(2, accuracies);
@@ -83,7 +84,8 @@ public sealed class TrainingLogTests
 
         Train(Options with { LogDirectory = folder.Path, LogWeightHistograms = isAskedFor });
 
-        var histograms = EventsIn(folder.Path).SelectMany(Values).Select(value => value.Histo).Where(histogram => histogram is not null).ToArray();
+        var histograms =
+            EventsIn(folder.Path).SelectMany(Values).Select(value => value.Histo).Where(histogram => histogram is not null).ToArray();
         using var network = ToyImages.Network(seed: 1);
         Assert.HasCount(isAskedFor ? 2 * network.parameters().Count() : 0, histograms);
         foreach (var histogram in histograms)
@@ -132,10 +134,14 @@ public sealed class TrainingLogTests
     private static TrainingHistory Train(TrainingOptions options, bool withValidation = true)
     {
         using var network = ToyImages.Network(seed: 1);
-        return TrainingLoop.Run(network, ToyImages.Preprocessing, ToyImages.Make(30), withValidation ? ToyImages.Make(12, seed: 2) : null, options, CPU, _ => { });
+        return TrainingLoop.Run(
+            network, ToyImages.Preprocessing, ToyImages.Make(30), withValidation
+                ? ToyImages.Make(12, seed: 2)
+                : null, options, CPU, _ => { });
     }
 
-    private static IEnumerable<Event> Tagged(IEnumerable<Event> events, string tag) => events.Where(happening => Values(happening).Any(value => value.Tag == tag));
+    private static IEnumerable<Event> Tagged(IEnumerable<Event> events, string tag) =>
+        events.Where(happening => Values(happening).Any(value => value.Tag == tag));
 
     private static IEnumerable<Summary.Types.Value> Values(Event happening) => happening.Summary?.Value ?? [];
 

@@ -7,7 +7,9 @@ public sealed class LearningRateCurveTests
     public void TheSuggestionIsWhereTheLossFallsFastest()
     {
         // Flat, then a logistic fall around step 50, then up again.
-        var steps = Enumerable.Range(0, 100).Select(step => (Math.Pow(10, step / 20.0 - 4), 2 / (1 + Math.Exp((step - 50) / 3.0)) + (step > 75 ? step - 75.0 : 0))).ToList();
+        var steps = Enumerable.Range(0, 100)
+            .Select(step =>
+                (Math.Pow(10, step / 20.0 - 4), 2 / (1 + Math.Exp((step - 50) / 3.0)) + (step > 75 ? step - 75.0 : 0))).ToList();
 
         var curve = LearningRateCurve.Of(steps);
 

@@ -54,7 +54,13 @@ public sealed class LearningRateScheduleTests
     [DataRow(80, 0.04)]
     public void MultiStepFallsAtEachMilestone(int step, double expected)
     {
-        var options = new TrainingOptions { Schedule = ScheduleKind.MultiStep, WarmUpFraction = 0, Milestones = [0.5, 0.8], DecayFactor = 0.2 };
+        var options = new TrainingOptions
+        {
+            Schedule = ScheduleKind.MultiStep,
+            WarmUpFraction = 0,
+            Milestones = [0.5, 0.8],
+            DecayFactor = 0.2,
+        };
 
         Assert.AreEqual(expected, LearningRateSchedule.Factor(options, step, 100), 1e-12);
     }

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
-namespace MLNet.ResNetFamily.Tests.Compute;
+namespace MLNet.ResNetFamily.Tests.Libtorch;
 
 /// <summary>The caller's modes, defaults, scopes and threads neither disturb the library nor are they changed by it.</summary>
 [TestClass]
@@ -42,11 +42,12 @@ public sealed class TorchModesTests
             mlContext.Model.Save(trained, data.Schema, folder.File("model.zip"));
             loaded = mlContext.Model.Load(folder.File("model.zip"), out _);
             scores = Scores(loaded, data);
-            explanation = trained.Explain(TinyImages.Image(1));
+            explanation = trained.Explain(TestImages.Image(1));
             mlContext.Transforms.ImageClassifier(options).FindLearningRate(data, 10);
-            using var featurizer = mlContext.Transforms.ImageFeaturizer(new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone }).Fit(data);
+            using var featurizer = mlContext.Transforms
+                .ImageFeaturizer(new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone }).Fit(data);
             Assert.HasCount(12, featurizer.Transform(data).GetColumn<float[]>("Features").ToList());
-            Assert.IsGreaterThan(0, NetworkSummary.Of(TinyClassifier.Backbone, TinyImages.Size, 3).Parameters);
+            Assert.IsGreaterThan(0, NetworkSummary.Of(TinyClassifier.Backbone, TestImages.Size, 3).Parameters);
             Assert.AreEqual(before, State());
         }
 
@@ -56,7 +57,7 @@ public sealed class TorchModesTests
             CollectionAssert.AreEqual(Scores(expected, data), scores);
             CollectionAssert.AreEqual(Scores(expected, data), Scores(trained, data));
             CollectionAssert.AreEqual(Scores(expected, data), Scores(loaded, data));
-            Assert.AreEqual(expected.Explain(TinyImages.Image(1)).Label, explanation.Label);
+            Assert.AreEqual(expected.Explain(TestImages.Image(1)).Label, explanation.Label);
         }
     }
 
@@ -74,7 +75,8 @@ public sealed class TorchModesTests
 
     private static object State() => (is_grad_enabled(), is_inference_mode_enabled(), get_default_dtype(), get_default_device().type);
 
-    private static float[] Scores(ITransformer model, IDataView data) => [.. model.Transform(data).GetColumn<float[]>("Score").SelectMany(score => score)];
+    private static float[] Scores(ITransformer model, IDataView data) =>
+        [.. model.Transform(data).GetColumn<float[]>("Score").SelectMany(score => score)];
 
     private sealed class Undo : IDisposable
     {

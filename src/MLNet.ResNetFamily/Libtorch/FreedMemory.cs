@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace MLNet.ResNetFamily;
 
-// The C library keeps freed tensors below 32 MB in its heap, and a tensor that is larger than each hole there extends the heap.
+/// <summary>
+/// What the C library keeps of freed memory: freed tensors below 32 MB stay in its heap, and a tensor that is larger than each hole there
+/// extends the heap.
+/// </summary>
 internal static partial class FreedMemory
 {
     private static bool isMissing = !OperatingSystem.IsLinux();

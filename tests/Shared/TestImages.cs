@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms.Image;
 namespace MLNet.ResNetFamily.Tests;
 
 /// <summary>Small images of three classes, told apart by color, in each of the four forms that an image column may have.</summary>
-internal static class TinyImages
+internal static class TestImages
 {
     public const int Size = 16;
 
@@ -61,15 +61,15 @@ internal static class TinyImages
     public static List<PlanesRow> Planes(IEnumerable<int> images) =>
         [.. images.Select(i => new PlanesRow { Number = i, Image = Planes(i), Label = LabelOf(i) })];
 
-    /// <summary>Writes PNG files into one folder per class.</summary>
-    public static List<PathRow> Files(string folder, int count)
+    /// <summary>Writes files into one folder per class.</summary>
+    public static List<PathRow> Files(string folder, int count, string extension = ".png", int size = Size)
     {
         var rows = new List<PathRow>();
         for (var i = 0; i < count; i++)
         {
-            var path = Path.Combine(folder, LabelOf(i), $"{i:0000}.png");
+            var path = Path.Combine(folder, LabelOf(i), $"{i:0000}{extension}");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using var image = Image(i);
+            using var image = Image(i, size);
             image.Save(path);
             rows.Add(new() { Number = i, Image = path, Label = LabelOf(i) });
         }
