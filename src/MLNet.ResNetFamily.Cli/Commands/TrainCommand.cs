@@ -144,7 +144,7 @@ internal static class TrainCommand
     {
         var train = mlContext.Data.LoadImageFolder(commandLine.GetRequiredValue(Folder));
         if (commandLine.GetValue(ValidationFraction) is { } fraction)
-            return FolderSplit.Of(mlContext, train, fraction, commandLine.GetValue(Seed) ?? DefaultSeed);
+            return mlContext.Data.StratifiedSplit(train, fraction, seed: commandLine.GetValue(Seed) ?? DefaultSeed);
         return (train, commandLine.GetValue(Validation) is { } folder ? mlContext.Data.LoadImageFolder(folder) : null);
     }
 

@@ -219,7 +219,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         /// Part of the training data that is not trained on but validated with after every epoch, the same part of every class. Above 0 and
         /// below 1; null, the default, for none. Excludes <see cref="ValidationSet"/>.
         /// </summary>
-        public double? ValidationFraction { get; init; }
+        public double? ValidationSetFraction { get; init; }
 
         /// <summary>
         /// How the trained classifier scores. Null, the default, means the defaults of <see cref="ScoringOptions"/> with the threads,
@@ -261,10 +261,10 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
                 "another name than 'PredictedLabelColumnName'");
             Require(Backbone is not null, nameof(Backbone), null, "a backbone, 'Backbones.ResNet18' for instance");
             Require(
-                ValidationFraction is null or (> 0 and < 1), nameof(ValidationFraction), ValidationFraction,
+                ValidationSetFraction is null or (> 0 and < 1), nameof(ValidationSetFraction), ValidationSetFraction,
                 "above 0 and below 1, or null");
             Require(
-                ValidationFraction is null || ValidationSet is null, nameof(ValidationFraction), ValidationFraction,
+                ValidationSetFraction is null || ValidationSet is null, nameof(ValidationSetFraction), ValidationSetFraction,
                 "null when there is a 'ValidationSet'");
             BackboneInput.Validate(Backbone!, Weights, Preprocessing, ImageSize);
             Scoring?.Validate();

@@ -37,7 +37,7 @@ internal sealed record PreparedTraining(
         var preprocessing = BackboneInput.Preprocessing(options.Backbone, start.Preprocessing, options.Preprocessing, options.ImageSize);
         var train = TrainingRows.ReadTraining(input, image, labelColumn, labels, preprocessing, log, options.CancellationToken);
         var validation = ReadValidationSet(options, labels, preprocessing);
-        if (seeded.ValidationFraction is { } fraction)
+        if (seeded.ValidationSetFraction is { } fraction)
             (train, validation) = StratifiedSplit.Of(train, fraction, seeded.EffectiveSeed);
 
         var network = Draws.FromSeed(seeded.EffectiveSeed, () => new ImageClassifierNetwork(options.Backbone, labels.Count));

@@ -136,7 +136,8 @@ internal static class TrainingRows
         return new DecodedImage(kept, name);
     }
 
-    private static Func<ulong> KeyReader(DataViewRow row, DataViewSchema.Column column)
+    /// <summary>Reads the key of the row that a cursor stands on, whatever integer it is kept in; 0 where it is missing.</summary>
+    internal static Func<ulong> KeyReader(DataViewRow row, DataViewSchema.Column column)
     {
         if (column.Type.RawType == typeof(uint))
             return KeyReader<uint>(row, column, key => key);

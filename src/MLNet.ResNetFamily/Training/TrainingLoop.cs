@@ -100,7 +100,7 @@ internal sealed class TrainingLoop
         {
             throw new ArgumentException(
                 $"Option 'Patience' waits for a better {options.BestMetric}, but there are no validation images. " +
-                "Set 'ValidationSet' or 'ValidationFraction', or 'BestMetric' to TrainLoss.", nameof(TrainingOptions.Patience));
+                "Set 'ValidationSet' or 'ValidationSetFraction', or 'BestMetric' to TrainLoss.", nameof(TrainingOptions.Patience));
         }
     }
 

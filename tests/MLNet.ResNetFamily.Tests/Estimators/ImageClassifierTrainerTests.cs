@@ -84,7 +84,7 @@ public sealed class ImageClassifierTrainerTests
     public void AFractionOfEveryClassIsSetAsideForValidation()
     {
         var data = TinyClassifier.Planes(_mlContext, 24);
-        var options = TinyClassifier.Options with { Epochs = 1, ValidationFraction = 0.25 };
+        var options = TinyClassifier.Options with { Epochs = 1, ValidationSetFraction = 0.25 };
 
         var prepared = PreparedTraining.From(_mlContext, options, data, _ => { });
         using var network = prepared.Network;

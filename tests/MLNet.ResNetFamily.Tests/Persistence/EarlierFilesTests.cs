@@ -36,7 +36,7 @@ public sealed class EarlierFilesTests
         FirstLayerLearningRateFactor = 0.2,
         EmaDecay = 0.9,
         ClassWeights = new Dictionary<string, double> { ["1"] = 2 },
-        ValidationFraction = 0.25,
+        ValidationSetFraction = 0.25,
         Augmentation = new()
         {
             MinScale = 0.6,

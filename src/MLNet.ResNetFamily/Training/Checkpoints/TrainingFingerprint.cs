@@ -23,6 +23,7 @@ internal sealed class TrainingFingerprint
     [
         ("AverageDecay", nameof(TrainingOptions.EmaDecay)),
         ("FirstLayerRate", nameof(TrainingOptions.FirstLayerLearningRateFactor)),
+        ("ValidationFraction", "ValidationSetFraction"),
         ("HeadFraction", nameof(TrainingOptions.HeadEpochFraction)),
         ("SmallestCrop", nameof(AugmentationOptions.MinScale)),
         ("LargestCrop", nameof(AugmentationOptions.MaxScale)),

@@ -13,7 +13,7 @@ internal static class StratifiedSplit
     /// <exception cref="ArgumentException">Too few images: none would be set aside.</exception>
     public static (TrainingImages Train, TrainingImages Validation) Of(TrainingImages images, double fraction, int seed)
     {
-        var isValidation = SetAside(images.Labels, fraction, seed);
+        var isValidation = SetAside(images.Labels, fraction, seed, "ValidationSetFraction");
         return (Part(images, index => !isValidation[index]), Part(images, index => isValidation[index]));
     }
 
@@ -21,9 +21,10 @@ internal static class StratifiedSplit
     /// <param name="labels">The class of each image.</param>
     /// <param name="fraction">As in <see cref="Of"/>.</param>
     /// <param name="seed">As in <see cref="Of"/>.</param>
+    /// <param name="option">What messages call the fraction.</param>
     /// <returns>For each image whether it is set aside.</returns>
     /// <exception cref="ArgumentException">Too few images: none would be set aside.</exception>
-    public static bool[] SetAside(IReadOnlyList<int> labels, double fraction, int seed)
+    public static bool[] SetAside(IReadOnlyList<int> labels, double fraction, int seed, string option)
     {
         var random = Augmentation.RandomFor(seed, SplitEpoch, -1);
         var isValidation = new bool[labels.Count];
@@ -38,7 +39,7 @@ internal static class StratifiedSplit
         if (!isValidation.Contains(true))
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"'ValidationFraction' {fraction} of {labels.Count} images ") +
+                FormattableString.Invariant($"'{option}' {fraction} of {labels.Count} images ") +
                 $"in {labels.Distinct().Count()} classes sets none aside. Give more images or a larger fraction.");
         }
         return isValidation;

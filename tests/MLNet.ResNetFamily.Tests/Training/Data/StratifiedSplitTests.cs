@@ -31,7 +31,7 @@ public sealed class StratifiedSplitTests
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => StratifiedSplit.Of(Make([0, 0, 1, 1]), 0.1, seed: 1));
 
-        StringAssert.StartsWith(error.Message, "'ValidationFraction' 0.1 of 4 images in 2 classes sets none aside.");
+        StringAssert.StartsWith(error.Message, "'ValidationSetFraction' 0.1 of 4 images in 2 classes sets none aside.");
     }
 
     private static int[] Counts(TrainingImages images) =>
