@@ -141,7 +141,7 @@ public sealed class WeightCommandTests
     public async Task TrainingRecommendsNoOptionThatItLacks()
     {
         HandmadePth.Write(_folder.File("other.pth"), HandmadePth.Dict(("stem.weight", HandmadePth.Tensor(8, 3))));
-        TinyImages.Files(_folder.File("images"), 8);
+        TestImages.Files(_folder.File("images"), 8);
 
         var (exitCode, _, errors) = await CommandLine.RunAsync(
             Environment(), "train", _folder.File("images"), "--model", "resnet20_cifar", "--weights", _folder.File("other.pth"), "--out", _folder.File("own.zip"));
