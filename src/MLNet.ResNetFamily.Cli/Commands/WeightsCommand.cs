@@ -10,7 +10,8 @@ namespace MLNet.ResNetFamily.Cli;
 internal static class WeightsCommand
 {
     private static readonly Option<string?> Model = new("--model") { Description = "Only those of this backbone." };
-    private static readonly Argument<string> File = new("FILE") { Description = "A .safetensors file, a PyTorch checkpoint, or a Hugging Face folder." };
+    private static readonly Argument<string> File =
+        new("FILE") { Description = "A .safetensors file, a PyTorch checkpoint, or a Hugging Face folder." };
     private static readonly Option<string?> StateKey = StateKeyOption.Create();
     private static readonly Argument<string> In =
         new("IN") { Description = "A .safetensors file, a PyTorch checkpoint, or a model file (.zip)." };

@@ -34,7 +34,10 @@ internal static class DataTypes
         All.FirstOrDefault(row => row.Type == type) ?? throw new ArgumentException(
             $"Tensors of type {type} cannot be stored. Types that can: {string.Join(", ", All.Select(row => row.Type))}.", nameof(type));
 
-    /// <summary>Whether values of the stored type may be converted to the needed one: fractions to fractions, integers to integers.</summary>
+    /// <summary>
+    /// Whether values of the stored type may be converted to the needed one: fractions to fractions, integers to integers.
+    /// </summary>
     public static bool Fit(ScalarType stored, ScalarType needed) =>
-        stored == needed || Of(stored).IsFloatingPoint == Of(needed).IsFloatingPoint && stored != ScalarType.Bool && needed != ScalarType.Bool;
+        stored == needed
+        || Of(stored).IsFloatingPoint == Of(needed).IsFloatingPoint && stored != ScalarType.Bool && needed != ScalarType.Bool;
 }

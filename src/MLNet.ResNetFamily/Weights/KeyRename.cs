@@ -20,7 +20,8 @@ internal sealed partial record KeyRename(string Pattern, string Replacement)
     }
 
     private static string Count(Match match) =>
-        (long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + (match.Groups[2].Value == "+" ? 1 : -1)).ToString(CultureInfo.InvariantCulture);
+        (long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + (match.Groups[2].Value == "+" ? 1 : -1))
+        .ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"<(\d{1,9})([+-])1>")]
     private static partial Regex Counted();

@@ -140,7 +140,9 @@ internal static partial class KeyRenames
         ],
     ];
 
-    /// <summary>The names that the same classifier goes by: torchvision, Cadene, akamaster, DenseNet, timm, Inception, pytorchcv, transformers.</summary>
+    /// <summary>
+    /// The names that the same classifier goes by: torchvision, Cadene, akamaster, DenseNet, timm, Inception, pytorchcv, transformers.
+    /// </summary>
     private static readonly string[] HeadKeys = ["fc", "last_linear", "linear", "classifier", "head.fc", "classif", "output", "head"];
 
     /// <summary>Finds the network's name for each name in a file.</summary>

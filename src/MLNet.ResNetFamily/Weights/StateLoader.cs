@@ -12,7 +12,9 @@ internal static class StateLoader
     /// <param name="target">Keys and tensors whose values are replaced.</param>
     /// <param name="stream">Where the block begins; need not be seekable and stays open.</param>
     /// <param name="origin">What messages call the block: a path, or a path and what in it.</param>
-    /// <exception cref="InvalidDataException">The block is damaged, or names, shapes or types differ; in the latter case nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The block is damaged, or names, shapes or types differ; in the latter case nothing was changed.
+    /// </exception>
     public static void LoadInto(IEnumerable<(string Key, Tensor Tensor)> target, Stream stream, string origin)
     {
         var tensors = ByKey(target);
@@ -58,6 +60,8 @@ internal static class StateLoader
             return $"tensor '{stored.Key}' is unknown";
         if (!stored.Shape.SequenceEqual(needed.shape))
             return $"tensor '{stored.Key}' has shape {Shapes.Text(stored.Shape)}, but {Shapes.Text(needed.shape)} is needed";
-        return DataTypes.Fit(stored.DataType, needed.dtype) ? null : $"tensor '{stored.Key}' holds {stored.DataType}, but {needed.dtype} is needed";
+        return DataTypes.Fit(stored.DataType, needed.dtype)
+            ? null
+            : $"tensor '{stored.Key}' holds {stored.DataType}, but {needed.dtype} is needed";
     }
 }

@@ -4,7 +4,9 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>A tensor on its way into a file: what it is, and a way to get at its elements while they are needed.</summary>
 /// <param name="Description">Key, type and shape as the file will say.</param>
-/// <param name="Provide">Hands the elements, little-endian and in row-major order, to the given taker; the memory is gone afterwards.</param>
+/// <param name="Provide">
+/// Hands the elements, little-endian and in row-major order, to the given taker; the memory is gone afterwards.
+/// </param>
 internal sealed record TensorToWrite(StoredTensor Description, Action<TakeElements> Provide)
 {
     /// <summary>Wraps tensors without copying them.</summary>

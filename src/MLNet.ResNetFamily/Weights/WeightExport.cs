@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 /// <summary>Writes weights as files that PyTorch, timm and others read.</summary>
-/// <remarks>The extension chooses the format: <c>.safetensors</c>, else <c>.pth</c>, <c>.pt</c> or <c>.bin</c> for PyTorch's zip form.</remarks>
+/// <remarks>
+/// The extension chooses the format: <c>.safetensors</c>, else <c>.pth</c>, <c>.pt</c> or <c>.bin</c> for PyTorch's zip form.
+/// </remarks>
 public static class WeightExport
 {
     private const string Safetensors = ".safetensors";
@@ -14,7 +16,9 @@ public static class WeightExport
     /// <param name="network">The network; it stays as it is.</param>
     /// <param name="path">Where to write; a file that is there is replaced when the new one is complete.</param>
     /// <param name="floatType">Type that fractions are rounded to: Float32 (the default), Float16 or BFloat16. Counters stay Int64.</param>
-    /// <param name="classNames">Names of the classes in the order of the logits, for the metadata of a .safetensors file; null for none.</param>
+    /// <param name="classNames">
+    /// Names of the classes in the order of the logits, for the metadata of a .safetensors file; null for none.
+    /// </param>
     /// <param name="preprocessing">What is done to images, for the metadata of a .safetensors file; the backbone's own by default.</param>
     /// <exception cref="ArgumentException">The extension or type is unknown, or the names do not fit the number of classes.</exception>
     /// <exception cref="InvalidOperationException">A value is too large for Float16.</exception>
@@ -26,7 +30,8 @@ public static class WeightExport
         if (classNames is not null && classNames.Count != network.ClassCount)
         {
             throw new ArgumentException(
-                $"{classNames.Count} class names are given, but the network has {network.ClassCount} classes. Give one for each.", nameof(classNames));
+                $"{classNames.Count} class names are given, but the network has {network.ClassCount} classes. Give one for each.",
+                nameof(classNames));
         }
 
         var metadata = WeightMetadata.Of(network, classNames, preprocessing ?? network.Backbone.Spec.Preprocessing);
@@ -61,7 +66,10 @@ public static class WeightExport
     {
         var extension = Path.GetExtension(path).ToLowerInvariant();
         if (!Extensions.Contains(extension))
-            throw new ArgumentException($"'{path}' ends in '{extension}', which names no format. Choose one of {string.Join(", ", Extensions)}.", nameof(path));
+        {
+            throw new ArgumentException(
+                $"'{path}' ends in '{extension}', which names no format. Choose one of {string.Join(", ", Extensions)}.", nameof(path));
+        }
         AtomicFile.Write(path, stream =>
         {
             if (extension == Safetensors)

@@ -80,7 +80,10 @@ public abstract class WeightFile : IDisposable
     {
         var tensor = this[key];
         if (tensor.ByteCount > Array.MaxLength)
-            throw new InvalidDataException($"'{Path}': tensor {tensor} takes {tensor.ByteCount} bytes, but at most {Array.MaxLength} are read at once.");
+        {
+            throw new InvalidDataException(
+                $"'{Path}': tensor {tensor} takes {tensor.ByteCount} bytes, but at most {Array.MaxLength} are read at once.");
+        }
         var values = empty([.. tensor.Shape], dtype: tensor.DataType);
         try
         {
@@ -97,7 +100,9 @@ public abstract class WeightFile : IDisposable
     /// <summary>Reads one tensor's elements, little-endian and in row-major order.</summary>
     internal abstract void ReadElements(StoredTensor tensor, Span<byte> destination);
 
-    /// <summary>Checks the checksums that cover the given tensors, where the format has them, so that a later read does not fail half-way.</summary>
+    /// <summary>
+    /// Checks the checksums that cover the given tensors, where the format has them, so that a later read does not fail half-way.
+    /// </summary>
     internal abstract void Verify(IEnumerable<StoredTensor> tensors);
 
     /// <summary>Closes the file.</summary>

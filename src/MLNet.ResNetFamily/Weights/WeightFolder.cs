@@ -26,7 +26,9 @@ internal static class WeightFolder
         if (names.Contains("data.pkl"))
         {
             throw Refused(
-                folder, "that was a PyTorch checkpoint before it was unpacked. Pack it as a zip file again, without compression, or download it anew.");
+                folder,
+                "that was a PyTorch checkpoint before it was unpacked. " +
+                "Pack it as a zip file again, without compression, or download it anew.");
         }
         foreach (var name in names)
         {
@@ -34,7 +36,9 @@ internal static class WeightFolder
                 throw foreign.Refused(Path.Combine(folder, name));
         }
         throw Refused(
-            folder, $"without a weight file; 'model.safetensors' is looked for, or a single file of {string.Join(", ", Extensions)}. Name the file itself.");
+            folder,
+            "without a weight file; 'model.safetensors' is looked for, " +
+            $"or a single file of {string.Join(", ", Extensions)}. Name the file itself.");
     }
 
     private static InvalidDataException Refused(string folder, string fault) => new($"'{folder}' is a folder {fault}");

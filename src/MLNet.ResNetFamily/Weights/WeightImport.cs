@@ -14,8 +14,8 @@ public static class WeightImport
     /// <param name="path">Path of a .safetensors file or a PyTorch checkpoint.</param>
     /// <param name="skip">Keys of the file or the backbone to leave out, usually the classifier's; one that ends in <c>*</c> stands for all
     /// that begin so.</param>
-    /// <param name="adaptInputChannels">Whether the first convolution of RGB weights is adapted to a backbone with another channel count, as timm
-    /// does it: summed for one channel, else repeated and scaled by 3 over the count. False by default.</param>
+    /// <param name="adaptInputChannels">Whether the first convolution of RGB weights is adapted to a backbone with another channel count,
+    /// as timm does it: summed for one channel, else repeated and scaled by 3 over the count. False by default.</param>
     /// <param name="prefix">Under which names the network stands in a file that holds more than it, for example <c>encoder_q</c>; all
     /// others are left out but a classifier. Null, the default, finds the one prefix under which the network is complete.</param>
     /// <returns>What became of each tensor.</returns>
@@ -30,10 +30,13 @@ public static class WeightImport
         return Load(backbone, file, skip, adaptInputChannels, prefix);
     }
 
-    /// <summary>Loads an open file into a backbone, for example a <see cref="PthFile"/> of which a certain state_dict was asked for.</summary>
+    /// <summary>
+    /// Loads an open file into a backbone, for example a <see cref="PthFile"/> of which a certain state_dict was asked for.
+    /// </summary>
     /// <inheritdoc cref="Load(Backbone, string, IReadOnlyCollection{string}, bool, string?)"/>
     public static WeightReport Load(
-        Backbone backbone, WeightFile file, IReadOnlyCollection<string>? skip = null, bool adaptInputChannels = false, string? prefix = null) =>
+        Backbone backbone, WeightFile file, IReadOnlyCollection<string>? skip = null,
+        bool adaptInputChannels = false, string? prefix = null) =>
         new WeightMatch(backbone.Spec, backbone.NamedState(), file, skip ?? [], adaptInputChannels, prefix: prefix).Load();
 
     /// <summary>Loads a file into a backbone and its classifier.</summary>
@@ -41,8 +44,8 @@ public static class WeightImport
     /// <param name="path">Path of a .safetensors file or a PyTorch checkpoint.</param>
     /// <param name="skip">Keys of the file or the network to leave out; one that ends in <c>*</c> stands for all that begin so.</param>
     /// <param name="head">What to do with the file's classifier; required by default.</param>
-    /// <param name="adaptInputChannels">Whether the first convolution of RGB weights is adapted to a network with another channel count, as timm
-    /// does it: summed for one channel, else repeated and scaled by 3 over the count. False by default.</param>
+    /// <param name="adaptInputChannels">Whether the first convolution of RGB weights is adapted to a network with another channel count,
+    /// as timm does it: summed for one channel, else repeated and scaled by 3 over the count. False by default.</param>
     /// <param name="prefix">Under which names the network stands in a file that holds more than it, for example <c>encoder_q</c>; all
     /// others are left out but a classifier. Null, the default, finds the one prefix under which the network is complete.</param>
     /// <returns>What became of each tensor.</returns>
@@ -59,7 +62,8 @@ public static class WeightImport
     }
 
     /// <summary>
-    /// Loads an open file into a backbone and its classifier, for example a <see cref="PthFile"/> of which a certain state_dict was asked for.
+    /// Loads an open file into a backbone and its classifier, for example a <see cref="PthFile"/> of which a certain state_dict was
+    /// asked for.
     /// </summary>
     /// <inheritdoc cref="Load(ImageClassifierNetwork, string, IReadOnlyCollection{string}, HeadImport, bool, string?)"/>
     public static WeightReport Load(

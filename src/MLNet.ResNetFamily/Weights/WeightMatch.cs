@@ -104,7 +104,8 @@ internal sealed class WeightMatch
         if (skip.Unused is [var first, ..])
         {
             throw new ArgumentException(
-                $"'{_file.Path}' and '{_spec.Name}' have no tensor '{first}', which 'skip' ('--skip' on the command line) names. Name one that is there.", nameof(skip));
+                $"'{_file.Path}' and '{_spec.Name}' have no tensor '{first}', which 'skip' ('--skip' on the command line) names. " +
+                "Name one that is there.", nameof(skip));
         }
     }
 
@@ -114,8 +115,11 @@ internal sealed class WeightMatch
         var prefixes = new KeyPrefixes([.. _file.Tensors.Select(tensor => tensor.Key)], Names(), required, _spec.HeadKey);
         if (_prefix is not null)
         {
-            return _file.Tensors.Any(IsUnderPrefix) ? prefixes.Under(_prefix) : throw new ArgumentException(
-                $"'{_file.Path}' has no tensor whose name begins with '{_prefix}', which 'prefix' ('--prefix' on the command line) names. " +
+            if (_file.Tensors.Any(IsUnderPrefix))
+                return prefixes.Under(_prefix);
+            throw new ArgumentException(
+                $"'{_file.Path}' has no tensor whose name begins with '{_prefix}', " +
+                "which 'prefix' ('--prefix' on the command line) names. " +
                 $"Prefixes of many names: {ListText.Text(prefixes.Candidates().Select(prefix => $"'{prefix}'"))}.", "prefix");
         }
         var names = prefixes.Names(out var several);

@@ -9,7 +9,8 @@ internal static class WeightMetadata
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    public static Dictionary<string, string> Of(ImageClassifierNetwork network, IReadOnlyList<string>? classNames, Preprocessing preprocessing)
+    public static Dictionary<string, string> Of(
+        ImageClassifierNetwork network, IReadOnlyList<string>? classNames, Preprocessing preprocessing)
     {
         var metadata = new Dictionary<string, string>
         {

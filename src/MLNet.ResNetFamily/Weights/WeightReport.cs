@@ -9,11 +9,15 @@ public sealed record WeightReport
     /// <summary>Tensors of the network, by the network's keys, that now hold the file's values.</summary>
     public required IReadOnlyList<string> Loaded { get; init; }
 
-    /// <summary>Tensors of the network that the file lacks and that keep their values. Only <c>num_batches_tracked</c> counters, which older
-    /// checkpoints do not have and which no output depends on, may be missing without being skipped.</summary>
+    /// <summary>
+    /// Tensors of the network that the file lacks and that keep their values. Only <c>num_batches_tracked</c> counters, which older
+    /// checkpoints do not have and which no output depends on, may be missing without being skipped.
+    /// </summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
-    /// <summary>Entries of the file, by the file's keys, that no network has: counters of a training program, and values that are no tensors.</summary>
+    /// <summary>
+    /// Entries of the file, by the file's keys, that no network has: counters of a training program, and values that are no tensors.
+    /// </summary>
     public required IReadOnlyList<string> Unused { get; init; }
 
     /// <summary>Tensors of the file or the network that were left out because the caller said so.</summary>

@@ -19,12 +19,14 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
         {
             throw new ArgumentException(
                 $"Weights '{weights}' are neither a file nor a published name. For '{spec.Name}' there are: " +
-                $"{ListText.Text(PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name))}.", nameof(weights));
+                $"{ListText.Text(PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name))}.",
+                nameof(weights));
         }
         if (row.Backbone != spec.Name)
         {
             throw new ArgumentException(
-                $"Weights '{weights}' belong to the backbone '{row.Backbone}', not to '{spec.Name}'. Choose weights or backbone anew.", nameof(weights));
+                $"Weights '{weights}' belong to the backbone '{row.Backbone}', not to '{spec.Name}'. Choose weights or backbone anew.",
+                nameof(weights));
         }
         return new WeightSource(row, null);
     }

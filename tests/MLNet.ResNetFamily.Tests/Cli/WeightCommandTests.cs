@@ -104,7 +104,8 @@ public sealed class WeightCommandTests
             _folder.File("own.zip"));
 
         Assert.AreEqual(1, exitCode);
-        StringAssert.Contains(errors, "it tells 3 classes apart, but 2 are asked for (tensor 'linear.weight' has shape [3, 64], but [2, 64] is needed)");
+        StringAssert.Contains(
+            errors, "it tells 3 classes apart, but 2 are asked for (tensor 'linear.weight' has shape [3, 64], but [2, 64] is needed)");
         Assert.DoesNotContain("HeadImport", errors);
         Assert.DoesNotContain("--skip", errors);
         Assert.IsFalse(File.Exists(_folder.File("own.zip")));
@@ -113,8 +114,14 @@ public sealed class WeightCommandTests
     [TestMethod]
     public async Task AStateKeyReachesTheWeightsOfANestedCheckpoint()
     {
-        HandmadePth.Write(_folder.File("nested.pth"), HandmadePth.Dict(("student", HandmadePth.Dict(("model", Small(3)))), ("teacher", HandmadePth.Dict(("model", Small(3))))));
-        string[] command = ["import", "--model", "resnet20_cifar", "--weights", _folder.File("nested.pth"), "--labels", "a,b,c", "--out", _folder.File("own.zip")];
+        var student = HandmadePth.Dict(("model", Small(3)));
+        var teacher = HandmadePth.Dict(("model", Small(3)));
+        HandmadePth.Write(_folder.File("nested.pth"), HandmadePth.Dict(("student", student), ("teacher", teacher)));
+        string[] command =
+        [
+            "import", "--model", "resnet20_cifar", "--weights", _folder.File("nested.pth"), "--labels", "a,b,c",
+            "--out", _folder.File("own.zip"),
+        ];
 
         var (exitCode, _, errors) = await CommandLine.RunAsync(Environment(), command);
         var imported = await CommandLine.JsonAsync(Environment(), [.. command, "--state-key", "student.model"]);
@@ -131,7 +138,8 @@ public sealed class WeightCommandTests
         HandmadePth.Write(_folder.File("own.pth"), Small(3));
 
         var (exitCode, _, errors) = await CommandLine.RunAsync(
-            Environment(), "import", "--model", "resnet20_cifar", "--weights", _folder.File("own.pth"), "--labels", "a,b", "--skip", "linear.*", "--out", _folder.File("own.zip"));
+            Environment(), "import", "--model", "resnet20_cifar", "--weights", _folder.File("own.pth"), "--labels", "a,b",
+            "--skip", "linear.*", "--out", _folder.File("own.zip"));
 
         Assert.AreEqual(0, exitCode);
         StringAssert.Contains(errors, $"The classifier of '{_folder.File("own.zip")}' is random");
@@ -144,7 +152,8 @@ public sealed class WeightCommandTests
         TestImages.Files(_folder.File("images"), 8);
 
         var (exitCode, _, errors) = await CommandLine.RunAsync(
-            Environment(), "train", _folder.File("images"), "--model", "resnet20_cifar", "--weights", _folder.File("other.pth"), "--out", _folder.File("own.zip"));
+            Environment(), "train", _folder.File("images"), "--model", "resnet20_cifar", "--weights", _folder.File("other.pth"),
+            "--out", _folder.File("own.zip"));
 
         Assert.AreEqual(1, exitCode);
         StringAssert.Contains(errors, "'stem.weight' has no place in it");
@@ -154,7 +163,8 @@ public sealed class WeightCommandTests
     private static byte[] Small(int classCount)
     {
         using var network = new ImageClassifierNetwork(Backbones.Named("resnet20_cifar"), classCount);
-        return HandmadePth.Dict([.. network.NamedState().Where(item => item.Tensor.is_floating_point()).Select(item => (item.Key, HandmadePth.Tensor(item.Tensor.shape)))]);
+        var tensors = network.NamedState().Where(item => item.Tensor.is_floating_point());
+        return HandmadePth.Dict([.. tensors.Select(item => (item.Key, HandmadePth.Tensor(item.Tensor.shape)))]);
     }
 
     [TestMethod]

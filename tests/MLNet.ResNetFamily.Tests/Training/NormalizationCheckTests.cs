@@ -14,7 +14,9 @@ public sealed class NormalizationCheckTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => Check(network, imageSize, new() { BatchSize = 1 }));
 
         StringAssert.StartsWith(
-            error.Message, $"Option 'BatchSize' is 1, but with images of {imageSize}×{imageSize} pixels the batch normalization '{layer}' of '{backbone}'");
+            error.Message,
+            $"Option 'BatchSize' is 1, but with images of {imageSize}×{imageSize} pixels " +
+            $"the batch normalization '{layer}' of '{backbone}'");
         StringAssert.Contains(error.Message, "Set 'BatchSize' to 2 or more");
     }
 

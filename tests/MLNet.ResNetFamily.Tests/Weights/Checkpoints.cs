@@ -30,13 +30,16 @@ internal static class Checkpoints
     public static void AssertHolds(WeightFile file, JsonElement expected)
     {
         CollectionAssert.AreEqual(
-            expected.EnumerateArray().Select(tensor => tensor.GetProperty("key").GetString()).ToArray(), file.Tensors.Select(tensor => tensor.Key).ToArray());
+            expected.EnumerateArray().Select(tensor => tensor.GetProperty("key").GetString()).ToArray(),
+            file.Tensors.Select(tensor => tensor.Key).ToArray());
         foreach (var (tensor, wanted) in file.Tensors.Zip(expected.EnumerateArray()))
         {
             Assert.AreEqual(wanted.GetProperty("dtype").GetString(), TypeName(tensor.DataType), tensor.Key);
-            CollectionAssert.AreEqual(wanted.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray(), tensor.Shape.ToArray(), tensor.Key);
             CollectionAssert.AreEqual(
-                wanted.GetProperty("values").EnumerateArray().Select(Wanted).ToArray(), Values(Elements(file, tensor), tensor.DataType).ToArray(), tensor.Key);
+                wanted.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray(), tensor.Shape.ToArray(), tensor.Key);
+            CollectionAssert.AreEqual(
+                wanted.GetProperty("values").EnumerateArray().Select(Wanted).ToArray(),
+                Values(Elements(file, tensor), tensor.DataType).ToArray(), tensor.Key);
         }
     }
 

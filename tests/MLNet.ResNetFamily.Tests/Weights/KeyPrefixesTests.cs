@@ -106,7 +106,11 @@ public sealed class KeyPrefixesTests
     public void TwoLinearLayersInARowAreNoHeadOfThisNetwork()
     {
         var backbone = Named("").Where(item => !item.Key.Contains("linear", StringComparison.Ordinal));
-        Write(_folder.File("a.pth"), Dict([.. backbone, ("fc.0.weight", Tensor(64, 64)), ("fc.0.bias", Tensor(64)), ("fc.2.weight", Tensor(3, 64)), ("fc.2.bias", Tensor(3))]));
+        (string, byte[])[] layers =
+        [
+            ("fc.0.weight", Tensor(64, 64)), ("fc.0.bias", Tensor(64)), ("fc.2.weight", Tensor(3, 64)), ("fc.2.bias", Tensor(3)),
+        ];
+        Write(_folder.File("a.pth"), Dict([.. backbone, .. layers]));
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => WeightImport.Load(_network, _folder.File("a.pth")));
         var report = WeightImport.Load(_network, _folder.File("a.pth"), head: HeadImport.IfClassCountFits);
@@ -117,5 +121,8 @@ public sealed class KeyPrefixesTests
     }
 
     private (string Key, byte[] Value)[] Named(string prefix) =>
-        [.. _network.NamedState().Where(item => item.Tensor.shape.Length > 0).Select(item => (prefix + item.Key, Tensor(item.Tensor.shape)))];
+    [
+        .. _network.NamedState().Where(item => item.Tensor.shape.Length > 0)
+            .Select(item => (prefix + item.Key, Tensor(item.Tensor.shape))),
+    ];
 }

@@ -15,7 +15,10 @@ public sealed class StateLoaderTests
     public void ABlockInTheMiddleOfAStreamComesBackBitForBit()
     {
         var values = new[] { 1.5f, -0.0f, float.NaN, float.PositiveInfinity, float.Epsilon, 3.4e38f };
-        var saved = new[] { ("a.weight", tensor(values).reshape(2, 3)), ("a.num_batches_tracked", tensor(long.MaxValue)), ("empty", zeros(0, 3)) };
+        var saved = new[]
+        {
+            ("a.weight", tensor(values).reshape(2, 3)), ("a.num_batches_tracked", tensor(long.MaxValue)), ("empty", zeros(0, 3)),
+        };
         using var stream = new MemoryStream();
         stream.WriteByte(42);
         SafetensorsWriter.Write(stream, saved, new Dictionary<string, string> { ["note"] = "naïve ✓ \"quoted\"" });
@@ -48,7 +51,8 @@ public sealed class StateLoaderTests
     public void EveryMisfitIsNamedAndNothingIsChanged()
     {
         using var stream = new MemoryStream();
-        SafetensorsWriter.Write(stream, [("good", ones(2)), ("wide", ones(3)), ("whole", ones(2, dtype: ScalarType.Int64)), ("extra", ones(1))]);
+        SafetensorsWriter.Write(
+            stream, [("good", ones(2)), ("wide", ones(3)), ("whole", ones(2, dtype: ScalarType.Int64)), ("extra", ones(1))]);
         stream.Position = 0;
         var good = zeros(2);
 

@@ -66,7 +66,9 @@ public sealed class WeightExportTests
             for key, entry in header.items():
                 if key != "__metadata__":
                     begin, end = entry["data_offsets"]
-                    value = torch.frombuffer(bytearray(data[8 + length + begin:8 + length + end]), dtype=names[entry["dtype"]]).reshape(entry["shape"])
+                    value = torch.frombuffer(bytearray(data[8 + length + begin:8 + length + end]), dtype=names[entry["dtype"]])
+            """ + """
+            .reshape(entry["shape"])
                     print(key, value.dtype, list(value.shape), value.reshape(-1).view(torch.uint8).numpy().tobytes().hex())
             """, _folder.File("a.safetensors"));
         Assert.AreEqual(Written(network.NamedState()), seen);
@@ -117,7 +119,8 @@ public sealed class WeightExportTests
         using (no_grad())
             network.NamedState().Single(item => item.Key == "bn1.running_var").Tensor.fill_(70_000);
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => WeightExport.Save(network, _folder.File("a.pth"), ScalarType.Float16));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => WeightExport.Save(network, _folder.File("a.pth"), ScalarType.Float16));
 
         StringAssert.Contains(error.Message, "'bn1.running_var'");
         StringAssert.Contains(error.Message, "70000");
@@ -159,5 +162,6 @@ public sealed class WeightExportTests
     }
 
     private static string Written(IEnumerable<(string Key, Tensor Tensor)> state) => string.Concat(state.Select(item =>
-        $"{item.Key} torch.{item.Tensor.dtype.ToString().ToLowerInvariant()} [{string.Join(", ", item.Tensor.shape)}] {Convert.ToHexStringLower(item.Tensor.bytes)}\n"));
+        $"{item.Key} torch.{item.Tensor.dtype.ToString().ToLowerInvariant()} [{string.Join(", ", item.Tensor.shape)}] " +
+        $"{Convert.ToHexStringLower(item.Tensor.bytes)}\n"));
 }

@@ -83,7 +83,9 @@ public sealed class WeightFolderTests
 
     [TestMethod]
     [DataRow("""{"weight_map":{"conv1.weight":"none.safetensors"}}""", "its shard 'none.safetensors' is missing")]
-    [DataRow("""{"weight_map":{"other.weight":"first.safetensors"}}""", "tensor 'other.weight' should be in 'first.safetensors', but is not there")]
+    [DataRow(
+        """{"weight_map":{"other.weight":"first.safetensors"}}""",
+        "tensor 'other.weight' should be in 'first.safetensors', but is not there")]
     [DataRow("""{"weight_map":{"conv1.weight":"first.safetensors","bn1.weight":"copy.safetensors"}}""", "is in two of its shards")]
     [DataRow("""{"weight_map":{}}""", "its 'weight_map' is empty")]
     [DataRow("""{"architectures":["ResNet"]}""", "it has no 'weight_map'")]
@@ -119,7 +121,8 @@ public sealed class WeightFolderTests
         var state = _network.NamedState().ToList();
         WriteShard("first.safetensors", state[..50]);
         WriteShard("second.safetensors", state[50..]);
-        var map = state.Select((item, index) => (item.Key, Name: index < 50 ? "first.safetensors" : "second.safetensors")).ToDictionary(item => item.Key, item => item.Name);
+        var map = state.Select((item, index) => (item.Key, Name: index < 50 ? "first.safetensors" : "second.safetensors"))
+            .ToDictionary(item => item.Key, item => item.Name);
         File.WriteAllText(_folder.File(Index), JsonSerializer.Serialize(new { metadata = new { total_size = 1 }, weight_map = map }));
     }
 

@@ -34,7 +34,9 @@ public sealed class WeightImportCostTests
         Assert.IsGreaterThan(240_000_000, weightBytes);
         // The network itself takes its weights once and is there already: the import may take less than that again.
         Assert.IsLessThan(weightBytes, MemoryBytes("VmHWM") - before);
-        Console.WriteLine($"{name}: {watch.Elapsed.TotalSeconds:0.00} s, {(MemoryBytes("VmHWM") - before) >> 20} MiB above the network of {weightBytes >> 20} MiB");
+        Console.WriteLine(
+            $"{name}: {watch.Elapsed.TotalSeconds:0.00} s, {(MemoryBytes("VmHWM") - before) >> 20} MiB " +
+            $"above the network of {weightBytes >> 20} MiB");
     }
 
     [TestMethod]

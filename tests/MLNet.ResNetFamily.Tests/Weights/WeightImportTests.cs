@@ -49,7 +49,8 @@ public sealed class WeightImportTests
         var path = Checkpoints.PathOf("resnet18_10class_fp16.pth");
         using var network = new ImageClassifierNetwork(Backbones.ResNet18, 10);
         using var golden = JsonDocument.Parse(File.ReadAllBytes(Checkpoints.Shared("golden", "resnet18.json")));
-        var kinds = golden.RootElement.GetProperty("state_dict").EnumerateArray().ToDictionary(row => row[0].GetString()!, row => row[3].GetString()![0]);
+        var kinds = golden.RootElement.GetProperty("state_dict").EnumerateArray()
+            .ToDictionary(row => row[0].GetString()!, row => row[3].GetString()![0]);
 
         WeightImport.Load(network, path);
 
@@ -109,7 +110,9 @@ public sealed class WeightImportTests
         var error = Assert.ThrowsExactly<InvalidDataException>(() => WeightImport.Load(network, _folder.File("a.pth")));
         var report = WeightImport.Load(network, _folder.File("a.pth"), head: HeadImport.IfClassCountFits);
 
-        StringAssert.Contains(error.Message, "it tells 10 classes apart, but 4 are asked for (tensor 'linear.weight' has shape [10, 64], but [4, 64] is needed)");
+        StringAssert.Contains(
+            error.Message,
+            "it tells 10 classes apart, but 4 are asked for (tensor 'linear.weight' has shape [10, 64], but [4, 64] is needed)");
         Assert.DoesNotContain("HeadImport", error.Message);
         Assert.DoesNotContain("skip", error.Message);
         StringAssert.Contains(report.ToString(), "the classifier is not from the file");
@@ -156,7 +159,8 @@ public sealed class WeightImportTests
         using var network = new ImageClassifierNetwork(Small, 10);
         WeightExport.Save(network, _folder.File("a.safetensors"));
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => WeightImport.Load(network, _folder.File("a.safetensors"), skip: ["fc.weight"]));
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => WeightImport.Load(network, _folder.File("a.safetensors"), skip: ["fc.weight"]));
 
         StringAssert.Contains(error.Message, "'fc.weight'");
     }
@@ -197,7 +201,10 @@ public sealed class WeightImportTests
         using var source = new ImageClassifierNetwork(Small, 10);
         using var network = new ImageClassifierNetwork(Small, 10);
         using (var file = File.Create(_folder.File("a.safetensors")))
-            SafetensorsWriter.Write(file, source.NamedState().Select(item => (item.Key, item.Tensor.is_floating_point() ? item.Tensor.to(ScalarType.Float64) : item.Tensor)));
+        {
+            SafetensorsWriter.Write(file, source.NamedState().Select(item =>
+                (item.Key, item.Tensor.is_floating_point() ? item.Tensor.to(ScalarType.Float64) : item.Tensor)));
+        }
 
         WeightImport.Load(network, _folder.File("a.safetensors"));
 
@@ -260,9 +267,11 @@ public sealed class WeightImportTests
         AssertSame(network.NamedState(), linear.NamedState());
     }
 
-    private static Tensor First(ImageClassifierNetwork network) => network.NamedState().Single(item => item.Key == "conv1.weight").Tensor.detach();
+    private static Tensor First(ImageClassifierNetwork network) =>
+        network.NamedState().Single(item => item.Key == "conv1.weight").Tensor.detach();
 
-    private static byte[] Bytes(ImageClassifierNetwork network) => [.. network.NamedState().SelectMany(item => item.Tensor.bytes.ToArray())];
+    private static byte[] Bytes(ImageClassifierNetwork network) =>
+        [.. network.NamedState().SelectMany(item => item.Tensor.bytes.ToArray())];
 
     private static void AssertSame(IEnumerable<(string Key, Tensor Tensor)> expected, IEnumerable<(string Key, Tensor Tensor)> found)
     {

@@ -88,12 +88,11 @@ internal sealed class ImageColumn
 
     private static string NoDefaultColumn(string[] found) =>
         $"The data have neither a column '{DefaultNames[0]}' nor a column '{DefaultNames[1]}'. They have: " +
-        $"{string.Join(", ", found.Select(n => $"'{n}'"))}. Name the image column in the option 'ImageColumnName'.";
+        $"{ListText.Quoted(found)}. Name the image column in the option 'ImageColumnName'.";
 
     /// <summary>Says that a column is not there, and which are.</summary>
     public static ArgumentException MissingColumn(string name, IEnumerable<string> found, string option) => new(
-        $"The data have no column '{name}'. They have: {string.Join(", ", found.Select(n => $"'{n}'"))}. " +
-        $"Name one of them in the option '{option}'.");
+        $"The data have no column '{name}'. They have: {ListText.Quoted(found)}. Name one of them in the option '{option}'.");
 
     /// <summary>Reads the image of the row that a cursor stands on; what is read stays valid when the cursor moves on.</summary>
     /// <param name="row">A row or cursor on which the column is active.</param>

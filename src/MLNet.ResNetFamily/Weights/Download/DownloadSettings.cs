@@ -42,5 +42,6 @@ internal sealed record DownloadSettings
     private static Uri ParseMirror(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var mirror) && (mirror.Scheme == Uri.UriSchemeHttp || mirror.Scheme == Uri.UriSchemeHttps)
             ? mirror
-            : throw new InvalidOperationException($"{MirrorVariable} is '{text}', but an address that begins with http:// or https:// is needed.");
+            : throw new InvalidOperationException(
+                $"{MirrorVariable} is '{text}', but an address that begins with http:// or https:// is needed.");
 }

@@ -4,8 +4,9 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>The published ImageNet weights that can be downloaded for the backbones of this library.</summary>
 /// <remarks>
-/// Files are kept in the folder <c>weights</c> under <c>RESNETFAMILY_HOME</c>, else in the platform's cache folder; one put there by hand is
-/// found. <c>RESNETFAMILY_MIRROR</c> names a base address to fetch from instead: the host and path of the published address are appended to it.
+/// Files are kept in the folder <c>weights</c> under <c>RESNETFAMILY_HOME</c>, else in the platform's cache folder; one put there by hand
+/// is found. <c>RESNETFAMILY_MIRROR</c> names a base address to fetch from instead: the host and path of the published address are
+/// appended to it.
 /// </remarks>
 public static class PretrainedWeights
 {
@@ -83,5 +84,6 @@ public static class PretrainedWeights
         License = fields[11],
     };
 
-    private static float[] ParseChannels(string field) => [.. field.Split(';').Select(value => float.Parse(value, CultureInfo.InvariantCulture))];
+    private static float[] ParseChannels(string field) =>
+        [.. field.Split(';').Select(value => float.Parse(value, CultureInfo.InvariantCulture))];
 }

@@ -47,7 +47,8 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         if (!Fits(weights.Sha256, hash) || !Fits(pinned, hash))
         {
             throw new InvalidDataException(
-                $"'{_path}' has the SHA-256 {hash}, but {(Fits(weights.Sha256, hash) ? pinned : WantedHash)} is needed for '{weights.Name}'. " +
+                $"'{_path}' has the SHA-256 {hash}, " +
+                $"but {(Fits(weights.Sha256, hash) ? pinned : WantedHash)} is needed for '{weights.Name}'. " +
                 $"Delete it, and it is fetched again from {_address}.");
         }
         await PinAsync(hash, cancellationToken).ConfigureAwait(false);
@@ -120,7 +121,8 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         {
             stall.CancelAfter(settings.StallTimeout);
             using var request = Request(partial);
-            using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
+            using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token)
+                .ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && partial.Length > 0)
                 CheckComplete(response, partial);
             else
@@ -183,7 +185,8 @@ internal sealed class WeightDownload(PublishedWeights weights, DownloadSettings 
         if (response.IsSuccessStatusCode)
             return;
         var status = (int)response.StatusCode;
-        throw new DownloadException($"The server answered {status} ({response.ReasonPhrase}).", isWorthRetrying: status is 408 or 429 or >= 500)
+        throw new DownloadException(
+            $"The server answered {status} ({response.ReasonPhrase}).", isWorthRetrying: status is 408 or 429 or >= 500)
         {
             RetryAfter = response.Headers.RetryAfter switch
             {

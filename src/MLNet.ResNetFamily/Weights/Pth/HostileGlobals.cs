@@ -8,8 +8,8 @@ internal static class HostileGlobals
 {
     private static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
     {
-        "os", "posix", "nt", "subprocess", "_posixsubprocess", "commands", "popen2", "pty", "sys", "shutil", "socket", "_socket", "webbrowser",
-        "ctypes", "_ctypes", "importlib", "runpy", "pdb", "bdb", "timeit", "pickle", "_pickle", "marshal",
+        "os", "posix", "nt", "subprocess", "_posixsubprocess", "commands", "popen2", "pty", "sys", "shutil", "socket", "_socket",
+        "webbrowser", "ctypes", "_ctypes", "importlib", "runpy", "pdb", "bdb", "timeit", "pickle", "_pickle", "marshal",
     };
 
     // Plain records of these modules, which programs keep to say where a training ran.

@@ -9,7 +9,9 @@ internal static class PickledState
 
     // In this order; averaged weights (EMA) only where there are no others.
     private static readonly string[] UsualKeys =
-        ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "state_dict_ema", "model_ema", "ema_state_dict", "ema"];
+    [
+        "state_dict", "model_state_dict", "model_state", "model", "net", "network", "state_dict_ema", "model_ema", "ema_state_dict", "ema",
+    ];
 
     /// <summary>The state_dict and the keys that lead to it.</summary>
     /// <exception cref="InvalidDataException">There is none, or it cannot be told from others.</exception>

@@ -4,7 +4,9 @@ namespace MLNet.ResNetFamily;
 /// <param name="Key">Its name in the file.</param>
 /// <param name="Type">Type of its elements; null where it is said by the tensors alone.</param>
 /// <param name="BlockLength">Number of elements, or of bytes where the type is null.</param>
-/// <param name="Start">First element that tensors may use: 0, except in very old files, where a storage can be a part of another one.</param>
+/// <param name="Start">
+/// First element that tensors may use: 0, except in very old files, where a storage can be a part of another one.
+/// </param>
 /// <param name="Length">Number of elements from there on that they may use.</param>
 internal sealed record PickledStorage(string Key, DataTypeNames? Type, long BlockLength, long Start, long Length)
 {

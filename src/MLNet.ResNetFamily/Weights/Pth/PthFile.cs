@@ -26,12 +26,14 @@ public sealed class PthFile : WeightFile
     private readonly Dictionary<string, PickledTensor> _tensors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _verified = new(StringComparer.Ordinal);
 
-    /// <summary>Opens a file, reads its structure and checks it against the file's length; values are read later, one tensor at a time.</summary>
+    /// <summary>
+    /// Opens a file, reads its structure and checks it against the file's length; values are read later, one tensor at a time.
+    /// </summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="stateKey">
-    /// Where the state_dict stands in a training checkpoint, for example <c>"state_dict_ema"</c>, or <c>"model.state_dict"</c> for one inside
-    /// another. By default the first that is there of <c>state_dict</c>, <c>model_state_dict</c>, <c>model_state</c>, <c>model</c>, <c>net</c>,
-    /// <c>network</c>, <c>state_dict_ema</c>, <c>model_ema</c> and <c>ema</c>, else the saved object itself.
+    /// Where the state_dict stands in a training checkpoint, for example <c>"state_dict_ema"</c>, or <c>"model.state_dict"</c> for one
+    /// inside another. By default the first that is there of <c>state_dict</c>, <c>model_state_dict</c>, <c>model_state</c>,
+    /// <c>model</c>, <c>net</c>, <c>network</c>, <c>state_dict_ema</c>, <c>model_ema</c> and <c>ema</c>, else the saved object itself.
     /// </param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, hostile, or holds no state_dict; the message says which.</exception>
@@ -70,7 +72,8 @@ public sealed class PthFile : WeightFile
 
     internal override IReadOnlyList<string> UnreadObjects { get; }
 
-    internal static InvalidDataException Broken(string path, string fault) => new($"'{path}' cannot be read as a PyTorch checkpoint: {fault}.");
+    internal static InvalidDataException Broken(string path, string fault) =>
+        new($"'{path}' cannot be read as a PyTorch checkpoint: {fault}.");
 
     internal override void ReadElements(StoredTensor tensor, Span<byte> destination)
     {

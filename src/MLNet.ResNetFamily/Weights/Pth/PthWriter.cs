@@ -14,7 +14,8 @@ internal static class PthWriter
     /// <param name="tensors">The tensors; a key must not come twice.</param>
     public static void Write(Stream stream, IReadOnlyList<TensorToWrite> tensors)
     {
-        if (tensors.Select(tensor => tensor.Description.Key).GroupBy(key => key).FirstOrDefault(group => group.Count() > 1) is { Key: var key })
+        var keys = tensors.Select(tensor => tensor.Description.Key);
+        if (keys.GroupBy(key => key).FirstOrDefault(group => group.Count() > 1) is { Key: var key })
             throw new ArgumentException($"A state_dict cannot hold two tensors named '{key}'.", nameof(tensors));
 
         var zip = new ZipWriter(stream);

@@ -53,7 +53,8 @@ internal static class TorchGlobals
         {
             null => new PickledStorage(key, names, count, 0, count),
             // PyTorch before 0.4: a storage that is a part of another one.
-            PickleTuple { Items: [string, long offset, long length] } when offset >= 0 && length >= 0 && offset <= count && length <= count - offset
+            PickleTuple { Items: [string, long offset, long length] }
+                when offset >= 0 && length >= 0 && offset <= count && length <= count - offset
                 => new PickledStorage(key, names, count, offset, length),
             _ => null,
         };

@@ -21,7 +21,10 @@ internal sealed class ZipPth : IStorageSource
         _folder = FindFolder(path);
         var holdsCode = _zip.Entries.Keys.Any(name => name.StartsWith(_folder + "code/", StringComparison.Ordinal));
         if (holdsCode || _zip.Entries.ContainsKey(_folder + "constants.pkl"))
-            throw PthFile.Broken(path, "it is a TorchScript archive, but a state_dict is needed: save 'model.state_dict()' with torch.save");
+        {
+            throw PthFile.Broken(
+                path, "it is a TorchScript archive, but a state_dict is needed: save 'model.state_dict()' with torch.save");
+        }
 
         CheckByteOrder(path);
         var pickle = new MemoryStream(ReadSmall(_folder + PickleName, MaximumPickleLength));

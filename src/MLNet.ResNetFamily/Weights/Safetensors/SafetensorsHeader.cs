@@ -134,8 +134,12 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         {
             var field = reader.GetString()!;
             reader.Read();
-            if (field == "dtype" && type is not null || field == "shape" && shape is not null || field == "data_offsets" && offsets is not null)
+            if (field == "dtype" && type is not null
+                || field == "shape" && shape is not null
+                || field == "data_offsets" && offsets is not null)
+            {
                 throw Broken(origin, $"tensor '{key}' has the field '{field}' twice");
+            }
             switch (field)
             {
                 case "dtype" when reader.TokenType == JsonTokenType.String:
@@ -166,7 +170,10 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             // Digits alone: neither sign nor fraction nor exponent.
             var isWhole = reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9');
             if (!isWhole || !reader.TryGetInt64(out var number))
-                throw Broken(origin, $"the field '{field}' of tensor '{key}' holds something other than whole numbers from 0 to {long.MaxValue}");
+            {
+                throw Broken(
+                    origin, $"the field '{field}' of tensor '{key}' holds something other than whole numbers from 0 to {long.MaxValue}");
+            }
             if (numbers.Count == maximumCount)
                 throw Broken(origin, $"the field '{field}' of tensor '{key}' has more than {maximumCount} numbers");
             numbers.Add(number);
@@ -188,7 +195,11 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         if (!Shapes.TryByteCount(shape, names.ByteCount, out var byteCount))
             throw Broken(origin, $"tensor '{key}' has the impossible shape {Shapes.Text(shape)}");
         if (byteCount != end - begin)
-            throw Broken(origin, $"tensor '{key}' of shape {Shapes.Text(shape)} and dtype '{type}' needs {byteCount} bytes, but has {end - begin}");
+        {
+            throw Broken(
+                origin,
+                $"tensor '{key}' of shape {Shapes.Text(shape)} and dtype '{type}' needs {byteCount} bytes, but has {end - begin}");
+        }
         return new SafetensorsEntry(new StoredTensor(key, names.Type, shape), begin, end);
     }
 
@@ -200,12 +211,14 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             if (begin != expected)
             {
                 var fault = begin < expected ? "overlap those of another tensor" : "leave a hole before them";
-                throw Broken(origin, $"the data of tensor '{tensor.Key}' {fault}: they begin at {begin}, and those before end at {expected}");
+                throw Broken(
+                    origin, $"the data of tensor '{tensor.Key}' {fault}: they begin at {begin}, and those before end at {expected}");
             }
             expected = end;
         }
     }
 
-    public static InvalidDataException Broken(string origin, string fault, Exception? cause = null, string hint = " Fetch or export the file again.") =>
+    public static InvalidDataException Broken(
+        string origin, string fault, Exception? cause = null, string hint = " Fetch or export the file again.") =>
         new($"'{origin}' is not a sound safetensors file: {fault}.{hint}", cause);
 }

@@ -15,7 +15,8 @@ internal static class SafetensorsWriter
     /// <param name="stream">Where to write; need not be seekable and stays open.</param>
     /// <param name="tensors">Keys and tensors, on any device; a key must not come twice.</param>
     /// <param name="metadata">Free text entries for the header; null for none.</param>
-    public static void Write(Stream stream, IEnumerable<(string Key, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+    public static void Write(
+        Stream stream, IEnumerable<(string Key, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         Write(stream, TensorToWrite.From(tensors), metadata);
 
     /// <inheritdoc cref="Write(Stream, IEnumerable{ValueTuple{string, Tensor}}, IReadOnlyDictionary{string, string})"/>
@@ -38,7 +39,8 @@ internal static class SafetensorsWriter
             if (description.Key == SafetensorsHeader.MetadataKey || !ranges.TryAdd(description.Key, (begin, end)))
             {
                 throw new ArgumentException(
-                    $"A safetensors file cannot hold two tensors named '{description.Key}', nor one named '{SafetensorsHeader.MetadataKey}'.");
+                    $"A safetensors file cannot hold two tensors named '{description.Key}', " +
+                    $"nor one named '{SafetensorsHeader.MetadataKey}'.");
             }
             begin = end;
         }

@@ -86,7 +86,8 @@ internal sealed class LoopbackServer : IDisposable
             {
                 return;
             }
-            _requests.Enqueue(new SeenRequest(context.Request.RawUrl!, context.Request.Headers["Range"], context.Request.Headers["If-Range"]));
+            var request = context.Request;
+            _requests.Enqueue(new SeenRequest(request.RawUrl!, request.Headers["Range"], request.Headers["If-Range"]));
             _ = AnswerAsync(context, answer, number);
         }
     }

@@ -24,7 +24,8 @@ public sealed partial class PretrainedWeightsTests
 
         Assert.IsTrue(row.IsNonCommercial);
         Assert.IsGreaterThan(PretrainedWeights.Best("resnext101_32x8d").Top1, row.Top1);
-        Assert.IsTrue(PretrainedWeights.All.Select(other => other.Backbone).Distinct().All(backbone => !PretrainedWeights.Best(backbone).IsNonCommercial));
+        Assert.IsTrue(PretrainedWeights.All.Select(other => other.Backbone).Distinct()
+            .All(backbone => !PretrainedWeights.Best(backbone).IsNonCommercial));
     }
 
     [TestMethod]
@@ -85,10 +86,15 @@ public sealed partial class PretrainedWeightsTests
             Assert.AreEqual(notes.Contains("NON-COMMERCIAL", StringComparison.Ordinal), row.IsNonCommercial, row.Name);
             StringAssert.Contains(notes.ToLowerInvariant(), row.License);
             Assert.AreEqual(ResizeSize(fields), row.Preprocessing.ResizeSize, row.Name);
-            Assert.IsTrue(notes.Contains("9 hex digits", StringComparison.Ordinal) ? row.Sha256.Length == 0 : row.Sha256.StartsWith(fields[3], StringComparison.Ordinal), row.Name);
+            Assert.IsTrue(
+                notes.Contains("9 hex digits", StringComparison.Ordinal)
+                    ? row.Sha256.Length == 0
+                    : row.Sha256.StartsWith(fields[3], StringComparison.Ordinal),
+                row.Name);
         }
         var readable = shared.Values.Where(fields => backbones.Contains(fields[0].Split('.')[0]) && fields[1] != "keras-applications");
-        CollectionAssert.AreEquivalent(readable.Select(fields => fields[2]).ToList(), PretrainedWeights.All.Select(row => row.Address.AbsoluteUri).ToList());
+        CollectionAssert.AreEquivalent(
+            readable.Select(fields => fields[2]).ToList(), PretrainedWeights.All.Select(row => row.Address.AbsoluteUri).ToList());
     }
 
     private static string ModelOf(PublishedWeights row) =>

@@ -45,18 +45,21 @@ public sealed class WeightDownloadTests
         Assert.AreEqual(0, seen[0].ByteCount);
         Assert.AreEqual(Content.Length, seen[^1].ByteCount);
         Assert.IsTrue(seen.All(report => report.TotalByteCount == Content.Length && report.Name == "some.weights"));
-        CollectionAssert.AreEqual(seen.Select(report => report.ByteCount).Order().ToList(), seen.Select(report => report.ByteCount).ToList());
+        CollectionAssert.AreEqual(
+            seen.Select(report => report.ByteCount).Order().ToList(), seen.Select(report => report.ByteCount).ToList());
     }
 
     [TestMethod]
     public async Task ADownloadThatWasCutOffIsContinued()
     {
-        using var server = new LoopbackServer((context, number) => LoopbackServer.SendAsync(context, Content, cutAfter: number < 2 ? 100_000 : null));
+        using var server = new LoopbackServer(
+            (context, number) => LoopbackServer.SendAsync(context, Content, cutAfter: number < 2 ? 100_000 : null));
 
         var path = await FetchAsync(Published(server));
 
         CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
-        CollectionAssert.AreEqual(new[] { null, "bytes=100000-", "bytes=200000-" }, server.Requests.Select(request => request.Range).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { null, "bytes=100000-", "bytes=200000-" }, server.Requests.Select(request => request.Range).ToArray());
         Assert.AreEqual("\"one\"", server.Requests[1].IfRange);
     }
 
@@ -184,7 +187,8 @@ public sealed class WeightDownloadTests
         using var server = new LoopbackServer((context, _) => LoopbackServer.RefuseAsync(context, 500));
         var weights = Published(server);
 
-        var error = await Assert.ThrowsExactlyAsync<IOException>(() => FetchAsync(weights, change: settings => settings with { RetryCount = 2 }));
+        var error = await Assert.ThrowsExactlyAsync<IOException>(
+            () => FetchAsync(weights, change: settings => settings with { RetryCount = 2 }));
 
         AssertSaysWhatToDo(error, weights);
         Assert.HasCount(3, server.Requests);
@@ -226,7 +230,8 @@ public sealed class WeightDownloadTests
         });
         using (server)
         {
-            var path = await FetchAsync(Published(server), change: settings => settings with { StallTimeout = TimeSpan.FromMilliseconds(300) });
+            var path = await FetchAsync(
+                Published(server), change: settings => settings with { StallTimeout = TimeSpan.FromMilliseconds(300) });
 
             CollectionAssert.AreEqual(Content, File.ReadAllBytes(path));
             Assert.AreEqual("bytes=1000-", server.Requests[1].Range);
@@ -263,7 +268,8 @@ public sealed class WeightDownloadTests
             closed = server.Address;
         var weights = Published(closed);
 
-        var error = await Assert.ThrowsExactlyAsync<IOException>(() => FetchAsync(weights, change: settings => settings with { RetryCount = 1 }));
+        var error = await Assert.ThrowsExactlyAsync<IOException>(
+            () => FetchAsync(weights, change: settings => settings with { RetryCount = 1 }));
 
         AssertSaysWhatToDo(error, weights);
     }
@@ -355,7 +361,8 @@ public sealed class WeightDownloadTests
         var weights = PretrainedWeights.Named("resnet50.tv_v2");
         var settings = new DownloadSettings { Home = _folder.Path, Mirror = new Uri("http://mirror.example/base/") };
 
-        Assert.AreEqual("http://mirror.example/base/download.pytorch.org/models/resnet50-11ad3fa6.pth", settings.AddressOf(weights).AbsoluteUri);
+        Assert.AreEqual(
+            "http://mirror.example/base/download.pytorch.org/models/resnet50-11ad3fa6.pth", settings.AddressOf(weights).AbsoluteUri);
         Assert.AreEqual(Path.Combine(_folder.Path, "weights", "resnet50.tv_v2.pth"), settings.PathOf(weights));
     }
 

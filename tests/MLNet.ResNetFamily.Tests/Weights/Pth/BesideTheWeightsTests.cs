@@ -2,7 +2,9 @@ using static MLNet.ResNetFamily.Tests.Weights.HandmadePth;
 
 namespace MLNet.ResNetFamily.Tests.Weights;
 
-/// <summary>What training programs keep beside the weights is passed over; where a tensor depends on it, the file is refused by its name.</summary>
+/// <summary>
+/// What training programs keep beside the weights is passed over; where a tensor depends on it, the file is refused by its name.
+/// </summary>
 [TestClass]
 public sealed class BesideTheWeightsTests
 {
@@ -40,7 +42,8 @@ public sealed class BesideTheWeightsTests
     [DynamicData(nameof(Values))]
     public void AValueBesideTheWeightsIsPassedOver(string what, byte[] value)
     {
-        Write(_folder.File("a.pth"), Dict(("epoch", Number(3)), ("args", Dict(("value", value))), ("other", value), ("model", Dict(("fc.weight", Tensor(2, 3))))));
+        var weights = Dict(("fc.weight", Tensor(2, 3)));
+        Write(_folder.File("a.pth"), Dict(("epoch", Number(3)), ("args", Dict(("value", value))), ("other", value), ("model", weights)));
 
         using var file = new PthFile(_folder.File("a.pth"));
 
@@ -77,7 +80,12 @@ public sealed class BesideTheWeightsTests
         ["torch.ComplexFloatStorage", Tensor("_rebuild_tensor_v2", "ComplexFloatStorage", 2)],
         ["mypackage.Packed", Call(Global("mypackage", "Packed"), Tensor(2))],
         ["mypackage.Packed", Object(Global("mypackage", "Packed"), Dict(("data", Tensor(2))))],
-        ["mypackage.Subclass", Call(Global("torch._tensor", "_rebuild_from_type_v2"), Global("torch._utils", "_rebuild_tensor_v2"), Global("mypackage", "Subclass"), Tuple(Tensor(2)), Dict())],
+        [
+            "mypackage.Subclass",
+            Call(
+                Global("torch._tensor", "_rebuild_from_type_v2"),
+                Global("torch._utils", "_rebuild_tensor_v2"), Global("mypackage", "Subclass"), Tuple(Tensor(2)), Dict()),
+        ],
     ];
 
     [TestMethod]
@@ -100,7 +108,9 @@ public sealed class BesideTheWeightsTests
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => new PthFile(_folder.File("a.pth")));
 
-        StringAssert.Contains(error.Message, "'fc.weight' (of 'torch._utils._rebuild_qtensor'). Objects are not made here: save the weights as plain tensors");
+        StringAssert.Contains(
+            error.Message,
+            "'fc.weight' (of 'torch._utils._rebuild_qtensor'). Objects are not made here: save the weights as plain tensors");
     }
 
     [TestMethod]
@@ -109,7 +119,8 @@ public sealed class BesideTheWeightsTests
         var plain = Tensor(2);
         var arguments = plain[Global("torch._utils", "_rebuild_tensor_v2").Length..^1];
         Write(_folder.File("a.pth"), Dict(("a", Call(
-            Global("torch._tensor", "_rebuild_from_type_v2"), Global("torch._utils", "_rebuild_tensor_v2"), Global("torch.nn.parameter", "Parameter"), arguments,
+            Global("torch._tensor", "_rebuild_from_type_v2"),
+            Global("torch._utils", "_rebuild_tensor_v2"), Global("torch.nn.parameter", "Parameter"), arguments,
             Dict(("note", Call(Global("mypackage", "Note"))))))));
 
         using var file = new PthFile(_folder.File("a.pth"));
@@ -123,7 +134,8 @@ public sealed class BesideTheWeightsTests
     [DataRow("torch.nn.parallel.data_parallel", "DataParallel")]
     public void AWholeModuleIsRecognizedWhateverItsLibrary(string module, string name)
     {
-        var network = Object(Global(module, name), Dict(("training", [0x88]), ("_parameters", Dict(("weight", Tensor(2)))), ("_modules", Dict())));
+        var modules = Dict(("training", [0x88]), ("_parameters", Dict(("weight", Tensor(2)))), ("_modules", Dict()));
+        var network = Object(Global(module, name), modules);
         Write(_folder.File("root.pth"), network);
         Write(_folder.File("inside.pth"), Dict(("epoch", Number(1)), ("model", network), ("ema", Dict(("weight", Tensor(2))))));
 
@@ -131,7 +143,8 @@ public sealed class BesideTheWeightsTests
         var inside = Assert.ThrowsExactly<InvalidDataException>(() => new PthFile(_folder.File("inside.pth")));
         using var other = new PthFile(_folder.File("inside.pth"), "ema");
 
-        StringAssert.Contains(root.Message, $"it is a whole module ('{module}.{name}'), but a state_dict is needed: save 'model.state_dict()'");
+        StringAssert.Contains(
+            root.Message, $"it is a whole module ('{module}.{name}'), but a state_dict is needed: save 'model.state_dict()'");
         StringAssert.Contains(inside.Message, $"its 'model' is a whole module ('{module}.{name}')");
         StringAssert.Contains(inside.Message, "save 'checkpoint['model'].state_dict()'");
         StringAssert.Contains(inside.Message, "There are tensors under 'ema'");
@@ -173,7 +186,9 @@ public sealed class BesideTheWeightsTests
         using var nested = new PthFile(_folder.File("a.pth"), "student.model");
         using var dotted = new PthFile(_folder.File("a.pth"), "teacher.best");
 
-        StringAssert.Contains(error.Message, "There are tensors under 'student.model', 'teacher.best': name one as 'stateKey' ('--state-key' on the command line");
+        StringAssert.Contains(
+            error.Message,
+            "There are tensors under 'student.model', 'teacher.best': name one as 'stateKey' ('--state-key' on the command line");
         Assert.AreEqual("student.model", nested.StateKey);
         Assert.AreEqual("teacher.best", dotted.StateKey);
     }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace MLNet.ResNetFamily.Tests.Weights;
 
-/// <summary>Pickles put together by hand, instruction by instruction, and checkpoints of them in PyTorch's zip form. All tensors are ones.</summary>
+/// <summary>
+/// Pickles put together by hand, instruction by instruction, and checkpoints of them in PyTorch's zip form. All tensors are ones.
+/// </summary>
 internal static class HandmadePth
 {
     public static byte[] None => "N"u8.ToArray();
@@ -28,13 +30,15 @@ internal static class HandmadePth
     public static byte[] Call(byte[] callee, params byte[][] arguments) => [.. callee, .. Tuple(arguments), (byte)'R'];
 
     /// <summary>An object of a class, with attributes.</summary>
-    public static byte[] Object(byte[] type, byte[] state, params byte[][] arguments) => [.. type, .. Tuple(arguments), 0x81, .. state, (byte)'b'];
+    public static byte[] Object(byte[] type, byte[] state, params byte[][] arguments) =>
+        [.. type, .. Tuple(arguments), 0x81, .. state, (byte)'b'];
 
     /// <summary>An object that is made with keyword arguments.</summary>
     public static byte[] ObjectWithKeywords(byte[] type) => [.. type, .. Tuple(), .. Dict(("a", Number(1))), 0x92];
 
     /// <summary>An object of a class that derives from dict, which is made first and then filled.</summary>
-    public static byte[] DictLike(byte[] type, params (string Key, byte[] Value)[] items) => [.. type, .. Tuple(), 0x81, .. SetItems(items)];
+    public static byte[] DictLike(byte[] type, params (string Key, byte[] Value)[] items) =>
+        [.. type, .. Tuple(), 0x81, .. SetItems(items)];
 
     /// <summary>A tensor of floats; each size has a storage of its own, which tensors of that size share.</summary>
     public static byte[] Tensor(params long[] shape) => Tensor("_rebuild_tensor_v2", "FloatStorage", shape);
@@ -43,7 +47,8 @@ internal static class HandmadePth
     {
         var strides = shape.Select((_, axis) => shape[(axis + 1)..].Aggregate(1L, (count, size) => count * size));
         return Call(
-            Global("torch._utils", rebuild), Storage(storage, shape.Aggregate(1L, (count, size) => count * size)), Number(0), Tuple(Numbers(shape)), Tuple(Numbers(strides)),
+            Global("torch._utils", rebuild),
+            Storage(storage, shape.Aggregate(1L, (count, size) => count * size)), Number(0), Tuple(Numbers(shape)), Tuple(Numbers(strides)),
             [0x89], Call(Global("collections", "OrderedDict")));
     }
 
@@ -78,7 +83,8 @@ internal static class HandmadePth
 
     private static byte[][] Numbers(IEnumerable<long> values) => [.. values.Select(value => Number(int.CreateChecked(value)))];
 
-    private static byte[] SetItems((string Key, byte[] Value)[] items) => [(byte)'(', .. items.SelectMany(item => (byte[])[.. Text(item.Key), .. item.Value]), (byte)'u'];
+    private static byte[] SetItems((string Key, byte[] Value)[] items) =>
+        [(byte)'(', .. items.SelectMany(item => (byte[])[.. Text(item.Key), .. item.Value]), (byte)'u'];
 
     private static byte[] Integer32(int value)
     {

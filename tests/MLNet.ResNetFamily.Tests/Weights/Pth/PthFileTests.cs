@@ -48,7 +48,8 @@ public sealed class PthFileTests
         {
             Assert.AreEqual(tensor.DataType, safetensors[tensor.Key].DataType);
             CollectionAssert.AreEqual(tensor.Shape.ToArray(), safetensors[tensor.Key].Shape.ToArray());
-            CollectionAssert.AreEqual(Checkpoints.Elements(pth, tensor), Checkpoints.Elements(safetensors, safetensors[tensor.Key]), tensor.Key);
+            CollectionAssert.AreEqual(
+                Checkpoints.Elements(pth, tensor), Checkpoints.Elements(safetensors, safetensors[tensor.Key]), tensor.Key);
         }
     }
 

@@ -27,7 +27,8 @@ public sealed class PthWriterTests
         var seen = PythonTorch.Run(Dump + "\nshow(torch.load(sys.argv[1], weights_only=True))", folder.File("all.pth"));
 
         var expected = source.Tensors.Select(tensor =>
-            $"{tensor.Key} {Name(tensor.DataType)} [{string.Join(", ", tensor.Shape)}] {Convert.ToHexStringLower(Checkpoints.Elements(source, tensor))}");
+            $"{tensor.Key} {Name(tensor.DataType)} [{string.Join(", ", tensor.Shape)}] " +
+            Convert.ToHexStringLower(Checkpoints.Elements(source, tensor)));
         CollectionAssert.AreEqual(expected.ToArray(), seen.TrimEnd('\n').Split('\n'));
     }
 
@@ -37,7 +38,11 @@ public sealed class PthWriterTests
         using var folder = new TemporaryFolder();
         using var source = new SafetensorsFile(Checkpoints.PathOf("all_dtypes.safetensors"));
         using (var file = File.Create(folder.File("all.pth")))
-            PthWriter.Write(file, [.. source.Tensors.Select(tensor => new TensorToWrite(tensor, take => take(Checkpoints.Elements(source, tensor))))]);
+        {
+            var tensors = source.Tensors.Select(
+                tensor => new TensorToWrite(tensor, take => take(Checkpoints.Elements(source, tensor))));
+            PthWriter.Write(file, [.. tensors]);
+        }
 
         using var read = new PthFile(folder.File("all.pth"));
 
@@ -77,7 +82,9 @@ public sealed class PthWriterTests
             torch.manual_seed(1)
             base = torch.randn(4, 6)
             state = {"a": torch.randn(3, 2, 5, 5).to(memory_format=torch.channels_last), "b": base.t(), "c": base[:, 2], "d": base[1:, ::2],
-                     "e": torch.randn(1).expand(3, 4), "f": torch.randn(7).half(), "g": torch.randn(7).bfloat16(), "h": torch.tensor(3), "i": torch.zeros(0, 2),
+                     "e": torch.randn(1).expand(3, 4), "f": torch.randn(7).half(), "g": torch.randn(7).bfloat16(),
+            """ + """
+             "h": torch.tensor(3), "i": torch.zeros(0, 2),
                      "j": torch.randn(5).double(), "k": torch.randint(-9, 9, (3,), dtype=torch.int8), "l": torch.tensor([True, False])}
             torch.save({"epoch": 3, "model": state}, sys.argv[1])
             torch.save({"epoch": 3, "model": state}, sys.argv[2], _use_new_zipfile_serialization=False)
@@ -89,7 +96,8 @@ public sealed class PthWriterTests
         {
             using var file = new PthFile(folder.File(name));
             var read = file.Tensors.Select(tensor =>
-                $"{tensor.Key} {Name(tensor.DataType)} [{string.Join(", ", tensor.Shape)}] {Convert.ToHexStringLower(Checkpoints.Elements(file, tensor))}");
+                $"{tensor.Key} {Name(tensor.DataType)} [{string.Join(", ", tensor.Shape)}] " +
+                Convert.ToHexStringLower(Checkpoints.Elements(file, tensor)));
             CollectionAssert.AreEqual(seen.TrimEnd('\n').Split('\n'), read.ToArray());
             Assert.AreEqual("model", file.StateKey);
         }

@@ -9,7 +9,10 @@ internal static class PythonTorch
 
     private static readonly Lazy<bool> IsThere = new(() => File.Exists(Python) && Start("import torch").ExitCode == 0);
 
-    /// <summary>Runs the code with <c>torch</c>, <c>json</c>, <c>struct</c> and <c>sys</c> imported; returns what it prints. Skips the test where PyTorch is missing.</summary>
+    /// <summary>
+    /// Runs the code with <c>torch</c>, <c>json</c>, <c>struct</c> and <c>sys</c> imported; returns what it prints. Skips the test where
+    /// PyTorch is missing.
+    /// </summary>
     public static string Run(string code, params string[] arguments)
     {
         if (!IsThere.Value)
@@ -21,7 +24,12 @@ internal static class PythonTorch
 
     private static (int ExitCode, string Output, string Errors) Start(string code, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Python, ["-c", code, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(Python, ["-c", code, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
