@@ -17,16 +17,22 @@ public static partial class ResNetFamilyCatalog
     }
 
     /// <summary>
-    /// Splits labeled data in two, the same part of every class. ML.NET's <c>TrainTestSplit</c> leaves the parts to chance, and with the label
-    /// as its sampling key it puts whole classes on one side.
+    /// Splits labeled data in two, the same part of every class. ML.NET's <c>TrainTestSplit</c> leaves the parts to chance, and with the
+    /// label as its sampling key it puts whole classes on one side.
     /// </summary>
     /// <param name="catalog">The catalog <c>mlContext.Data</c>.</param>
-    /// <param name="data">Data that give the same rows in the same order each time; the labels are read at once, all else when it is needed.</param>
-    /// <param name="testFraction">Part that goes to the test set, above 0 and below 1; 0.1 by default. Of each class at least one row is left to train with.</param>
+    /// <param name="data">Data that give the same rows in the same order each time; the labels are read now, all else when needed.</param>
+    /// <param name="testFraction">
+    /// Part that goes to the test set, above 0 and below 1; 0.1 by default. Of each class at least one row is left to train with.
+    /// </param>
     /// <param name="labelColumnName">Name of the label column, text or a key. <c>Label</c> by default.</param>
-    /// <param name="seed">Random seed of the choice; null, the default, means that of the <c>MLContext</c>, or 1 where it has none.</param>
+    /// <param name="seed">
+    /// Random seed of the choice; null, the default, means that of the <c>MLContext</c>, or 1 where it has none.
+    /// </param>
     /// <returns>Two views of the data, each in their order.</returns>
-    /// <exception cref="ArgumentException">The fraction or the label column cannot work, or there are too few rows for a test set.</exception>
+    /// <exception cref="ArgumentException">
+    /// The fraction or the label column cannot work, or there are too few rows for a test set.
+    /// </exception>
     public static (IDataView TrainSet, IDataView TestSet) StratifiedSplit(
         this DataOperationsCatalog catalog, IDataView data, double testFraction = 0.1, string labelColumnName = "Label", int? seed = null)
     {

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MLNet.ResNetFamily;
 
@@ -41,7 +42,10 @@ internal sealed class SelectedRows(IDataView source, bool[] isSelected) : IDataV
             while (rows.MoveNext())
             {
                 if (rows.Position >= isSelected.Length)
-                    throw new InvalidOperationException($"The data had {isSelected.Length} rows when they were split, and have more now. Split them again.");
+                {
+                    throw new InvalidOperationException(
+                        $"The data had {isSelected.Length} rows when they were split, and have more now. Split them again.");
+                }
                 if (!isSelected[rows.Position])
                     continue;
                 _position++;

@@ -17,8 +17,8 @@ public sealed record Chart
     /// <param name="series">At most 6 lines: the name in the legend, and a value for each place; NaN where there is none.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are more than 6 lines.</exception>
     public static Chart Line(string title, string xAxis, string yAxis, params (string Name, IEnumerable<double> Values)[] series) =>
-        new(title, xAxis, yAxis, Each(
-            series, line => new ChartSeries(line.Name, ChartMark.Line, [.. line.Values.Select((value, i) => new ChartPoint(i + 1, value))])));
+        new(title, xAxis, yAxis, Each(series, line => new ChartSeries(
+            line.Name, ChartMark.Line, [.. line.Values.Select((value, i) => new ChartPoint(i + 1, value))])));
 
     /// <summary>A bar for each of several things.</summary>
     /// <param name="title">What the plot shows.</param>

@@ -1,6 +1,6 @@
 namespace MLNet.ResNetFamily;
 
-/// <summary>Says how .NET Interactive shows a type. It looks for an attribute of this name, so that libraries need not reference it.</summary>
+/// <summary>Says how .NET Interactive shows a type. It looks for an attribute of this name, which needs no reference to it.</summary>
 /// <param name="formatterSourceType">Has a method CreateTypeFormatters, whose objects have MimeType and Format.</param>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType) : Attribute
