@@ -19,7 +19,7 @@ var test = Shapes.DrawFolder("studies-test", shapes, perClass: 25, seed: 3);
 var mlContext = new MLContext(seed: 1);
 var options = new ImageClassifierTrainer.Options { Backbone = Backbones.ResNet20Cifar, Epochs = 8, BatchSize = 16 };
 var model = mlContext.Transforms.ImageClassifier(options).Fit(mlContext.Data.LoadImageFolder(train));
-Console.WriteLine($"After {model.History.Epochs.Count} epochs it classifies {model.History.Epochs[^1].TrainAccuracy:P0} of its training images rightly.");
+Console.WriteLine($"After {model.History!.Epochs.Count} epochs it classifies {model.History.Epochs[^1].TrainAccuracy:P0} of its training images rightly.");
 
 // Take a block out.
 Show(new LesionStudy(model, test) { DrawCount = 4 }, "lesion-one", "lesion-several");

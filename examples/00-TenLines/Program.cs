@@ -5,7 +5,7 @@ string folder = args[0], modelPath = args[1];
 
 var mlContext = new MLContext(seed: 1);
 IDataView images = mlContext.Data.LoadImageFolder(folder);                  // one folder of images for each class
-var split = mlContext.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
+var split = mlContext.Data.StratifiedSplit(images, testFraction: 0.2);      // the same part of every class
 
 var trainer = mlContext.MulticlassClassification.Trainers.ResNetClassifier(depth: 18);
 using var model = trainer.Fit(split.TrainSet);

@@ -11,7 +11,7 @@ if (args is not [var folder, var backbone, var weights, var modelPath])
 
 var mlContext = new MLContext(seed: 1);
 IDataView images = mlContext.Data.LoadImageFolder(folder);                  // one folder of images for each class
-var split = mlContext.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
+var split = mlContext.Data.StratifiedSplit(images, testFraction: 0.2);      // the same part of every class
 
 var trainer = mlContext.MulticlassClassification.Trainers.ImageClassifier(new()
 {

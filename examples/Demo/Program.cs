@@ -19,7 +19,7 @@ if (folder == drawn)
 
 var mlContext = new MLContext(seed: 1);
 IDataView images = mlContext.Data.LoadImageFolder(folder);
-var split = mlContext.Data.TrainTestSplit(images, testFraction: 0.2);
+var split = mlContext.Data.StratifiedSplit(images, testFraction: 0.2);
 
 var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
     .Append(mlContext.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
