@@ -24,7 +24,7 @@ internal static class ImportCommand
         new("--skip") { Description = "A tensor to leave out; one that ends in * stands for all that begin so. May be repeated." };
     private static readonly Option<string?> Prefix = new("--prefix")
     {
-        Description = "How the names of the network begin in a file that holds more, for example encoder_q (default: found).",
+        Description = "How the names of the network begin in a checkpoint that holds more, for example encoder_q (default: found).",
     };
 
     public static Command Create() =>
