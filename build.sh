@@ -70,7 +70,8 @@ run_tests() {
     export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
     rm -rf "$results"
     if [ $# -gt 0 ]; then filter=(--filter "$*"); else filter=(--filter 'TestCategory!=Long'); fi
-    dotnet test "$root/MLNet.ResNetFamily.sln" -c "$config" --no-build --nologo "${filter[@]}" \
+    # One project after the other: some tests measure time and memory.
+    dotnet test "$root/MLNet.ResNetFamily.sln" -c "$config" --no-build --nologo -m:1 "${filter[@]}" \
         --logger "console;verbosity=minimal" --logger trx --results-directory "$results" >&2 || status=$?
     summarize_tests "$results" "$status"
 }
