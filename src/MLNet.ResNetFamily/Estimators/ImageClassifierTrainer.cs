@@ -26,7 +26,7 @@ namespace MLNet.ResNetFamily;
 /// <item><term>Is normalization required?</term><description>No: images are normalized as <see cref="Preprocessing"/> says.</description></item>
 /// <item><term>Is caching required?</term><description>No. <c>Data.Cache</c> drops columns of images; see <see cref="TrainingOptions.ImageCacheBytes"/>.</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.ResNetFamily, and TorchSharp-cpu or a CUDA package of TorchSharp</description></item>
-/// <item><term>Exportable to ONNX</term><description>No</description></item>
+/// <item><term>Exportable to ONNX</term><description>Yes, by <see cref="ImageClassifierTransformer.SaveAsOnnx"/></description></item>
 /// </list>
 /// </para>
 /// </remarks>

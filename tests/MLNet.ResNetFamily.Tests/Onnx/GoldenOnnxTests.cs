@@ -1,0 +1,41 @@
+using MLNet.ResNetFamily.Golden;
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily.Tests.Onnx;
+
+// In ONNX Runtime a network gives what its reference implementation gave in float64.
+[TestClass]
+public sealed class GoldenOnnxTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    public static IEnumerable<object[]> Files =>
+        Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Golden"), "*.json").Order(StringComparer.Ordinal).Select(path => new object[] { path });
+
+    [TestMethod]
+    [DynamicData(nameof(Files), DynamicDataDisplayName = nameof(NameOf))]
+    public void ItGivesTheLogitsOfItsReference(string path) => Compare(path, ScalarType.Float32, 1e-4);
+
+    [TestMethod]
+    [TestCategory("Long")]
+    [DynamicData(nameof(Files), DynamicDataDisplayName = nameof(NameOf))]
+    public void InFloat16ItGivesAlmostTheLogitsOfItsReference(string path) => Compare(path, ScalarType.Float16, 2e-2);
+
+    public static string NameOf(System.Reflection.MethodInfo method, object[] data) => $"{method.Name} ({Path.GetFileNameWithoutExtension((string)data[0])})";
+
+    private void Compare(string path, ScalarType type, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        var file = GoldenFile.Read(path);
+        var (network, images) = GoldenCheck.Filled(file);
+        using var owned = network;
+
+        var found = ExportedNetwork.Logits(network, images, new() { FloatType = type });
+
+        var rows = file.Eval!.Select(scores => scores.Logits ?? scores.LogitsFirst100!).ToArray();
+        var expected = tensor([.. rows.SelectMany(row => row)], [rows.Length, rows[0].Length], ScalarType.Float64);
+        var difference = ExportedNetwork.Difference(expected, found.narrow(1, 0, rows[0].Length));
+        TestContext.WriteLine($"{file.Arch} {type}: {difference:G3}");
+        Assert.IsLessThanOrEqualTo(tolerance, difference);
+    }
+}
