@@ -22,6 +22,9 @@ internal static class ExportedNetwork
             norm.running_mean!.normal_(0, 0.1);
             norm.running_var!.uniform_(0.5, 1.5);
         }
+        // As training leaves it: each block adds a little. A chain of hundreds that add as much as there is magnifies every rounding.
+        foreach (var block in network.modules())
+            (block is ResidualBlock residual ? residual.LastNorm.weight : block is ResNetV2Unit unit ? unit.LastWeight : null)?.mul_(0.25);
         // Not those of features, of which two images have too few.
         foreach (var norm in network.modules().OfType<FoldableBatchNorm>())
             norm.momentum = 1;

@@ -32,9 +32,8 @@ public sealed class GoldenOnnxTests
 
         var found = ExportedNetwork.Logits(network, images, new() { FloatType = type });
 
-        var rows = file.Eval!.Select(scores => scores.Logits ?? scores.LogitsFirst100!).ToArray();
-        var expected = tensor([.. rows.SelectMany(row => row)], [rows.Length, rows[0].Length], ScalarType.Float64);
-        var difference = ExportedNetwork.Difference(expected, found.narrow(1, 0, rows[0].Length));
+        var difference = file.Eval!.Select(scores => scores.Logits ?? scores.LogitsFirst100!)
+            .Select((row, image) => ExportedNetwork.Difference(tensor(row), found[image].narrow(0, 0, row.Length))).Max();
         TestContext.WriteLine($"{file.Arch} {type}: {difference:G3}");
         Assert.IsLessThanOrEqualTo(tolerance, difference);
     }

@@ -28,7 +28,7 @@ public sealed class OnnxExportTests
         model.SaveAsOnnx(FilePath, new() { FloatType = type, IncludesPreprocessing = true });
 
         using var session = new OnnxSession(FilePath);
-        byte[] pixels = [.. Enumerable.Range(0, 3).SelectMany(TinyImages.Pixels)];
+        byte[] pixels = [.. Enumerable.Range(0, 3).SelectMany(image => TinyImages.Pixels(image))];
         using var found = session.Run(pixels, [3, TinyImages.Size, TinyImages.Size, 3]);
         Assert.AreEqual("probabilities", session.Output.Name);
         Assert.HasCount(expected.Length, found.data<float>().ToArray());

@@ -61,12 +61,14 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
     {
         if (gate is not null)
             init.constant_(gate.bias!, spec.GateBias);
-        if (!spec.ZeroInitResidual)
-            return;
-        // In figure 4e the branch ends in a convolution, else in a batch norm; in 4b that norm comes after the addition.
-        var endsInConvolution = _order is ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition;
-        init.zeros_(endsInConvolution ? (conv3 ?? conv2).weight : (norm3 ?? norm2).weight);
+        if (spec.ZeroInitResidual)
+            init.zeros_(LastWeight);
     }
+
+    // In figure 4e the branch ends in a convolution, else in a batch norm; in 4b that norm comes after the addition.
+    internal Tensor LastWeight => _order is ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition
+        ? (conv3 ?? conv2).weight
+        : (norm3 ?? norm2).weight;
 
     public override Tensor forward(Tensor x)
     {
