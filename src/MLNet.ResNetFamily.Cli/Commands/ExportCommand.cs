@@ -8,10 +8,14 @@ namespace MLNet.ResNetFamily.Cli;
 internal static class ExportCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' or 'import' wrote." };
-    private static readonly Option<string> Out = new("--out") { Description = "Where the ONNX file is written, a path that ends in .onnx.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "Where the ONNX file goes: a path.onnx.", Required = true };
     private static readonly Option<string?> FloatType = FloatTypeOption();
     private static readonly Option<int?> Opset = new("--opset") { Description = "Version of ONNX's operators, 13 to 26 (default: 17)." };
-    private static readonly Option<bool> Preprocessing = new("--preprocessing") { Description = "Take pixels, uint8 [N, S, S, 3], and normalize them in the graph." };
+    private static readonly Option<bool> Preprocessing = new("--preprocessing")
+    {
+        Description = "Take pixels, uint8 [N, S, S, 3], and normalize them in the graph.",
+    };
+
     private static readonly Option<bool> Logits = new("--logits") { Description = "Give logits instead of probabilities." };
 
     public static Command Create() =>
@@ -44,7 +48,7 @@ internal static class ExportCommand
 
     private static Option<string?> FloatTypeOption()
     {
-        var option = new Option<string?>("--float-type") { Description = "Numbers that the network computes in (default: float32); float16 takes half the space." };
+        var option = new Option<string?>("--float-type") { Description = "Numbers of the network (default: float32); or float16." };
         option.AcceptOnlyFromAmong("float32", "float16");
         return option;
     }

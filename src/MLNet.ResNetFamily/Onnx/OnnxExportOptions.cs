@@ -51,7 +51,8 @@ public sealed record OnnxExportOptions
         if (Opset is < SmallestOpset or > LargestOpset)
         {
             throw new ArgumentException(
-                $"OnnxExportOptions.Opset is {Opset}, but must be from {SmallestOpset} to {LargestOpset}. Keep 17 unless a runtime asks for another.", nameof(Opset));
+                $"OnnxExportOptions.Opset is {Opset}, but must be from {SmallestOpset} to {LargestOpset}. Keep 17 unless you need another.",
+                nameof(Opset));
         }
     }
 }

@@ -7,15 +7,17 @@ namespace MLNet.ResNetFamily;
 /// <summary>Writes a model with its weights one after another, each straight from its tensor.</summary>
 internal static class OnnxFile
 {
-    /// <exception cref="InvalidOperationException">The file would be larger than the format allows, or a value is too large for its type.</exception>
+    /// <exception cref="InvalidOperationException">The file is too large for the format, or a value for its type.</exception>
     public static void Write(Stream stream, ModelProto model, OnnxGraph graph)
     {
         var weights = graph.Weights.ConvertAll(weight => (Header: HeaderOf(weight.Description), Tensor: weight));
-        var length = graph.Proto.CalculateSize() + weights.Sum(weight => FieldSize(GraphProto.InitializerFieldNumber, TensorSize(weight.Header, weight.Tensor)));
+        var length = graph.Proto.CalculateSize()
+            + weights.Sum(weight => FieldSize(GraphProto.InitializerFieldNumber, TensorSize(weight.Header, weight.Tensor)));
         if (length + model.CalculateSize() > int.MaxValue)
         {
             throw new InvalidOperationException(
-                $"The network takes {length:N0} bytes, but one ONNX file holds at most {int.MaxValue:N0}. Choose the float type Float16, or fewer classes.");
+                $"The network takes {length:N0} bytes, but one ONNX file holds at most {int.MaxValue:N0}. " +
+                "Choose the float type Float16, or fewer classes.");
         }
 
         using var output = new CodedOutputStream(stream, leaveOpen: true);

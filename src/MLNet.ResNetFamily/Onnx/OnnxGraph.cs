@@ -17,7 +17,7 @@ internal sealed class OnnxGraph
     /// <summary>The weights, in the order of their use.</summary>
     public List<TensorToWrite> Weights { get; } = [];
 
-    /// <summary>Adds a node with one output, under a name made of its operator.</summary>
+    /// <summary>Adds a node with one output; its name is made of its operator.</summary>
     /// <returns>The name of the output.</returns>
     public string Node(string op, IEnumerable<string> inputs, params AttributeProto[] attributes)
     {
@@ -25,11 +25,14 @@ internal sealed class OnnxGraph
         return Named($"{op}_{count}", op, inputs, attributes);
     }
 
-    /// <summary>Adds a node with one output, both under the given name.</summary>
+    /// <summary>Adds a node with one output.</summary>
+    /// <returns>The name of the output.</returns>
     public string Named(string name, string op, IEnumerable<string> inputs, params AttributeProto[] attributes)
     {
-        Proto.Node.Add(new NodeProto { Name = name, OpType = op, Input = { inputs }, Output = { name }, Attribute = { attributes } });
-        return name;
+        // A layer may be called as the graph's own output is.
+        var output = $"{name}.output";
+        Proto.Node.Add(new NodeProto { Name = name, OpType = op, Input = { inputs }, Output = { output }, Attribute = { attributes } });
+        return output;
     }
 
     public string Cast(string value, ScalarType type) => Node("Cast", [value], Int("to", NumberOf(type)));
@@ -59,7 +62,8 @@ internal sealed class OnnxGraph
 
     public static AttributeProto Int(string name, long value) => new() { Name = name, I = value, Type = AttributeType.Int };
 
-    public static AttributeProto Ints(string name, params IEnumerable<long> values) => new() { Name = name, Ints = { values }, Type = AttributeType.Ints };
+    public static AttributeProto Ints(string name, params IEnumerable<long> values) =>
+        new() { Name = name, Ints = { values }, Type = AttributeType.Ints };
 
     public static AttributeProto Float(string name, float value) => new() { Name = name, F = value, Type = AttributeType.Float };
 

@@ -64,7 +64,8 @@ internal sealed class OnnxTranslation(OnnxGraph graph, ScalarType type, IReadOnl
                 var (weight, bias) = head.Weights;
                 return Matrix(name, x, weight, bias);
             default:
-                throw new InvalidOperationException($"The layer '{name}' ({entry.Layer.GetType().Name}) has no form in ONNX here. Add one to 'OnnxTranslation'.");
+                throw new InvalidOperationException(
+                    $"The layer '{name}' ({entry.Layer.GetType().Name}) has no form in ONNX here. Add one to 'OnnxTranslation'.");
         }
     }
 
@@ -81,7 +82,8 @@ internal sealed class OnnxTranslation(OnnxGraph graph, ScalarType type, IReadOnl
     private string Convolution(Conv2d conv, string name, string x)
     {
         var norm = _norms.GetValueOrDefault(conv);
-        var inputs = new List<string> { x, Weight($"{name}.weight", conv.weight.shape, () => norm is null ? conv.weight : norm.Folded(conv).Weight) };
+        var kernel = Weight($"{name}.weight", conv.weight.shape, () => norm is null ? conv.weight : norm.Folded(conv).Weight);
+        var inputs = new List<string> { x, kernel };
         if (norm is not null || conv.bias is not null)
             inputs.Add(Weight($"{name}.bias", [conv.out_channels], () => norm is null ? conv.bias! : norm.Folded(conv).Bias));
         return graph.Named(name, "Conv", inputs,
@@ -110,12 +112,14 @@ internal sealed class OnnxTranslation(OnnxGraph graph, ScalarType type, IReadOnl
     }
 
     // Row i is the mean of positions ⌊i · from / to⌋ to ⌈(i + 1) · from / to⌉.
-    private static Tensor Averaging(long from, long to) => nn.functional.adaptive_avg_pool1d(eye(from).unsqueeze(0), to)[0].t().contiguous();
+    private static Tensor Averaging(long from, long to) =>
+        nn.functional.adaptive_avg_pool1d(eye(from).unsqueeze(0), to)[0].t().contiguous();
 
     private static OnnxFormat.AttributeProto[] Window(long kernel, long stride, long padding) =>
         [Ints("kernel_shape", kernel, kernel), Ints("strides", stride, stride), Ints("pads", padding, padding, padding, padding)];
 
-    private string Filled(string name, double value, params long[] shape) => Weight(name, shape, () => full(shape, value, dtype: ScalarType.Float32));
+    private string Filled(string name, double value, params long[] shape) =>
+        Weight(name, shape, () => full(shape, value, dtype: ScalarType.Float32));
 
     private string Number(double value) => Filled(value.ToString("R", CultureInfo.InvariantCulture), value);
 

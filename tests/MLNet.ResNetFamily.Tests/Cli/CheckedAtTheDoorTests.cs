@@ -109,7 +109,10 @@ public sealed partial class CheckedAtTheDoorTests
                 "--model", "resnet20_cifar", "--weights", Given("--weights", "weights.pth"), "--out", Given("--out", "out/model.zip"),
                 .. option == "--labels-file" ? new[] { "--labels-file", value } : ["--labels", "a,b"],
             ],
-            "export" => ["model.zip", "--out", Given("--out", "model.onnx"), .. option == "--opset" ? new[] { "--opset", Path.GetFileName(value) } : []],
+            "export" =>
+            [
+                "model.zip", "--out", Given("--out", "model.onnx"), .. option == "--opset" ? new[] { option, Path.GetFileName(value) } : [],
+            ],
             "weights convert" => ["weights.pth", value],
             "study shortcuts" => [_folder.File("images"), "--test", Given("--test", "images"), "--out", Given("--out", "study")],
             "bench" => ["--mode", "e2e", "--model", "resnet20_cifar", "--data", value],

@@ -24,7 +24,8 @@ public sealed class ApplyOnnxModelTests
         var images = randn(2, 3, size, size);
         var schema = SchemaDefinition.Create(typeof(Row));
         schema["images"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3, size, size);
-        var data = mlContext.Data.LoadFromEnumerable(images.unbind().Select(image => new Row { Images = [.. image.contiguous().data<float>()] }), schema);
+        var rows = images.unbind().Select(image => new Row { Images = [.. image.contiguous().data<float>()] }).ToArray();
+        var data = mlContext.Data.LoadFromEnumerable(rows, schema);
         var path = folder.File("network.onnx");
         OnnxExport.Save(network, path, new() { GivesProbabilities = false });
 

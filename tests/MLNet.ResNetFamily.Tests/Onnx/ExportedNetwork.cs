@@ -8,7 +8,7 @@ internal static class ExportedNetwork
 {
     public const int ClassCount = 10;
 
-    /// <summary>A network with random weights whose statistics are those of random images, so that every part of it counts in its logits.</summary>
+    /// <summary>A network with random weights and the statistics of random images, so that every part of it counts in its logits.</summary>
     public static ImageClassifierNetwork Of(BackboneSpec spec)
     {
         manual_seed(1);
@@ -22,9 +22,10 @@ internal static class ExportedNetwork
             norm.running_mean!.normal_(0, 0.1);
             norm.running_var!.uniform_(0.5, 1.5);
         }
-        // As training leaves it: each block adds a little. A chain of hundreds that add as much as there is magnifies every rounding.
+        // As training leaves it: all blocks together add about as much as there is. Hundreds that each add as much magnify every rounding.
+        var share = 1 / Math.Sqrt(Math.Max(1, network.modules().OfType<IResidualUnit>().Count()));
         foreach (var block in network.modules())
-            (block is ResidualBlock residual ? residual.LastNorm.weight : block is ResNetV2Unit unit ? unit.LastWeight : null)?.mul_(0.25);
+            (block is ResidualBlock residual ? residual.LastNorm.weight : block is ResNetV2Unit unit ? unit.LastWeight : null)?.mul_(share);
         // Not those of features, of which two images have too few.
         foreach (var norm in network.modules().OfType<FoldableBatchNorm>())
             norm.momentum = 1;
@@ -50,10 +51,12 @@ internal static class ExportedNetwork
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("network.onnx");
-        OnnxExport.Save(network, path, options with { GivesProbabilities = false }, preprocessing: new Preprocessing().WithImageSize((int)images.shape[2]));
+        var preprocessing = new Preprocessing().WithImageSize((int)images.shape[2]);
+        OnnxExport.Save(network, path, options with { GivesProbabilities = false }, preprocessing: preprocessing);
         using var session = new OnnxSession(path);
         return session.Run(images);
     }
 
-    public static double Difference(Tensor expected, Tensor found) => ((expected - found).abs().max() / expected.abs().max()).to(ScalarType.Float64).item<double>();
+    public static double Difference(Tensor expected, Tensor found) =>
+        ((expected - found).abs().max() / expected.abs().max()).to(ScalarType.Float64).item<double>();
 }

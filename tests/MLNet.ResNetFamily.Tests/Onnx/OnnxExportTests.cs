@@ -23,7 +23,8 @@ public sealed class OnnxExportTests
     public void FromPixelsToTheProbabilitiesOfTheModel(ScalarType type, float tolerance)
     {
         using var model = TinyClassifier.Trained(_mlContext);
-        var expected = model.Transform(TinyClassifier.Planes(_mlContext, 3)).GetColumn<float[]>("Score").SelectMany(score => score).ToArray();
+        var scored = model.Transform(TinyClassifier.Planes(_mlContext, 3));
+        var expected = scored.GetColumn<float[]>("Score").SelectMany(score => score).ToArray();
 
         model.SaveAsOnnx(FilePath, new() { FloatType = type, IncludesPreprocessing = true });
 
@@ -40,7 +41,8 @@ public sealed class OnnxExportTests
     public void AFeaturizerGivesItsFeatures()
     {
         var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([3]));
-        using var featurizer = _mlContext.Transforms.ImageFeaturizer(new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone }).Fit(data);
+        var options = new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone };
+        using var featurizer = _mlContext.Transforms.ImageFeaturizer(options).Fit(data);
         var expected = featurizer.Transform(data).GetColumn<float[]>("Features").Single();
 
         featurizer.SaveAsOnnx(FilePath, new() { IncludesPreprocessing = true });
@@ -81,7 +83,8 @@ public sealed class OnnxExportTests
         Assert.AreEqual("tiny", session.Metadata["backbone"]);
         Assert.AreEqual(TinyImages.Size, JsonElement.Parse(session.Metadata["preprocessing"]).GetProperty("imageSize").GetInt32());
         var file = ModelProto.Parser.ParseFrom(File.ReadAllBytes(FilePath));
-        Assert.AreEqual(("MLNet.ResNetFamily", typeof(OnnxExport).Assembly.GetName().Version!.ToString(3)), (file.ProducerName, file.ProducerVersion));
+        var version = typeof(OnnxExport).Assembly.GetName().Version!.ToString(3);
+        Assert.AreEqual(("MLNet.ResNetFamily", version), (file.ProducerName, file.ProducerVersion));
         Assert.AreEqual((8, 17), (file.IrVersion, file.OpsetImport.Single().Version));
     }
 
@@ -120,7 +123,8 @@ public sealed class OnnxExportTests
             network.Head.Weights.Bias[3] = 70_000;
         File.WriteAllText(FilePath, "the old file");
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => OnnxExport.Save(network, FilePath, new() { FloatType = ScalarType.Float16 }));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => OnnxExport.Save(network, FilePath, new() { FloatType = ScalarType.Float16 }));
 
         StringAssert.Contains(error.Message, "'linear.bias' holds 70000, which is beyond Float16's largest value");
         Assert.AreEqual("the old file", File.ReadAllText(FilePath));
@@ -131,23 +135,28 @@ public sealed class OnnxExportTests
     {
         using var network = new ImageClassifierNetwork(Backbones.ResNet20Cifar, 10);
         using var xception = Backbones.Xception.Build();
+        Directory.CreateDirectory(_folder.File("folder.onnx"));
         using var gray = new ImageClassifierNetwork(Backbones.ResNet20Cifar with { InputChannels = 1 }, 10);
 
-        Refused<ArgumentException>("FloatType is BFloat16, but must be Float32 or Float16", () => Save(new() { FloatType = ScalarType.BFloat16 }));
-        Refused<ArgumentException>("Opset is 12, but must be from 13 to 26", () => Save(new() { Opset = 12 }));
-        Refused<ArgumentException>("Opset is 27, but must be from 13 to 26", () => Save(new() { Opset = 27 }));
-        Refused<ArgumentException>("does not end in '.onnx'", () => OnnxExport.Save(network, _folder.File("model.pth")));
-        Refused<DirectoryNotFoundException>("Make it, or choose another path", () => OnnxExport.Save(network, _folder.File("nowhere/model.onnx")));
-        Directory.CreateDirectory(_folder.File("folder.onnx"));
-        Refused<IOException>("it is a folder", () => OnnxExport.Save(network, _folder.File("folder.onnx")));
-        Refused<ArgumentException>("2 class names are given, but the network has 10 classes", () => OnnxExport.Save(network, FilePath, classNames: ["a", "b"]));
-        Refused<ArgumentException>("the smallest that work are 7×7", () => OnnxExport.Save(xception, FilePath, preprocessing: new Preprocessing().WithImageSize(6)));
-        Refused<ArgumentException>("3 channels and 'resnet20_cifar' takes 1", () => OnnxExport.Save(gray, FilePath, new() { IncludesPreprocessing = true }));
+        Refused<ArgumentException>("FloatType is BFloat16, but must be Float32 or Float16", new() { FloatType = ScalarType.BFloat16 });
+        Refused<ArgumentException>("Opset is 12, but must be from 13 to 26", new() { Opset = 12 });
+        Refused<ArgumentException>("Opset is 27, but must be from 13 to 26", new() { Opset = 27 });
+        Refused<ArgumentException>("does not end in '.onnx'", path: "model.pth");
+        Refused<DirectoryNotFoundException>("Make it, or choose another path", path: "nowhere/model.onnx");
+        Refused<IOException>("it is a folder", path: "folder.onnx");
+        Refused<ArgumentException>("2 class names are given, but the network has 10 classes", classNames: ["a", "b"]);
+        Assert.Contains("3 channels and 'resnet20_cifar' takes 1", Assert.ThrowsExactly<ArgumentException>(
+            () => OnnxExport.Save(gray, FilePath, new() { IncludesPreprocessing = true })).Message);
+        Assert.Contains("the smallest that work are 7×7", Assert.ThrowsExactly<ArgumentException>(
+            () => OnnxExport.Save(xception, FilePath, preprocessing: new Preprocessing().WithImageSize(6))).Message);
         Assert.IsEmpty(Directory.GetFiles(_folder.Path));
 
-        void Save(OnnxExportOptions options) => OnnxExport.Save(network, FilePath, options);
-
-        static void Refused<T>(string message, Action save) where T : Exception => StringAssert.Contains(Assert.ThrowsExactly<T>(save).Message, message);
+        void Refused<T>(string message, OnnxExportOptions? options = null, string path = "model.onnx", string[]? classNames = null)
+            where T : Exception
+        {
+            var error = Assert.ThrowsExactly<T>(() => OnnxExport.Save(network, _folder.File(path), options, classNames));
+            StringAssert.Contains(error.Message, message);
+        }
     }
 
     private IEnumerable<string> Operators(Backbone backbone)

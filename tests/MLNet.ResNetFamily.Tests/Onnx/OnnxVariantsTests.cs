@@ -52,6 +52,21 @@ public sealed class OnnxVariantsTests
         Assert.IsLessThanOrEqualTo(1e-4, difference);
     }
 
+    // That of FaceNet's network is.
+    [TestMethod]
+    [DataRow("logits")]
+    [DataRow("images")]
+    [DataRow("features")]
+    public void AHeadMayBeCalledAsAnInputOrOutput(string key)
+    {
+        using var scope = NewDisposeScope();
+        using var network = ExportedNetwork.Of(Small with { HeadKey = key });
+
+        var difference = ExportedNetwork.Difference(network, randn(2, 3, 32, 32), new() { FloatType = ScalarType.Float16 });
+
+        Assert.IsLessThanOrEqualTo(2e-2, difference);
+    }
+
     [TestMethod]
     [DataRow(13)]
     [DataRow(14)]

@@ -24,7 +24,9 @@ internal sealed class DenseTransition : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = _recomputes && training && is_grad_enabled() ? CheckpointedLayers.Apply([(norm, conv)], x) : conv.call(norm.call(x).Relu_());
+        var y = _recomputes && training && is_grad_enabled()
+            ? CheckpointedLayers.Apply([(norm, conv)], x)
+            : conv.call(norm.call(x).Relu_());
         return y.AveragePool(2, 2).MoveToOuterDisposeScope();
     }
 }

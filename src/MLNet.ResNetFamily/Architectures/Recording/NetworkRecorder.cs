@@ -63,15 +63,17 @@ internal sealed class NetworkRecorder
     }
 
     private int ValueOf(Tensor tensor) => _values.TryGetValue(tensor, out var value) ? value : throw new InvalidOperationException(
-        $"A tensor of shape [{string.Join(", ", tensor.shape)}] was computed after step {_steps.Count} ({_steps.LastOrDefault()?.Operation}) by an operation " +
-        "that cannot be recorded. Write it with the methods of 'Operations', or add the layer to 'NetworkRecorder'.");
+        $"A tensor of shape [{string.Join(", ", tensor.shape)}] was computed after step {_steps.Count}, " +
+        $"{_steps.LastOrDefault()?.Operation}, by an operation that cannot be recorded. " +
+        "Write it with the methods of 'Operations', or add the layer to 'NetworkRecorder'.");
 
     private static NetworkOperation? Operation(Module module) => module switch
     {
         Conv2d or Linear or NormBase or ClassifierHead => new NetworkOperation.Layer(module),
         ReLU => new NetworkOperation.ReLU(),
         MaxPool2d pool => new NetworkOperation.MaxPool(pool.kernel_size[0], pool.stride[0], pool.padding[0]),
-        AvgPool2d pool => new NetworkOperation.AveragePool(pool.kernel_size[0], pool.stride[0], pool.padding?[0] ?? 0, pool.count_include_pad),
+        AvgPool2d pool => new NetworkOperation.AveragePool(
+            pool.kernel_size[0], pool.stride[0], pool.padding?[0] ?? 0, pool.count_include_pad),
         _ => null,
     };
 }

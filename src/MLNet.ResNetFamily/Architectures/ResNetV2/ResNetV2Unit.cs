@@ -84,7 +84,9 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
         var opening = gate?.call(x).Sigmoid_();
         shortcut = Shortcut(shortcut, opening);
 
-        var sum = _depthGate.Drops(training) ? shortcut.Alias() : Add(_depthGate.Weigh(Weigh(Branch(entry), opening), training), _depthGate.Pass(shortcut));
+        var sum = _depthGate.Drops(training)
+            ? shortcut.Alias()
+            : Add(_depthGate.Weigh(Weigh(Branch(entry), opening), training), _depthGate.Pass(shortcut));
         sum = _order switch
         {
             ActivationOrder.Original => sum.Relu(),
