@@ -89,6 +89,16 @@ public sealed class OnnxExportTests
     }
 
     [TestMethod]
+    public void TheDefaultsAreThoseOfTheDocumentation()
+    {
+        var options = new OnnxExportOptions();
+
+        Assert.AreEqual(
+            (ScalarType.Float32, 17, false, true),
+            (options.FloatType, options.Opset, options.IncludesPreprocessing, options.GivesProbabilities));
+    }
+
+    [TestMethod]
     public void BatchNormsAreFoldedWhereTheyFollowAConvolution()
     {
         using var resNet = Backbones.ResNet18.Build();

@@ -18,7 +18,10 @@ public sealed class NetworkRecorderTests
 
         var steps = NetworkRecorder.Record(network, zeros(1, 2));
 
-        NetworkOperation[] expected = [new NetworkOperation.ELU(0.5), new NetworkOperation.ReLU(), new NetworkOperation.Add(), new NetworkOperation.Scale(2)];
+        NetworkOperation[] expected =
+        [
+            new NetworkOperation.ELU(0.5), new NetworkOperation.ReLU(), new NetworkOperation.Add(), new NetworkOperation.Scale(2),
+        ];
         CollectionAssert.AreEqual(expected, steps.Select(step => step.Operation).ToArray());
         Assert.AreEqual("0>1 1>2 2,0>3 3>4", string.Join(' ', steps.Select(step => $"{string.Join(',', step.Inputs)}>{step.Output}")));
     }
