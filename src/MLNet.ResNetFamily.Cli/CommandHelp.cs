@@ -30,6 +30,7 @@ internal static class CommandHelp
         ["predict"] = ["predict photos.zip new.jpg", "predict photos.zip *.jpg --top 1 --json"],
         ["explain"] = ["explain photos.zip new.jpg --out why.png", "explain photos.zip new.jpg --label rose --out why-rose.png"],
         ["import"] = ["import --model resnet18 --weights resnet18.pth --labels-file imagenet.txt --out resnet18.zip"],
+        ["export"] = ["export photos.zip --out photos.onnx", "export photos.zip --out photos.onnx --preprocessing --float-type float16"],
         ["weights"] = ["weights list", "weights download resnet50"],
         ["weights list"] = ["weights list", "weights list --model resnet50"],
         ["weights show"] = ["weights show resnet18.pth"],

@@ -11,6 +11,7 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
     PredictCommand.Create(),
     ExplainCommand.Create(),
     ImportCommand.Create(),
+    ExportCommand.Create(),
     WeightsCommand.Create(),
     StudyCommand.Create(),
     CompletionCommand.Create(),

@@ -63,6 +63,17 @@ internal sealed partial class GoldenCheck
         return report;
     }
 
+    /// <summary>The network that a file names, filled by the rule, in evaluation mode, and the images that its numbers are about.</summary>
+    public static (ImageClassifierNetwork Network, Tensor Images) Filled(GoldenFile file)
+    {
+        var check = new GoldenCheck(file, new GoldenReport(file.Arch!));
+        var network = new ImageClassifierNetwork(check._spec, check.ClassCount());
+        network.eval();
+        check.Structure(network);
+        check.Fill(network, file.Suffix ?? "", file.StateDictSha256, "");
+        return (network, check.Images(file.InputShape!, file.Suffix ?? "", file.InputSha256, ""));
+    }
+
     private void Run()
     {
         using (var network = new ImageClassifierNetwork(_spec, ClassCount()))

@@ -62,7 +62,7 @@ public abstract class Backbone : Module<Tensor, Tensor>
     /// <summary>From feature maps to features: the mean over all positions, unless the network's paper says otherwise.</summary>
     /// <param name="maps">Maps of shape [N, channels, h, w].</param>
     /// <returns>Features of shape [N, <see cref="BackboneSpec.FeatureCount"/>].</returns>
-    protected internal virtual Tensor Pool(Tensor maps) => maps.mean([2, 3]);
+    protected internal virtual Tensor Pool(Tensor maps) => maps.MeanOverPositions();
 
     // The last maps, and those that an auxiliary classifier learns from if there is one.
     internal virtual (Tensor Maps, Tensor? Auxiliary) MapsForTraining(Tensor images) => (FeatureMaps(images), null);

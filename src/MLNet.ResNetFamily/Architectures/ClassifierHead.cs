@@ -45,6 +45,9 @@ public sealed class ClassifierHead : Module<Tensor, Tensor>
     /// <summary>Number of classes.</summary>
     public int ClassCount { get; }
 
+    // Of shape [K, F], or [K, F, 1, 1] where checkpoints have it so, and [K].
+    internal (Parameter Weight, Parameter Bias) Weights => (weight, bias);
+
     internal void InitializeNormal(double deviation)
     {
         init.normal_(weight, 0, deviation);

@@ -32,8 +32,9 @@ namespace MLNet.ResNetFamily;
 /// <see cref="TrainingOptions.ImageCacheBytes"/>.</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.ResNetFamily, and TorchSharp-cpu or a CUDA package of
 /// TorchSharp</description></item>
-/// <item><term>Exportable to ONNX</term><description>Not by <c>Model.ConvertToOnnx</c> of Microsoft.ML.OnnxConverter: it leaves out steps
-/// that it does not know, without an error, and the graph hands the inputs through.</description></item>
+/// <item><term>Exportable to ONNX</term><description>Yes, by <see cref="ImageClassifierTransformer.SaveAsOnnx"/>; not by
+/// <c>Model.ConvertToOnnx</c> of Microsoft.ML.OnnxConverter, which leaves out steps that it does not know, without an
+/// error.</description></item>
 /// </list>
 /// </para>
 /// </remarks>

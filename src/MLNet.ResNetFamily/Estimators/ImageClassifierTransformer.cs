@@ -182,6 +182,19 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         return Explain(new DecodedImage(copy, "the image"), label);
     }
 
+    /// <summary>Writes an ONNX file, which ONNX Runtime, ML.NET's ApplyOnnxModel and others run without this library.</summary>
+    /// <param name="path">Where to write, ending in .onnx; a file that is there is replaced when the new one is complete.</param>
+    /// <param name="options">How to write it; null, the default, for float32 and probabilities.</param>
+    /// <exception cref="ArgumentException">An option or the path cannot be.</exception>
+    /// <exception cref="InvalidOperationException">A value is too large for Float16, or the file for the format.</exception>
+    /// <exception cref="IOException">The file cannot be written; a file that was there before is unchanged.</exception>
+    /// <remarks>From <c>images</c> to <c>probabilities</c> [N, K]. Of <see cref="Scoring"/> nothing goes into the file.</remarks>
+    public void SaveAsOnnx(string path, OnnxExportOptions? options = null)
+    {
+        using var use = _transform.UseNetwork();
+        OnnxExport.Save(_network, path, options, ClassNames, Preprocessing);
+    }
+
     /// <summary>Frees the network.</summary>
     public void Dispose() => _transform.Dispose();
 

@@ -60,7 +60,8 @@ internal static class TensorValues
         if (double.IsFinite(largest) && largest > LargestHalf)
         {
             throw new InvalidOperationException(
-                $"Tensor '{key}' holds {largest}, which is beyond Float16's largest value {LargestHalf}. Choose BFloat16.");
+                $"Tensor '{key}' holds {largest}, which is beyond Float16's largest value {LargestHalf}. " +
+                "Choose Float32, or BFloat16 where the format has it.");
         }
     }
 }

@@ -34,7 +34,10 @@ public static class WeightExport
                 nameof(classNames));
         }
 
-        var metadata = WeightMetadata.Of(network, classNames, preprocessing ?? network.Backbone.Spec.Preprocessing);
+        var spec = network.Backbone.Spec;
+        var metadata = WeightMetadata.Of(spec, classNames, preprocessing ?? spec.Preprocessing);
+        // What other readers look for before they take a file for PyTorch's.
+        metadata["format"] = "pt";
         Write(path, TensorToWrite.From(network.NamedState(), CheckedType(floatType)), metadata);
     }
 

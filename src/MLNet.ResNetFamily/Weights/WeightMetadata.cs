@@ -2,21 +2,18 @@ using System.Text.Json;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>What this library writes into the metadata of its .safetensors files, and finds there again.</summary>
+/// <summary>What this library writes into the metadata of its .safetensors and .onnx files, and finds in the former again.</summary>
 internal static class WeightMetadata
 {
     private const string PreprocessingKey = "preprocessing";
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    public static Dictionary<string, string> Of(
-        ImageClassifierNetwork network, IReadOnlyList<string>? classNames, Preprocessing preprocessing)
+    public static Dictionary<string, string> Of(BackboneSpec backbone, IReadOnlyList<string>? classNames, Preprocessing preprocessing)
     {
         var metadata = new Dictionary<string, string>
         {
-            // What other readers look for before they take a file for PyTorch's.
-            ["format"] = "pt",
-            ["backbone"] = network.Backbone.Spec.Name,
+            ["backbone"] = backbone.Name,
             [PreprocessingKey] = JsonSerializer.Serialize(Row.From(preprocessing), Json),
         };
         if (classNames is not null)

@@ -43,6 +43,9 @@ public sealed partial class CheckedAtTheDoorTests
     [DataRow("import", "--out", "nowhere/model.zip", "nowhere' does not exist")]
     [DataRow("import", "--weights", "nowhere.pth", "nowhere.pth")]
     [DataRow("import", "--labels-file", "nowhere.txt", "there is no file '")]
+    [DataRow("export", "--out", "nowhere/model.onnx", "nowhere' does not exist")]
+    [DataRow("export", "--out", "model.pth", "does not end in '.onnx'")]
+    [DataRow("export", "--opset", "7", "Opset is 7, but must be from 13 to 26")]
     [DataRow("weights convert", "OUT", "nowhere/weights.pth", "nowhere' does not exist")]
     [DataRow("study shortcuts", "--out", "file", "is a file, but '--out' must name a folder")]
     [DataRow("study shortcuts", "--test", "nowhere", "does not exist, but a folder")]
@@ -67,7 +70,7 @@ public sealed partial class CheckedAtTheDoorTests
         var rows = typeof(CheckedAtTheDoorTests).GetMethod(nameof(WhatCannotWorkIsRefusedBeforeTheWork))!
             .GetCustomAttributes(typeof(DataRowAttribute), false).Cast<DataRowAttribute>()
             .Select(row => $"{row.Data[0]} {row.Data[1]}").ToHashSet();
-        foreach (var command in new[] { "train", "evaluate", "explain", "import", "weights convert", "study shortcuts" })
+        foreach (var command in new[] { "train", "evaluate", "explain", "import", "export", "weights convert", "study shortcuts" })
         {
             var (_, help, _) = await CommandLine.RunAsync(NoVariables, [.. command.Split(' '), "--help"]);
             foreach (var option in NamesAPlace().Matches(help).Select(match => match.Groups[1].Value))
@@ -109,6 +112,10 @@ public sealed partial class CheckedAtTheDoorTests
             [
                 "--model", "resnet20_cifar", "--weights", Given("--weights", "weights.pth"), "--out", Given("--out", "out/model.zip"),
                 .. option == "--labels-file" ? new[] { "--labels-file", value } : ["--labels", "a,b"],
+            ],
+            "export" =>
+            [
+                "model.zip", "--out", Given("--out", "model.onnx"), .. option == "--opset" ? new[] { option, Path.GetFileName(value) } : [],
             ],
             "weights convert" => ["weights.pth", value],
             "study shortcuts" => [_folder.File("images"), "--test", Given("--test", "images"), "--out", Given("--out", "study")],

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace MLNet.ResNetFamily.Tests.Weights;
 
@@ -9,9 +8,6 @@ namespace MLNet.ResNetFamily.Tests.Weights;
 [DoNotParallelize]
 public sealed class WeightImportCostTests
 {
-    private const string Status = "/proc/self/status";
-    private const string ResetPeak = "/proc/self/clear_refs";
-
     private static readonly TimeSpan LongestImport = TimeSpan.FromSeconds(3);
 
     [TestMethod]
@@ -24,8 +20,8 @@ public sealed class WeightImportCostTests
         WeightExport.Save(network, folder.File(name));
         var weightBytes = network.NamedState().Sum(item => item.Tensor.numel() * item.Tensor.element_size());
         GC.Collect();
-        var before = MemoryBytes("VmRSS");
-        File.WriteAllText(ResetPeak, "5");
+        var before = ProcessMemory.Bytes("VmRSS");
+        ProcessMemory.ResetPeak();
         var watch = Stopwatch.StartNew();
 
         WeightImport.Load(network, folder.File(name));
@@ -33,10 +29,9 @@ public sealed class WeightImportCostTests
         Assert.IsLessThan(LongestImport, watch.Elapsed);
         Assert.IsGreaterThan(240_000_000, weightBytes);
         // The network itself takes its weights once and is there already: the import may take less than that again.
-        Assert.IsLessThan(weightBytes, MemoryBytes("VmHWM") - before);
-        Console.WriteLine(
-            $"{name}: {watch.Elapsed.TotalSeconds:0.00} s, {(MemoryBytes("VmHWM") - before) >> 20} MiB " +
-            $"above the network of {weightBytes >> 20} MiB");
+        var more = ProcessMemory.Bytes("VmHWM") - before;
+        Assert.IsLessThan(weightBytes, more);
+        Console.WriteLine($"{name}: {watch.Elapsed.TotalSeconds:0.00} s, {more >> 20} MiB above the network of {weightBytes >> 20} MiB");
     }
 
     [TestMethod]
@@ -64,13 +59,5 @@ public sealed class WeightImportCostTests
 
         StringAssert.Contains(error.Message, "steps");
         Assert.IsLessThan(4L * length + (64 << 20), GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
-    private static long MemoryBytes(string field)
-    {
-        if (!File.Exists(Status))
-            Assert.Inconclusive($"needs {Status}, which Linux has");
-        var line = File.ReadLines(Status).Single(line => line.StartsWith(field + ':', StringComparison.Ordinal));
-        return long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
     }
 }

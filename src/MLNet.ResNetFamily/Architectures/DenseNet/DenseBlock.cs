@@ -26,6 +26,6 @@ internal sealed class DenseBlock : Module<Tensor, Tensor>
         var maps = new List<Tensor> { x };
         foreach (var layer in _layers)
             maps.Add(layer.call([.. maps]));
-        return cat(maps, 1).MoveToOuterDisposeScope();
+        return Operations.Join([.. maps]).MoveToOuterDisposeScope();
     }
 }

@@ -44,8 +44,8 @@ internal sealed class DenseLayer : Module<Tensor[], Tensor>
 
     private Tensor Plain(Tensor[] maps)
     {
-        var y = conv1.call(norm1.call(cat(maps, 1)).relu_());
-        return conv2 is null ? y : conv2.call(norm2!.call(y).relu_());
+        var y = conv1.call(norm1.call(Operations.Join(maps)).Relu_());
+        return conv2 is null ? y : conv2.call(norm2!.call(y).Relu_());
     }
 
     private Tensor Recomputed(Tensor[] maps) =>

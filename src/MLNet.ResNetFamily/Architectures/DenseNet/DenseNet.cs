@@ -44,5 +44,5 @@ internal sealed class DenseNet : Backbone
         Initialization.HeNormal(this);
     }
 
-    public override Tensor FeatureMaps(Tensor images) => features.call(images).relu_();   // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
+    public override Tensor FeatureMaps(Tensor images) => features.call(images).Relu_();   // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
 }

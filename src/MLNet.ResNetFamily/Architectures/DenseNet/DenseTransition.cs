@@ -27,7 +27,7 @@ internal sealed class DenseTransition : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var y = _recomputes && training && is_grad_enabled()
             ? CheckpointedLayers.Apply([(norm, conv)], x)
-            : conv.call(norm.call(x).relu_());
-        return functional.avg_pool2d(y, 2, 2).MoveToOuterDisposeScope();
+            : conv.call(norm.call(x).Relu_());
+        return y.AveragePool(2, 2).MoveToOuterDisposeScope();
     }
 }

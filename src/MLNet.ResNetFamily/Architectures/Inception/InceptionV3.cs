@@ -36,7 +36,7 @@ internal sealed class InceptionV3 : SequentialBackbone
 
     protected internal override Tensor Pool(Tensor maps)
     {
-        var features = maps.mean([2, 3]);
+        var features = maps.MeanOverPositions();
         return _dropout > 0 && training ? Draws.Dropout(features, _dropout, training) : features;
     }
 

@@ -63,7 +63,7 @@ internal sealed class InceptionResNet : SequentialBackbone
 
     protected internal override Tensor Pool(Tensor maps)
     {
-        var features = maps.mean([2, 3]);
+        var features = maps.MeanOverPositions();
         if (_spec.Dropout > 0 && training)
             features = Draws.Dropout(features, _spec.Dropout, training);
         return last_linear is null ? features : last_bn!.call(last_linear.call(features));

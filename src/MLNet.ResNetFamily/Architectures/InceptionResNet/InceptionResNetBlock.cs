@@ -30,8 +30,8 @@ internal sealed class InceptionResNetBlock : Mixed, IResidualUnit
     {
         using var scope = NewDisposeScope();
         if (_gate.Drops(training))
-            return (_activates ? functional.relu(x) : x.alias()).MoveToOuterDisposeScope();
-        var y = _gate.Weigh(conv2d.call(base.forward(x)).mul(_scale), training).add_(_gate.Pass(x));
-        return (_activates ? y.relu_() : y).MoveToOuterDisposeScope();
+            return (_activates ? x.Relu() : x.Alias()).MoveToOuterDisposeScope();
+        var y = _gate.Weigh(conv2d.call(base.forward(x)).Mul(_scale), training).Add_(_gate.Pass(x));
+        return (_activates ? y.Relu_() : y).MoveToOuterDisposeScope();
     }
 }

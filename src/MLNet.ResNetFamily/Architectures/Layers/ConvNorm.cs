@@ -32,6 +32,6 @@ internal sealed class ConvNorm : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return bn.call(conv.call(x)).relu_().MoveToOuterDisposeScope();
+        return bn.call(conv.call(x)).Relu_().MoveToOuterDisposeScope();
     }
 }

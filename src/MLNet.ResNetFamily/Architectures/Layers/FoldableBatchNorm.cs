@@ -19,20 +19,36 @@ internal sealed class FoldableBatchNorm : BatchNorm
 
     public override Tensor forward(Tensor input) => _isFolded ? input.alias() : base.forward(input);
 
+    // The convolution whose work could include this layer's; null where there is none.
+    internal Conv2d? Before => _before is [var conv] ? conv : null;
+
     // Afterwards the network scores as before, to rounding, and cannot be trained any more.
     internal void Fold()
     {
-        if (_isFolded || _before is not [var conv])
+        if (_isFolded || Before is not { } conv)
             return;
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var scale = weight / (running_var! + eps).sqrt();
-        var shift = bias! - running_mean! * scale;
-        if (conv.bias is not null)
-            shift += conv.bias * scale;
-        conv.weight = new Parameter(conv.weight * scale.reshape(-1, 1, 1, 1), requires_grad: false);
+        var (kernel, shift) = Folded(conv);
+        conv.weight = new Parameter(kernel, requires_grad: false);
         conv.bias = new Parameter(shift, requires_grad: false);
         _isFolded = true;
+    }
+
+    // Weight and bias of a convolution that gives what this layer makes of the given one.
+    internal (Tensor Weight, Tensor Bias) Folded(Conv2d conv)
+    {
+        var (scale, shift) = ScaleAndShift(this);
+        if (conv.bias is not null)
+            shift += conv.bias * scale;
+        return (conv.weight * scale.reshape(-1, 1, 1, 1), shift);
+    }
+
+    // What a batch norm does to each channel in scoring: times the first, plus the second; both of shape [C].
+    internal static (Tensor Scale, Tensor Shift) ScaleAndShift(NormBase norm)
+    {
+        var scale = norm.weight / (norm.running_var! + norm.eps).sqrt();
+        return (scale, norm.bias! - norm.running_mean! * scale);
     }
 
     protected override void ValidateInputDimensions(Tensor input)

@@ -19,6 +19,6 @@ internal class Mixed : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return cat(_paths.SelectMany(path => path.Outputs(x)).ToArray(), 1).MoveToOuterDisposeScope();
+        return Operations.Join([.. _paths.SelectMany(path => path.Outputs(x))]).MoveToOuterDisposeScope();
     }
 }

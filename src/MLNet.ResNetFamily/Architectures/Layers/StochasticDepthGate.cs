@@ -36,7 +36,7 @@ internal sealed class StochasticDepthGate
         if (_survival >= 1 || training != _perSample)
             return branch;
         if (!training)
-            return branch.mul(_survival);
+            return branch.Mul(_survival);
         return branch.mul(Draws.Mask_(empty([branch.shape[0], 1, 1, 1], branch.dtype, branch.device), _survival));
     }
 

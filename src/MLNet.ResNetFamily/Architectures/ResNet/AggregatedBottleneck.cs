@@ -32,6 +32,6 @@ internal sealed class AggregatedBottleneck : ResidualBlock
     protected override Tensor Branch(Tensor x)
     {
         var outputs = paths.Select(path => path.call(x)).ToArray();
-        return bn3.call(conv3 is null ? outputs.Aggregate((sum, output) => sum.add(output)) : conv3.call(cat(outputs, 1)));
+        return bn3.call(conv3 is null ? outputs.Aggregate((sum, output) => sum.Add(output)) : conv3.call(Operations.Join(outputs)));
     }
 }

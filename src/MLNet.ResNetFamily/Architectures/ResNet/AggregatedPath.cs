@@ -28,8 +28,8 @@ internal sealed class AggregatedPath : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = bn1.call(conv1.call(x)).relu_();
-        y = bn2.call(conv2.call(y)).relu_();
+        var y = bn1.call(conv1.call(x)).Relu_();
+        y = bn2.call(conv2.call(y)).Relu_();
         return (conv3?.call(y) ?? y).MoveToOuterDisposeScope();
     }
 }

@@ -31,7 +31,7 @@ internal sealed class BasicBlock : ResidualBlock
 
     protected override Tensor Branch(Tensor x)
     {
-        var y = bn1.call(conv1.call(x)).relu_();
+        var y = bn1.call(conv1.call(x)).Relu_();
         return bn2.call(conv2.call(y));
     }
 }

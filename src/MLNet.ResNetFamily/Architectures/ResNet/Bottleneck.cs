@@ -36,8 +36,8 @@ internal sealed class Bottleneck : ResidualBlock
 
     protected override Tensor Branch(Tensor x)
     {
-        var y = bn1.call(conv1.call(x)).relu_();
-        y = bn2.call(conv2.call(y)).relu_();
+        var y = bn1.call(conv1.call(x)).Relu_();
+        y = bn2.call(conv2.call(y)).Relu_();
         return bn3.call(conv3.call(y));
     }
 }

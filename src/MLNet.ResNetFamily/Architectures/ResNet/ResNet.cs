@@ -36,9 +36,9 @@ internal sealed class ResNet : Backbone
     public override Tensor FeatureMaps(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var x = bn1.call(conv1.call(images)).relu_();                 // [N, 64, S/2, S/2]; CIFAR: [N, 16, S, S]
+        var x = bn1.call(conv1.call(images)).Relu_();                 // [N, 64, S/2, S/2]; CIFAR: [N, 16, S, S]
         if (_pools)
-            x = functional.max_pool2d(x, 3, 2, 1);                    // [N, 64, S/4, S/4]
+            x = x.MaxPool(3, 2, 1);                                   // [N, 64, S/4, S/4]
         x = layer1.call(x);
         if (layer2 is not null)
             x = layer2.call(x);

@@ -21,12 +21,12 @@ internal abstract class ResidualBlock(string name, ResNetSpec spec, StochasticDe
     {
         using var scope = NewDisposeScope();
         if (spec.Shortcut == ResNetShortcut.None)
-            return Branch(x).relu_().MoveToOuterDisposeScope();
+            return Branch(x).Relu_().MoveToOuterDisposeScope();
         var shortcut = Downsample?.call(x) ?? x;
         if (gate.Drops(training))
-            return functional.relu(shortcut).MoveToOuterDisposeScope();
+            return shortcut.Relu().MoveToOuterDisposeScope();
         var y = gate.Weigh(Branch(x), training);
-        return y.add_(gate.Pass(shortcut)).relu_().MoveToOuterDisposeScope();
+        return y.Add_(gate.Pass(shortcut)).Relu_().MoveToOuterDisposeScope();
     }
 
     // Where shapes do not change, options A and B are the identity and need no module.

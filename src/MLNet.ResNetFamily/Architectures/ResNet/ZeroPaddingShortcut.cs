@@ -20,8 +20,6 @@ internal sealed class ZeroPaddingShortcut : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var shape = x.shape;
-        var kept = x.slice(2, 0, shape[2], _stride).slice(3, 0, shape[3], _stride);
-        return functional.pad(kept, [0, 0, 0, 0, _before, _after]).MoveToOuterDisposeScope();
+        return x.Subsample(_stride).PadChannels(_before, _after).MoveToOuterDisposeScope();
     }
 }

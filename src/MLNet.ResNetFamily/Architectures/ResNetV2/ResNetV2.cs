@@ -32,8 +32,8 @@ internal sealed class ResNetV2 : Backbone
         var x = stages.call(stem.call(images));                   // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
         x = _order switch
         {
-            ActivationOrder.FullPreActivation => norm!.call(x).relu_(),
-            ActivationOrder.ReluOnlyPreActivation => functional.relu(x),
+            ActivationOrder.FullPreActivation => norm!.call(x).Relu_(),
+            ActivationOrder.ReluOnlyPreActivation => x.Relu(),
             _ => x,
         };
         return x.MoveToOuterDisposeScope();

@@ -66,34 +66,36 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
     {
         if (gate is not null)
             init.constant_(gate.bias!, spec.GateBias);
-        if (!spec.ZeroInitResidual)
-            return;
-        // In figure 4e the branch ends in a convolution, else in a batch norm; in 4b that norm comes after the addition.
-        var endsInConvolution = _order is ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition;
-        init.zeros_(endsInConvolution ? (conv3 ?? conv2).weight : (norm3 ?? norm2).weight);
+        if (spec.ZeroInitResidual)
+            init.zeros_(LastWeight);
     }
+
+    // In figure 4e the branch ends in a convolution, else in a batch norm; in 4b that norm comes after the addition.
+    internal Tensor LastWeight => _order is ActivationOrder.FullPreActivation or ActivationOrder.BatchNormAfterAddition
+        ? (conv3 ?? conv2).weight
+        : (norm3 ?? norm2).weight;
 
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
         var entry = _order switch
         {
-            ActivationOrder.FullPreActivation => norm1.call(x).relu_(),
-            ActivationOrder.ReluOnlyPreActivation => functional.relu(x),
+            ActivationOrder.FullPreActivation => norm1.call(x).Relu_(),
+            ActivationOrder.ReluOnlyPreActivation => x.Relu(),
             _ => x,
         };
         // A projection takes the activated tensor, an identity the raw one.
         var shortcut = downsample?.call(entry) ?? x;
-        var opening = gate?.call(x).sigmoid_();
+        var opening = gate?.call(x).Sigmoid_();
         shortcut = Shortcut(shortcut, opening);
 
         var sum = _depthGate.Drops(training)
-            ? shortcut.alias()
+            ? shortcut.Alias()
             : Add(_depthGate.Weigh(Weigh(Branch(entry), opening), training), _depthGate.Pass(shortcut));
         sum = _order switch
         {
-            ActivationOrder.Original => functional.relu(sum),
-            ActivationOrder.BatchNormAfterAddition => (norm3 ?? norm2).call(sum).relu_(),
+            ActivationOrder.Original => sum.Relu(),
+            ActivationOrder.BatchNormAfterAddition => (norm3 ?? norm2).call(sum).Relu_(),
             _ => sum,
         };
         return sum.MoveToOuterDisposeScope();
@@ -101,16 +103,16 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
 
     private Tensor Shortcut(Tensor x, Tensor? opening) => _shortcut switch
     {
-        ResNetV2Shortcut.ConstantScaling => x.mul(_shortcutScale),
-        ResNetV2Shortcut.ExclusiveGating or ResNetV2Shortcut.ShortcutOnlyGating => x.mul(1 - opening!),
+        ResNetV2Shortcut.ConstantScaling => x.Mul(_shortcutScale),
+        ResNetV2Shortcut.ExclusiveGating or ResNetV2Shortcut.ShortcutOnlyGating => x.Mul(opening!.OneMinus()),
         ResNetV2Shortcut.Dropout => Draws.Dropout(x, _shortcutDropout, training),
         _ => x,
     };
 
     private Tensor Weigh(Tensor branch, Tensor? opening) => _shortcut switch
     {
-        ResNetV2Shortcut.ConstantScaling => branch.mul(_branchScale),
-        ResNetV2Shortcut.ExclusiveGating => branch.mul(opening!),
+        ResNetV2Shortcut.ConstantScaling => branch.Mul(_branchScale),
+        ResNetV2Shortcut.ExclusiveGating => branch.Mul(opening!),
         _ => branch,
     };
 
@@ -118,25 +120,25 @@ internal sealed class ResNetV2Unit : Module<Tensor, Tensor>, IResidualUnit
     {
         if (_order == ActivationOrder.FullPreActivation)
         {
-            var y = norm2.call(conv1.call(entry)).relu_();
+            var y = norm2.call(conv1.call(entry)).Relu_();
             if (conv3 is not null)
-                y = norm3!.call(conv2.call(y)).relu_();
+                y = norm3!.call(conv2.call(y)).Relu_();
             return (conv3 ?? conv2).call(BeforeLast(y));
         }
 
-        var z = norm1.call(conv1.call(entry)).relu_();
+        var z = norm1.call(conv1.call(entry)).Relu_();
         if (conv3 is not null)
-            z = norm2.call(conv2.call(z)).relu_();
+            z = norm2.call(conv2.call(z)).Relu_();
         z = (conv3 ?? conv2).call(BeforeLast(z));
         if (_order == ActivationOrder.BatchNormAfterAddition)
             return z;
         z = (norm3 ?? norm2).call(z);
-        return _order == ActivationOrder.ReluBeforeAddition ? z.relu_() : z;
+        return _order == ActivationOrder.ReluBeforeAddition ? z.Relu_() : z;
     }
 
     // The gradient of a ReLU needs its output as it was.
     private Tensor Add(Tensor branch, Tensor shortcut) =>
-        _order == ActivationOrder.ReluBeforeAddition ? branch.add(shortcut) : branch.add_(shortcut);
+        _order == ActivationOrder.ReluBeforeAddition ? branch.Add(shortcut) : branch.Add_(shortcut);
 
     private Tensor BeforeLast(Tensor y) => _dropout > 0 ? Draws.Dropout(y, _dropout, training) : y;
 

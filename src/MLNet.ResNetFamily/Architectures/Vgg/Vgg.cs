@@ -50,6 +50,6 @@ internal sealed class Vgg : Backbone
     protected internal override Tensor Pool(Tensor maps)
     {
         using var scope = NewDisposeScope();
-        return classifier.call(functional.adaptive_avg_pool2d(maps, 7).flatten(1)).MoveToOuterDisposeScope();
+        return classifier.call(maps.AverageTo(7).Flatten()).MoveToOuterDisposeScope();
     }
 }

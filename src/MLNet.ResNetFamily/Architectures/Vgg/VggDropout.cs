@@ -6,5 +6,5 @@ namespace MLNet.ResNetFamily;
 // Dropout as a layer of a sequence.
 internal sealed class VggDropout(double probability) : Module<Tensor, Tensor>(nameof(VggDropout))
 {
-    public override Tensor forward(Tensor features) => Draws.Dropout(features, probability, training).alias();
+    public override Tensor forward(Tensor features) => Draws.Dropout(features, probability, training).Alias();
 }

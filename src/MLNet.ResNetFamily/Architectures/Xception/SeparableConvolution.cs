@@ -29,8 +29,8 @@ internal sealed class SeparableConvolution : Module<Tensor, Tensor>
         var y = conv1.call(x);
         y = _activation switch
         {
-            SeparableActivation.ReLU => y.relu_(),
-            SeparableActivation.ELU => functional.elu(y, 1.0),
+            SeparableActivation.ReLU => y.Relu_(),
+            SeparableActivation.ELU => y.Elu(1.0),
             _ => y,
         };
         return pointwise.call(y).MoveToOuterDisposeScope();

@@ -47,7 +47,7 @@ internal sealed class XceptionBlock : Module<Tensor, Tensor>, IResidualUnit
     {
         using var scope = NewDisposeScope();
         var shortcut = skip is null ? x : skipbn!.call(skip.call(x));
-        var y = _gate.Drops(training) ? shortcut.alias() : _gate.Weigh(rep.call(x), training).add_(_gate.Pass(shortcut));
+        var y = _gate.Drops(training) ? shortcut.Alias() : _gate.Weigh(rep.call(x), training).Add_(_gate.Pass(shortcut));
         return y.MoveToOuterDisposeScope();
     }
 }
