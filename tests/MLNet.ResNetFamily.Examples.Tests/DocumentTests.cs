@@ -211,11 +211,13 @@ public partial class DocumentTests
                 .Append(type.Name));
 
     // What every program has.
-    private static readonly string[] ImplicitUsings = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading.Tasks"];
+    private static readonly string[] ImplicitUsings =
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading.Tasks"];
 
     // Everything that the tests were built with.
     private static IEnumerable<MetadataReference> References =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path));
 
     // All blocks of a page as one program, in their order: its usings, its statements, its types.
     private static CSharpCompilation Compile(IEnumerable<string> blocks)

@@ -39,7 +39,8 @@ public partial class VersionTests
         var paths = Files.Select(row => (string)row[0]).ToList();
 
         Assert.Contains(Path.Combine("examples", "06-FileBasedApp", "classify.cs"), paths);
-        var stories = Directory.GetFiles(RepositoryFolder.File("notebooks"), "*.ipynb").SelectMany(path => new[] { path, Path.ChangeExtension(path, ".cs") });
+        var stories = Directory.GetFiles(RepositoryFolder.File("notebooks"), "*.ipynb")
+            .SelectMany(path => new[] { path, Path.ChangeExtension(path, ".cs") });
         CollectionAssert.IsSubsetOf(stories.Select(path => Path.GetRelativePath(RepositoryFolder.Path, path)).ToList(), paths);
     }
 

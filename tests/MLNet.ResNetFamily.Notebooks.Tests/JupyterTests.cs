@@ -25,14 +25,20 @@ public class JupyterTests
             ["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1",
             ["DOTNET_INTERACTIVE_SKIP_FIRST_TIME_EXPERIENCE"] = "1",
         };
-        await Program.RunAsync("dotnet", ["tool", "install", "Microsoft.dotnet-interactive", "--version", KernelVersion, "--tool-path", folder.File("tools")]);
+        await Program.RunAsync(
+            "dotnet", ["tool", "install", "Microsoft.dotnet-interactive", "--version", KernelVersion, "--tool-path", folder.File("tools")]);
         var kernels = Directory.CreateDirectory(folder.File("jupyter/kernels")).FullName;
         await Program.RunAsync("dotnet", ["interactive", "jupyter", "install", "--path", kernels], environment: environment);
         NotebookRun.Prepared(Name).Save(folder.File(Name));
         File.Copy(RepositoryFolder.File("notebooks", "Shared.cs"), folder.File("Shared.cs"));
 
         await Program.RunAsync(
-            Nbconvert, ["--to", "notebook", "--execute", "--output", "executed.ipynb", "--ExecutePreprocessor.timeout=300", "--ExecutePreprocessor.startup_timeout=120", Name], folder.Path, environment);
+            Nbconvert,
+            [
+                "--to", "notebook", "--execute", "--output", "executed.ipynb",
+                "--ExecutePreprocessor.timeout=300", "--ExecutePreprocessor.startup_timeout=120", Name,
+            ],
+            folder.Path, environment);
 
         var printed = Notebook.Open(folder.File("executed.ipynb")).Printed;
         StringAssert.Contains(printed, " of 20 are of the query's shape.");

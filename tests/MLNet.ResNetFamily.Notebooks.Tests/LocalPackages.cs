@@ -1,6 +1,8 @@
 namespace MLNet.ResNetFamily.Notebooks.Tests;
 
-/// <summary>The library's packages as they were built, in a folder that serves as a source, in a version of their own that no cache knows.</summary>
+/// <summary>
+/// The library's packages as they were built, in a folder that serves as a source, in a version of their own that no cache knows.
+/// </summary>
 [TestClass]
 public sealed class LocalPackages
 {
@@ -17,7 +19,10 @@ public sealed class LocalPackages
         Folder = Directory.CreateTempSubdirectory("resnetfamily-packages-").FullName;
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Name;
         foreach (var name in Names)
-            await Program.RunAsync("dotnet", ["pack", RepositoryFolder.File("src", name), "-c", configuration, "-o", Folder, "--no-build", $"-p:PackageVersion={Version}", "-nologo"]);
+        {
+            string[] pack = ["pack", RepositoryFolder.File("src", name), "-c", configuration, "-o", Folder, "--no-build", "-nologo"];
+            await Program.RunAsync("dotnet", [.. pack, $"-p:PackageVersion={Version}"]);
+        }
     }
 
     [AssemblyCleanup]
@@ -27,11 +32,13 @@ public sealed class LocalPackages
             return;
         Directory.Delete(Folder, recursive: true);
         var (_, places) = await Program.TryRunAsync("dotnet", ["nuget", "locals", "global-packages", "--list"]);
-        foreach (var folder in Names.Select(name => Path.Combine(places[(places.IndexOf(':') + 1)..].Trim(), name.ToLowerInvariant(), Version)).Where(Directory.Exists))
+        var cache = places[(places.IndexOf(':') + 1)..].Trim();
+        foreach (var folder in Names.Select(name => Path.Combine(cache, name.ToLowerInvariant(), Version)).Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>The code of a notebook or program with the packages' version in the place of the released one.</summary>
     public static string Use(string code) => Names.Aggregate(code, (text, name) =>
-        text.Replace($"nuget: {name}, {Released}\"", $"nuget: {name}, {Version}\"").Replace($"#:package {name}@{Released}\n", $"#:package {name}@{Version}\n"));
+        text.Replace($"nuget: {name}, {Released}\"", $"nuget: {name}, {Version}\"")
+            .Replace($"#:package {name}@{Released}\n", $"#:package {name}@{Version}\n"));
 }

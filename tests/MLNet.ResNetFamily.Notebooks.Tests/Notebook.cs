@@ -7,14 +7,22 @@ namespace MLNet.ResNetFamily.Notebooks.Tests;
 /// <summary>A notebook as a file: cells with code, and their outputs.</summary>
 internal sealed class Notebook
 {
-    private static readonly JsonSerializerOptions AsJupyterWritesIt = new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions AsJupyterWritesIt = new()
+    {
+        WriteIndented = true,
+        IndentSize = 1,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly JsonNode _json;
 
     private Notebook(JsonNode json)
     {
         _json = json;
-        Cells = [.. json["cells"]!.AsArray().Where(cell => (string?)cell!["cell_type"] == "code").Select((cell, i) => new Cell(i + 1, cell!))];
+        Cells =
+        [
+            .. json["cells"]!.AsArray().Where(cell => (string?)cell!["cell_type"] == "code").Select((cell, i) => new Cell(i + 1, cell!)),
+        ];
     }
 
     /// <summary>The cells with code.</summary>
@@ -44,15 +52,19 @@ internal sealed class Notebook
             set => json["source"] = Lines(value);
         }
 
-        /// <summary>The outputs' kinds in their order, those in a row as one: what is shown in one run and split in another is the same.</summary>
-        public IReadOnlyList<string> OutputKinds => [.. Outputs.Select(output => (string)output["output_type"]!).Aggregate(new List<string>(), (kinds, kind) =>
+        /// <summary>
+        /// The outputs' kinds in their order, those in a row as one: what is shown in one run and split in another is the same.
+        /// </summary>
+        public IReadOnlyList<string> OutputKinds =>
+            [.. Outputs.Select(output => (string)output["output_type"]!).Aggregate(new List<string>(), (kinds, kind) =>
         {
             if (kinds.LastOrDefault() != kind)
                 kinds.Add(kind);
             return kinds;
         })];
 
-        public string Printed => string.Concat(Outputs.Where(output => (string?)output["name"] == "stdout").Select(output => Text(output["text"]!)));
+        public string Printed =>
+            string.Concat(Outputs.Where(output => (string?)output["name"] == "stdout").Select(output => Text(output["text"]!)));
 
         /// <summary>What was shown as HTML.</summary>
         public string Html => string.Concat(Outputs.Select(output => output["data"]?["text/html"]).OfType<JsonNode>().Select(Text));
@@ -74,15 +86,25 @@ internal sealed class Notebook
         }
 
         public void Show(string mimeType, string content) => json["outputs"]!.AsArray().Add(
-            new JsonObject { ["data"] = new JsonObject { [mimeType] = Lines(content) }, ["metadata"] = new JsonObject(), ["output_type"] = "display_data" });
+            new JsonObject
+            {
+                ["data"] = new JsonObject { [mimeType] = Lines(content) },
+                ["metadata"] = new JsonObject(),
+                ["output_type"] = "display_data",
+            });
 
         // A text is one string, or its lines.
-        private static string Text(JsonNode text) => text is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : (string)text!;
+        private static string Text(JsonNode text) =>
+            text is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : (string)text!;
 
         private static JsonArray Lines(string text)
         {
             var lines = text.Split('\n');
-            return [.. lines.Select((line, i) => i < lines.Length - 1 ? line + '\n' : line).Where(line => line.Length > 0).Select(line => JsonValue.Create(line))];
+            return
+            [
+                .. lines.Select((line, i) => i < lines.Length - 1 ? line + '\n' : line).Where(line => line.Length > 0)
+                    .Select(line => JsonValue.Create(line)),
+            ];
         }
     }
 }

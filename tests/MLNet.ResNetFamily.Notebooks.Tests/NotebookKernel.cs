@@ -9,7 +9,10 @@ namespace MLNet.ResNetFamily.Notebooks.Tests;
 /// <summary>The kernel of .NET Interactive, in this process.</summary>
 internal sealed class NotebookKernel : IDisposable
 {
-    private readonly CompositeKernel _kernel = new CompositeKernel { new CSharpKernel().UseNugetDirective(ReferenceAsync, false).UseKernelHelpers() }.UseImportMagicCommand();
+    private readonly CompositeKernel _kernel = new CompositeKernel
+    {
+        new CSharpKernel().UseNugetDirective(ReferenceAsync, false).UseKernelHelpers(),
+    }.UseImportMagicCommand();
 
     public void Dispose() => _kernel.Dispose();
 
@@ -21,7 +24,11 @@ internal sealed class NotebookKernel : IDisposable
         {
             var events = await RunAsync(cell);
 
-            string[] errors = [.. events.OfType<CommandFailed>().Select(failed => failed.Message), .. events.OfType<ErrorProduced>().Select(error => error.Message)];
+            string[] errors =
+            [
+                .. events.OfType<CommandFailed>().Select(failed => failed.Message),
+                .. events.OfType<ErrorProduced>().Select(error => error.Message),
+            ];
             if (errors.Length > 0)
                 Assert.Fail($"Cell {cell.Number} ({cell.Name}) failed: {string.Join('\n', errors.Distinct())}\n{cell.Code}");
         }

@@ -10,7 +10,8 @@ namespace MLNet.ResNetFamily.Notebooks.Tests;
 [DoNotParallelize]
 public partial class NotebookTests
 {
-    public static IEnumerable<object[]> Notebooks => Directory.GetFiles(RepositoryFolder.File("notebooks"), "*.ipynb").Order().Select(path => new object[] { Path.GetFileName(path) });
+    public static IEnumerable<object[]> Notebooks =>
+        Directory.GetFiles(RepositoryFolder.File("notebooks"), "*.ipynb").Order().Select(path => new object[] { Path.GetFileName(path) });
 
     [TestMethod]
     [DynamicData(nameof(Notebooks))]
@@ -23,7 +24,11 @@ public partial class NotebookTests
         if (Story.IsSaved)
             Save(fresh, path);
         else
-            CollectionAssert.AreEqual(OutputKinds(fresh), OutputKinds(Notebook.Open(path)), "The saved outputs are not those of this code: run the test with SAVE_NOTEBOOKS=1.");
+        {
+            CollectionAssert.AreEqual(
+                OutputKinds(fresh), OutputKinds(Notebook.Open(path)),
+                "The saved outputs are not those of this code: run the test with SAVE_NOTEBOOKS=1.");
+        }
     }
 
     [TestMethod]
@@ -35,7 +40,11 @@ public partial class NotebookTests
         foreach (var file in new[] { twin, "Shared.cs", "Directory.Build.props" })
             File.WriteAllText(folder.File(file), Story.Prepare(File.ReadAllText(RepositoryFolder.File("notebooks", file))));
 
-        var output = await Program.RunAsync("dotnet", ["run", twin], folder.Path, new Dictionary<string, string> { ["TMPDIR"] = folder.Path, ["RestoreAdditionalProjectSources"] = LocalPackages.Folder });
+        var output = await Program.RunAsync("dotnet", ["run", twin], folder.Path, new Dictionary<string, string>
+        {
+            ["TMPDIR"] = folder.Path,
+            ["RestoreAdditionalProjectSources"] = LocalPackages.Folder,
+        });
 
         Assert.AreEqual(Figures((await NotebookRun.OfAsync(name)).Printed), Figures(output));
         Assert.HasCount(1, Directory.GetFiles(folder.Path, "*.html", SearchOption.AllDirectories));
@@ -88,7 +97,8 @@ public partial class NotebookTests
         fresh.Save(path);
     }
 
-    private static List<string> OutputKinds(Notebook notebook) => [.. notebook.Cells.Select(cell => $"{cell.Name}: {string.Join(' ', cell.OutputKinds)}")];
+    private static List<string> OutputKinds(Notebook notebook) =>
+        [.. notebook.Cells.Select(cell => $"{cell.Name}: {string.Join(' ', cell.OutputKinds)}")];
 
     // Times differ from run to run.
     private static string Figures(string output) => Times().Replace(output, "").Trim();

@@ -28,7 +28,7 @@ public sealed class RowSplitTests
     [TestMethod]
     public void BothPartsTrainAndMeasureAClassifier()
     {
-        var (train, test) = _mlContext.Data.StratifiedSplit(_mlContext.Data.LoadFromEnumerable(TestImages.Planes(Enumerable.Range(0, 30))), 0.2);
+        var (train, test) = _mlContext.Data.StratifiedSplit(Data(30, isKey: false), 0.2);
 
         using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options).Fit(train);
 
@@ -58,5 +58,6 @@ public sealed class RowSplitTests
     private static int[] Numbers(IDataView data) => [.. data.GetColumn<int>("Number")];
 
     // Number modulo 3 is the class.
-    private static int[] CountsOf(IDataView data) => [.. Numbers(data).GroupBy(number => number % 3).OrderBy(group => group.Key).Select(group => group.Count())];
+    private static int[] CountsOf(IDataView data) =>
+        [.. Numbers(data).GroupBy(number => number % 3).OrderBy(group => group.Key).Select(group => group.Count())];
 }

@@ -29,8 +29,8 @@ public sealed class OnnxExportTests
         model.SaveAsOnnx(FilePath, new() { FloatType = type, IncludesPreprocessing = true });
 
         using var session = new OnnxSession(FilePath);
-        byte[] pixels = [.. Enumerable.Range(0, 3).SelectMany(image => TinyImages.Pixels(image))];
-        using var found = session.Run(pixels, [3, TinyImages.Size, TinyImages.Size, 3]);
+        byte[] pixels = [.. Enumerable.Range(0, 3).SelectMany(image => TestImages.Pixels(image))];
+        using var found = session.Run(pixels, [3, TestImages.Size, TestImages.Size, 3]);
         Assert.AreEqual("probabilities", session.Output.Name);
         Assert.HasCount(expected.Length, found.data<float>().ToArray());
         foreach (var (right, probability) in expected.Zip(found.data<float>().ToArray()))
@@ -40,7 +40,7 @@ public sealed class OnnxExportTests
     [TestMethod]
     public void AFeaturizerGivesItsFeatures()
     {
-        var data = _mlContext.Data.LoadFromEnumerable(TinyImages.Planes([3]));
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes([3]));
         var options = new ImageFeaturizerEstimator.Options { Backbone = TinyClassifier.Backbone };
         using var featurizer = _mlContext.Transforms.ImageFeaturizer(options).Fit(data);
         var expected = featurizer.Transform(data).GetColumn<float[]>("Features").Single();
@@ -48,7 +48,7 @@ public sealed class OnnxExportTests
         featurizer.SaveAsOnnx(FilePath, new() { IncludesPreprocessing = true });
 
         using var session = new OnnxSession(FilePath);
-        using var found = session.Run(TinyImages.Pixels(3), [1, TinyImages.Size, TinyImages.Size, 3]);
+        using var found = session.Run(TestImages.Pixels(3), [1, TestImages.Size, TestImages.Size, 3]);
         Assert.AreEqual("features", session.Output.Name);
         foreach (var (right, feature) in expected.Zip(found.data<float>().ToArray()))
             Assert.AreEqual(right, feature, 1e-5f);
@@ -63,9 +63,9 @@ public sealed class OnnxExportTests
 
         using var session = new OnnxSession(FilePath);
         using var scope = NewDisposeScope();
-        var images = randn(3, 3, TinyImages.Size, TinyImages.Size);
+        var images = randn(3, 3, TestImages.Size, TestImages.Size);
         Assert.AreEqual("images", session.Input.Name);
-        CollectionAssert.AreEqual(new[] { -1, 3, TinyImages.Size, TinyImages.Size }, session.Input.Value.Dimensions);
+        CollectionAssert.AreEqual(new[] { -1, 3, TestImages.Size, TestImages.Size }, session.Input.Value.Dimensions);
         Assert.AreEqual("logits", session.Output.Name);
         CollectionAssert.AreEqual(new[] { -1, model.ClassNames.Count }, session.Output.Value.Dimensions);
         Assert.IsLessThan(1e-6, ExportedNetwork.Difference(session.Run(images)[2], session.Run(images.narrow(0, 2, 1))[0]));
@@ -81,7 +81,7 @@ public sealed class OnnxExportTests
         using var session = new OnnxSession(FilePath);
         CollectionAssert.AreEqual(model.ClassNames.ToArray(), JsonSerializer.Deserialize<string[]>(session.Metadata["classes"]));
         Assert.AreEqual("tiny", session.Metadata["backbone"]);
-        Assert.AreEqual(TinyImages.Size, JsonElement.Parse(session.Metadata["preprocessing"]).GetProperty("imageSize").GetInt32());
+        Assert.AreEqual(TestImages.Size, JsonElement.Parse(session.Metadata["preprocessing"]).GetProperty("imageSize").GetInt32());
         var file = ModelProto.Parser.ParseFrom(File.ReadAllBytes(FilePath));
         var version = typeof(OnnxExport).Assembly.GetName().Version!.ToString(3);
         Assert.AreEqual(("MLNet.ResNetFamily", version), (file.ProducerName, file.ProducerVersion));

@@ -10,7 +10,8 @@ public class ChartTests
     {
         var chart = Chart.Line("Accuracy", "epoch", "right (%)", ("slow", [10, 20]), ("fast", [50, double.NaN, 90]));
 
-        var texts = XElement.Parse(chart.ToString()).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToList();
+        var texts = XElement.Parse(chart.ToString()).Descendants().Where(element => element.Name.LocalName == "text")
+            .Select(element => element.Value).ToList();
 
         CollectionAssert.IsSubsetOf(new[] { "Accuracy", "epoch", "right (%)", "slow", "fast" }, texts);
     }
@@ -20,7 +21,8 @@ public class ChartTests
     {
         var svg = XElement.Parse(Chart.Bars("Recall", "class", "recall (%)", ("cat", 90), ("dog", 80)).ToString());
 
-        Assert.HasCount(2, svg.Descendants().Where(element => element.Name.LocalName == "rect" && (string?)element.Attribute("class") == "fill c0"));
+        Assert.HasCount(
+            2, svg.Descendants().Where(element => element.Name.LocalName == "rect" && (string?)element.Attribute("class") == "fill c0"));
         CollectionAssert.IsSubsetOf(new[] { "cat", "dog" }, svg.Descendants().Select(element => element.Value).ToList());
     }
 
@@ -34,5 +36,6 @@ public class ChartTests
 
     [TestMethod]
     public void MoreSeriesThanColoursAreRefused() =>
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Chart.Line("t", "x", "y", [.. Enumerable.Range(0, 7).Select(i => ($"{i}", (IEnumerable<double>)[i]))]));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => Chart.Line("t", "x", "y", [.. Enumerable.Range(0, 7).Select(i => ($"{i}", (IEnumerable<double>)[i]))]));
 }
