@@ -63,8 +63,8 @@ public class PackageTests
 
         string[] needed =
         [
-            "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies",
-            "System.IO.Hashing", "TorchSharp",
+            "Google.Protobuf", "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp",
+            "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing", "TorchSharp",
         ];
         CollectionAssert.AreEquivalent(
             needed.Select(name => $"{name} {VersionOf(name)}").ToList(),
