@@ -143,7 +143,8 @@ public partial record TrainingOptions
     public int? Seed { get; init; }
 
     /// <summary>
-    /// Processor threads for the network and, apart from these, for decoding. At least 1; null, the default, means one for every core.
+    /// Processor threads that work at one moment: they decode and compute in turn, as each batch needs; where the network computes on a
+    /// GPU, they decode the next batch meanwhile. At least 1; null, the default, means one for every core.
     /// </summary>
     public int? Threads { get; init; }
 

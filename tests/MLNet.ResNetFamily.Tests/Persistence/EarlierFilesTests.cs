@@ -15,6 +15,10 @@ public sealed class EarlierFilesTests
     private static readonly float[] WrittenScores =
         [0.27146792f, 0.46161175f, 0.26692033f, 0.30844998f, 0.4233004f, 0.2682496f, 0.1929293f, 0.5673608f, 0.23970985f];
 
+    // Scores of a training that goes on today.
+    private static readonly float[] ResumedScores =
+        [0.27236536f, 0.4591649f, 0.2684698f, 0.30935863f, 0.42095387f, 0.2696875f, 0.19207285f, 0.56708634f, 0.24084082f];
+
     private readonly MLContext _mlContext = new();
 
     // What was asked for when the files were written; every option that has had another name is at work.
@@ -55,12 +59,13 @@ public sealed class EarlierFilesTests
     {
         using var model = (ImageClassifierTransformer)_mlContext.Model.Load(Path.Combine(Folder, "format2.zip"), out _);
 
-        AssertWrittenScores(model);
+        AssertScores(WrittenScores, model);
         Assert.HasCount(3, model.History!.Epochs);
         Assert.AreEqual(1.250263015429179, model.History.Epochs[0].TrainLoss);
     }
 
-    // The model of format2.zip is what the training that wrote the checkpoint came to where nothing broke it off.
+    // The checkpoint is of the training that format2.zip came from. Its last five batches leave out other branches than they did then,
+    // because stochastic depth draws from the training's own seed now: so the scores are near to those, but not the same.
     [TestMethod]
     public void ATrainingGoesOnFromACheckpointOfFormat1()
     {
@@ -76,16 +81,16 @@ public sealed class EarlierFilesTests
 
         Assert.AreEqual(5, batches);
         Assert.AreEqual(1.250263015429179, model.History!.Epochs[0].TrainLoss);
-        AssertWrittenScores(model);
+        AssertScores(ResumedScores, model);
     }
 
     // Processors round differently.
-    private void AssertWrittenScores(ImageClassifierTransformer model)
+    private void AssertScores(float[] expected, ImageClassifierTransformer model)
     {
         var scores = model.Transform(Data(3)).GetColumn<float[]>("Score").SelectMany(values => values).ToList();
 
-        Assert.HasCount(WrittenScores.Length, scores);
-        foreach (var (written, found) in WrittenScores.Zip(scores))
+        Assert.HasCount(expected.Length, scores);
+        foreach (var (written, found) in expected.Zip(scores))
             Assert.AreEqual(written, found, 1e-4f);
     }
 

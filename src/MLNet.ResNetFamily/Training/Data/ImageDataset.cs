@@ -17,6 +17,8 @@ internal sealed class ImageDataset : IDataset
     private readonly Action<int, BadImage> _leftOut;
     private readonly SortedDictionary<int, BadImage> _bad = [];
     private readonly int[] _readableOfClass;
+    // On a processor the decoders and the network take turns; beside a GPU the next batch is decoded meanwhile.
+    private readonly DecodeComputeGate? _gate;
 
     /// <param name="images">The images.</param>
     /// <param name="purpose">What messages call them: training or validation.</param>
@@ -31,6 +33,7 @@ internal sealed class ImageDataset : IDataset
     {
         (Images, _purpose, _preprocessing, _options, _device, _leftOut) = (images, purpose, preprocessing, options, device, leftOut);
         _items = cache?.Over(images.Items) ?? images.Items;
+        _gate = device.type == TorchSharp.DeviceType.CPU ? new() : null;
         _preprocessor = new(preprocessing);
         _augmentation = options.Augmentation is null ? null : new(preprocessing, options.Augmentation);
         _readableOfClass = new int[images.ClassCount];
@@ -54,12 +57,15 @@ internal sealed class ImageDataset : IDataset
         {
             ShorterSide = IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide,
             CancellationToken = _options.CancellationToken,
+            Gate = _gate,
         };
         foreach (var batch in ImageBatches.Read(_items, order, reading, Transform(epoch)))
         {
             foreach (var (bad, index) in batch.Bad.Zip(batch.BadIndices))
                 LeaveOut(bad, index);
-            yield return new Batch(batch, _preprocessing.ImageSize, _device);
+            // The reader computes with the batch until it asks for the next one.
+            using (_gate?.Compute())
+                yield return new Batch(batch, _preprocessing.ImageSize, _device);
         }
     }
 
