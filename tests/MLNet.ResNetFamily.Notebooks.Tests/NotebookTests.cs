@@ -31,7 +31,9 @@ public partial class NotebookTests
         }
     }
 
+    // Among the long tests, because 'dotnet run' of one of them once failed here for a reason that is not known yet.
     [TestMethod]
+    [TestCategory("Long")]
     [DynamicData(nameof(Notebooks))]
     public async Task ItsTwinOfOneFilePrintsTheSame(string name)
     {
