@@ -7,16 +7,10 @@ internal static class AtomicFile
 {
     private const int BufferLength = 1 << 20;
 
-    /// <summary>Fails before the work when its result could not be written.</summary>
-    /// <exception cref="IOException">The folder is missing or may not be written to; the message names the path.</exception>
-    public static void CheckWritable(string path) => Write(path, _ => { }, keep: false);
-
     /// <param name="path">The file.</param>
     /// <param name="write">Writes it, and may read what it wrote.</param>
     /// <exception cref="IOException">The folder is missing or full; the message names the path.</exception>
-    public static void Write(string path, Action<Stream> write) => Write(path, write, keep: true);
-
-    private static void Write(string path, Action<Stream> write, bool keep)
+    public static void Write(string path, Action<Stream> write)
     {
         var unfinished = $"{path}.{Environment.ProcessId}.tmp";
         try
@@ -26,10 +20,7 @@ internal static class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            if (keep)
-                File.Move(unfinished, path, overwrite: true);
-            else
-                File.Delete(unfinished);
+            File.Move(unfinished, path, overwrite: true);
         }
         catch (Exception error)
         {
