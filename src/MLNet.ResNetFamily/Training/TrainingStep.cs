@@ -5,6 +5,8 @@ namespace MLNet.ResNetFamily;
 /// <summary>What batches do to the weights: forward, loss, backward, and a step of the optimizer.</summary>
 internal sealed class TrainingStep(TrainingState state, TrainingOptions options, Device device, Tensor? classWeights)
 {
+    private readonly ScalarSweep _scalars = new();
+
     /// <summary>Whether gradients wait for the optimizer's step.</summary>
     public bool IsPending { get; private set; }
 
@@ -50,12 +52,14 @@ internal sealed class TrainingStep(TrainingState state, TrainingOptions options,
     {
         if (!IsPending)
             return;
+        using var scope = NewDisposeScope();
         if (options.GradientClipNorm is { } longest)
             nn.utils.clip_grad_norm_(state.Optimizer.Parameters.Where(parameter => parameter.grad is not null), longest);
         state.Optimizer.Step();
         state.Average?.Add();
         state.StepCount++;
         IsPending = false;
+        _scalars.AfterStep();
     }
 
     private Tensor LossOf(Tensor logits, Tensor targets) =>
