@@ -135,6 +135,7 @@ run_pack() {
     [ $# -gt 0 ] || systems=(linux-x64 win-x64 osx-arm64)
     rm -rf "$packages"
     pack src/MLNet.ResNetFamily/MLNet.ResNetFamily.csproj
+    pack src/MLNet.ResNetFamily.OnnxRuntime/MLNet.ResNetFamily.OnnxRuntime.csproj
     pack src/MLNet.ResNetFamily.Studies/MLNet.ResNetFamily.Studies.csproj
     for system in "${systems[@]}"; do
         pack src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj -r "$system"

@@ -6,9 +6,20 @@ namespace MLNet.ResNetFamily.Examples.Tests;
 internal static class ExampleProgram
 {
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string project, params string[] arguments)
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string project, params string[] arguments) =>
+        await ToItsEndAsync(Start(project, arguments));
+
+    /// <summary>Runs an assembly that must succeed, and gives what it wrote to standard output.</summary>
+    public static async Task<string> OutputOfAsync(string assembly, params string[] arguments)
     {
-        using var process = Start(project, arguments);
+        var (exitCode, output, errors) = await ToItsEndAsync(StartAssembly(assembly, arguments));
+        Assert.AreEqual(0, exitCode, output + errors);
+        return output;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> ToItsEndAsync(Process started)
+    {
+        using var process = started;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await errors);
@@ -29,10 +40,13 @@ internal static class ExampleProgram
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var assembly = project == "MLNet.ResNetFamily.Cli" ? "resnetfamily" : project;
         var program = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, assembly + ".dll");
-        return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        return StartAssembly(program, arguments);
+    }
+
+    private static Process StartAssembly(string assembly, string[] arguments) =>
+        Process.Start(new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MLNet.ResNetFamily.Examples.Tests;
 
 /// <summary>Each example does what its first lines say, on a handful of small images.</summary>
@@ -19,6 +21,32 @@ public class ExamplesTests
         StringAssert.Contains(output, $"{image}: blue (");
         foreach (var name in TestImages.ClassNames)
             StringAssert.Contains(output, name);
+    }
+
+    [TestMethod]
+    public async Task WithoutLibtorchAProgramIsSmallAndAnswersTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        var image = SmallModel.NewImage("blue");
+        await PublishAsync("examples/07-WithoutLibtorch/WithoutLibtorch.csproj", folder.Path);
+
+        var files = new DirectoryInfo(folder.Path).GetFiles("*", SearchOption.AllDirectories);
+        Assert.IsEmpty(files.Where(file => file.Name.StartsWith("libtorch", StringComparison.Ordinal)).Select(file => file.Name));
+        Assert.IsLessThan(60_000_000, files.Sum(file => file.Length));
+        var answer = await ExampleProgram.OutputOfAsync(folder.File("WithoutLibtorch.dll"), SmallModel.Model, image);
+        Assert.AreEqual(await ExampleProgram.OutputAsync("ClassifyOneImage", SmallModel.Model, image), answer);
+    }
+
+    private static async Task PublishAsync(string project, string folder)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet",
+            ["publish", RepositoryFolder.File(project), "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-o", folder, "-nologo"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.AreEqual(0, process.ExitCode, output);
     }
 
     [TestMethod]

@@ -7,7 +7,7 @@ namespace MLNet.ResNetFamily.Benchmarks;
 [MemoryDiagnoser]
 public class Forward
 {
-    private InferenceEngine? _form;
+    private LibtorchEngine? _form;
     private float[] _pixels = [];
     private int _imageSize;
 

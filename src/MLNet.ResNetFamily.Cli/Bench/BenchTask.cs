@@ -7,10 +7,15 @@ namespace MLNet.ResNetFamily.Cli;
 /// <param name="Batch">Images per forward pass or step.</param>
 /// <param name="Precision">What scoring computes in.</param>
 /// <param name="Threads">Processor threads.</param>
+/// <param name="Engine">What computes when it scores.</param>
 /// <param name="Cancellation">Ends the timing.</param>
-internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precision, int Threads, CancellationToken Cancellation)
+internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precision, int Threads, ScoringEngine Engine,
+    CancellationToken Cancellation)
 {
     public const int ClassCount = 1000;
+
+    /// <summary>How scoring is asked for.</summary>
+    public ScoringOptions Scoring => new() { BatchSize = Batch, Threads = Threads, Precision = Precision, Engine = Engine };
 
     /// <summary>The first fields of a result, named as in the script that times PyTorch, so that one program reads both.</summary>
     public Dictionary<string, object?> Describe(string mode) => new()
@@ -24,6 +29,7 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
         ["threads"] = Threads,
         ["device"] = Machine.Processor(),
         ["load1"] = Load(),
+        ["engine"] = $"{Engine}".ToLowerInvariant(),
         ["torch"] = TorchSharp.torch.__version__,
     };
 

@@ -17,7 +17,7 @@ internal static class FolderBench
         var names = Enumerable.Range(0, BenchTask.ClassCount).Select(number => $"class {number}").ToArray();
         using var classifier = ImageClassifierTransformer.FromNetwork(
             mlContext, new(task.Spec, BenchTask.ClassCount), names, task.Spec.Preprocessing, "ImagePath");
-        classifier.Scoring = new() { BatchSize = task.Batch, Threads = task.Threads, Precision = task.Precision };
+        classifier.Scoring = task.Scoring;
         var build = Stopwatch.GetElapsedTime(start);
 
         // The first pass warms the file cache and the kernels.

@@ -9,17 +9,21 @@ internal static class ForwardPassBench
     {
         LibtorchStart.Require();
         torch.manual_seed(0);
-        using var network = new ImageClassifierNetwork(task.Spec, BenchTask.ClassCount);
+        var model = new ImageClassifierNetwork(task.Spec, BenchTask.ClassCount);
+        model.eval();
+        using var network = new BuiltNetwork(OnnxModel.Of(model, task.Spec.Preprocessing, classNames: null), owner: model);
         var size = task.Spec.Preprocessing.ImageSize;
-        using var form = new InferenceEngine(network, torch.CPU, task.Precision, givesLogits: true, Results.Note);
+        using var engine = EngineChoice.For(
+            task.Scoring with { Device = ComputeDevice.Cpu }, task.Spec.Family, gpuDeviceId: null, fallbackToCpu: false)
+            .Make(network, BenchTask.ClassCount, givesLogits: true, Results.Note);
         var random = new Random(0);
         var pixels = new float[task.Batch * 3 * size * size];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = 4 * random.NextSingle() - 2;
-        var times = StepTimer.Times(() => form.Run(pixels, size, task.Threads), task.Cancellation);
+        var times = StepTimer.Times(() => engine.Run(pixels, size, task.Threads), task.Cancellation);
         return
         [
-            ("dtype", BenchTask.TypeName(form.Precision)), .. StepTimer.Rate(task.Batch, times),
+            ("dtype", BenchTask.TypeName(engine.Precision)), .. StepTimer.Rate(task.Batch, times),
             ("gflop_per_s", task.OperationRate(task.Batch / Statistics.Median(times))),
         ];
     }

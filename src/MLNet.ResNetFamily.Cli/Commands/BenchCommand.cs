@@ -21,6 +21,7 @@ internal static class BenchCommand
         new("--batch") { Description = "Images per forward pass or step (default: 16).", DefaultValueFactory = _ => 16 };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
     private static readonly Option<string?> Numbers = PrecisionOption.Create();
+    private static readonly Option<string?> Engine = EngineOption.Create();
     private static readonly Option<string?> Data =
         new("--data") { Description = "e2e: a folder of class folders; transfer: a folder with 'train' and 'test'." };
     private static readonly Option<string?> Weights =
@@ -33,7 +34,7 @@ internal static class BenchCommand
         Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "transfer", "ceiling");
         return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights unless some are named.")
         {
-            Mode, Model, Batch, Threads, Numbers, Data, Weights, Epochs,
+            Mode, Model, Batch, Threads, Numbers, Engine, Data, Weights, Epochs,
         }.Runs(Run);
     }
 
@@ -41,7 +42,7 @@ internal static class BenchCommand
     {
         var task = new BenchTask(
             BackboneArgument.Named(commandLine.GetRequiredValue(Model)), AtLeastOne(commandLine, Batch), commandLine.PrecisionOf(Numbers),
-            AtLeastOne(commandLine, Threads) ?? Environment.ProcessorCount, cancellation);
+            AtLeastOne(commandLine, Threads) ?? Environment.ProcessorCount, commandLine.EngineOf(Engine), cancellation);
         var mode = commandLine.GetRequiredValue(Mode);
         var row = task.Describe(mode);
         foreach (var (name, value) in mode switch

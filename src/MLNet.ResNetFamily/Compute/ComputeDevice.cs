@@ -55,6 +55,10 @@ public sealed record ComputeDevice
     /// <returns><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</returns>
     public override string ToString() => _index switch { null => "auto", Processor => "cpu", _ => $"cuda:{_index}" };
 
+    /// <summary>The CUDA device that is asked for by its number; null where the processor will do.</summary>
+    /// <param name="gpuDeviceId">The GPU that the context asks for; matters to <see cref="Auto"/> only.</param>
+    internal int? Gpu(int? gpuDeviceId) => _index switch { null => gpuDeviceId, Processor => null, _ => _index };
+
     /// <summary>Finds the device on this machine.</summary>
     /// <param name="gpuDeviceId">The GPU that the context asks for; matters to <see cref="Auto"/> only.</param>
     /// <param name="fallbackToCpu">Whether the processor may stand in for a GPU that the context asks for and the machine lacks.</param>

@@ -18,7 +18,8 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     internal const string LoaderSignature = "ResNetFamilyClassifier";
     internal const string StreamName = "Classifier";
 
-    private readonly ImageClassifierNetwork _network;
+    private readonly IHostEnvironment _environment;
+    private readonly IScoredNetwork _network;
     private readonly ClassLabels _labels;
     private readonly ImageClassifierColumns _columns;
     private readonly NetworkTransform _transform;
@@ -31,23 +32,24 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     internal ImageClassifierTransformer(
         IHostEnvironment environment, ImageClassifierNetwork network, ClassLabels labels, Preprocessing preprocessing,
         ImageClassifierColumns columns)
+        : this(environment, Built(network, labels, preprocessing), network.Backbone.Spec, labels, preprocessing, columns)
     {
-        if (labels.Count != network.ClassCount)
+    }
+
+    private ImageClassifierTransformer(
+        IHostEnvironment environment, IScoredNetwork network, BackboneSpec backbone, ClassLabels labels, Preprocessing preprocessing,
+        ImageClassifierColumns columns)
+    {
+        (_environment, _network, _labels, _columns, Backbone) = (environment, network, labels, columns, backbone);
+        _transform = new(
+            environment, network, backbone.Family, givesLogits: true, labels.Count, preprocessing, columns.Image, Outputs)
         {
-            throw new ArgumentException(
-                $"There are {labels.Count} class names, but the network has {network.ClassCount} classes. Give one name for each class.",
-                nameof(labels));
-        }
-        (_network, _labels, _columns) = (network, labels, columns);
-        network.eval();
-        _transform = new(environment, network, owner: network, givesLogits: true, labels.Count, preprocessing, columns.Image, Outputs)
-        {
-            HeatOf = values => GradCam.Heatmaps(network, values, preprocessing.ImageSize),
+            HeatOf = values => GradCam.Heatmaps(Network, values, preprocessing.ImageSize),
         };
     }
 
     /// <summary>The backbone of the network.</summary>
-    public BackboneSpec Backbone => _network.Backbone.Spec;
+    public BackboneSpec Backbone { get; }
 
     /// <summary>What is done to each image before the network sees it.</summary>
     public Preprocessing Preprocessing => _transform.Preprocessing;
@@ -77,10 +79,14 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     public bool IsRowToRowMapper => true;
 
     /// <summary>The network; it belongs to the transformer.</summary>
-    internal ImageClassifierNetwork Network => _network;
+    /// <exception cref="DllNotFoundException">The program has no libtorch.</exception>
+    internal ImageClassifierNetwork Network => (ImageClassifierNetwork)_network.Network;
 
     /// <summary>How often the network ran.</summary>
     internal long ForwardPassCount => _transform.ForwardPassCount;
+
+    /// <inheritdoc cref="NetworkTransform.EngineInUse"/>
+    internal ScoringEngine? EngineInUse => _transform.EngineInUse;
 
     /// <inheritdoc cref="NetworkTransform.PrecisionInUse"/>
     internal Precision PrecisionInUse => _transform.PrecisionInUse;
@@ -192,7 +198,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     public void SaveAsOnnx(string path, OnnxExportOptions? options = null)
     {
         using var use = _transform.UseNetwork();
-        OnnxExport.Save(_network, path, options, ClassNames, Preprocessing);
+        OnnxExport.Save(Network, path, options, ClassNames, Preprocessing);
     }
 
     /// <summary>Frees the network.</summary>
@@ -216,26 +222,29 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         };
         MLNetInternals.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName,
-            writer => SavedModel.Write(writer, header, _network.NamedState()));
+            writer => SavedModel.Write(writer, header, _network.State()));
+        Loaders.SaveGraph(_environment, ctx, _network);
     }
 
     /// <summary>Reads what a save wrote.</summary>
-    internal static ImageClassifierTransformer Load(IHostEnvironment environment, BinaryReader reader)
+    internal static ImageClassifierTransformer Load(IHostEnvironment environment, BinaryReader reader, byte[]? graph)
     {
         var header = SavedModel.ReadHeader<ClassifierHeader>(reader);
-        var network = Initialization.LeaveOut(() => new ImageClassifierNetwork(header.Backbone, header.ClassNames.Count));
+        var labels = new ClassLabels(header.LabelValueType, header.ClassNames);
+        var network = SavedModel.ReadNetwork(
+            reader, header, graph, () => Built(
+                Initialization.LeaveOut(() => new ImageClassifierNetwork(header.Backbone, labels.Count)), labels, header.Preprocessing));
+        var columns = new ImageClassifierColumns
+        {
+            Label = header.LabelColumnName,
+            Image = header.ImageColumnName,
+            Score = header.ScoreColumnName,
+            PredictedLabel = header.PredictedLabelColumnName,
+            PredictedLabelIsText = header.PredictedLabelIsText,
+        };
         try
         {
-            SavedModel.ReadWeights(reader, network.NamedState());
-            var columns = new ImageClassifierColumns
-            {
-                Label = header.LabelColumnName,
-                Image = header.ImageColumnName,
-                Score = header.ScoreColumnName,
-                PredictedLabel = header.PredictedLabelColumnName,
-                PredictedLabelIsText = header.PredictedLabelIsText,
-            };
-            return new(environment, network, new(header.LabelValueType, header.ClassNames), header.Preprocessing, columns)
+            return new(environment, network, header.Backbone, labels, header.Preprocessing, columns)
             {
                 History = header.History?.ToHistory(),
                 Scoring = header.Scoring,
@@ -248,11 +257,24 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         }
     }
 
+    private static BuiltNetwork Built(ImageClassifierNetwork network, ClassLabels labels, Preprocessing preprocessing)
+    {
+        if (labels.Count != network.ClassCount)
+        {
+            throw new ArgumentException(
+                $"There are {labels.Count} class names, but the network has {network.ClassCount} classes. Give one name for each class.",
+                nameof(labels));
+        }
+        network.eval();
+        return new(OnnxModel.Of(network, preprocessing, labels.Names), owner: network);
+    }
+
     /// <summary>Names of the columns that it reads and adds.</summary>
     internal ImageClassifierColumns Columns => _columns;
 
     internal Explanation Explain(ImageItem item, string? label)
     {
+        LibtorchStart.RequireFor("Explaining a prediction");
         using var use = _transform.UseNetwork();
         using var modes = TorchModes.Enter();
         int? classIndex = label is null ? null : _labels.IndexOf(label);
@@ -262,7 +284,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         preprocessor.Apply(image, pixels);
 
         using var share = TorchThreads.Share(Scoring.Threads);
-        var answer = GradCam.Run(_network, pixels, Preprocessing.ImageSize, classIndex);
+        var answer = GradCam.Run(Network, pixels, Preprocessing.ImageSize, classIndex);
         var heatmap = new Heatmap(
             answer.Heat, answer.Width, answer.Height, image.Width, image.Height, preprocessor.Seen(image.Width, image.Height));
         var explained = answer.Classes[0];

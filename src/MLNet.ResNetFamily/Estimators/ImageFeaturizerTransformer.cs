@@ -15,7 +15,8 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
     internal const string LoaderSignature = "ResNetFamilyFeaturizer";
     internal const string StreamName = "Featurizer";
 
-    private readonly Backbone _backbone;
+    private readonly IHostEnvironment _environment;
+    private readonly IScoredNetwork _network;
     private readonly string? _imageColumnName;
     private readonly string _outputColumnName;
     private readonly NetworkTransform _transform;
@@ -28,16 +29,24 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
     internal ImageFeaturizerTransformer(
         IHostEnvironment environment, ImageClassifierNetwork network, Preprocessing preprocessing, string? imageColumnName,
         string outputColumnName)
+        : this(environment, Built(network, preprocessing), network.Backbone.Spec, preprocessing, imageColumnName, outputColumnName)
     {
-        (_backbone, _imageColumnName, _outputColumnName) = (network.Backbone, imageColumnName, outputColumnName);
-        var width = Backbone.FeatureCount;
+    }
+
+    private ImageFeaturizerTransformer(
+        IHostEnvironment environment, IScoredNetwork network, BackboneSpec backbone, Preprocessing preprocessing, string? imageColumnName,
+        string outputColumnName)
+    {
+        (_environment, _network, _imageColumnName, _outputColumnName, Backbone) =
+            (environment, network, imageColumnName, outputColumnName, backbone);
+        var width = backbone.FeatureCount;
         _transform = new(
-            environment, _backbone, owner: network, givesLogits: false, width, preprocessing, imageColumnName,
+            environment, network, backbone.Family, givesLogits: false, width, preprocessing, imageColumnName,
             (_, _) => [OutputColumn.Vector(outputColumnName, width)]);
     }
 
     /// <summary>What the network was built from.</summary>
-    public BackboneSpec Backbone => _backbone.Spec;
+    public BackboneSpec Backbone { get; }
 
     /// <summary>What is done to each image before the network sees it.</summary>
     public Preprocessing Preprocessing => _transform.Preprocessing;
@@ -87,7 +96,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
     public void SaveAsOnnx(string path, OnnxExportOptions? options = null)
     {
         using var use = _transform.UseNetwork();
-        OnnxExport.Save(_backbone, path, options, Preprocessing);
+        OnnxExport.Save((Backbone)_network.Network, path, options, Preprocessing);
     }
 
     /// <summary>Frees the network.</summary>
@@ -105,19 +114,21 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
         };
         MLNetInternals.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName,
-            writer => SavedModel.Write(writer, header, _backbone.NamedState()));
+            writer => SavedModel.Write(writer, header, _network.State()));
+        Loaders.SaveGraph(_environment, ctx, _network);
     }
 
     /// <summary>Reads what a save wrote.</summary>
-    internal static ImageFeaturizerTransformer Load(IHostEnvironment environment, BinaryReader reader)
+    internal static ImageFeaturizerTransformer Load(IHostEnvironment environment, BinaryReader reader, byte[]? graph)
     {
         var header = SavedModel.ReadHeader<FeaturizerHeader>(reader);
         // The head is never used.
-        var network = Initialization.LeaveOut(() => new ImageClassifierNetwork(header.Backbone, classCount: 1));
+        var network = SavedModel.ReadNetwork(
+            reader, header, graph, () => Built(
+                Initialization.LeaveOut(() => new ImageClassifierNetwork(header.Backbone, classCount: 1)), header.Preprocessing));
         try
         {
-            SavedModel.ReadWeights(reader, network.Backbone.NamedState());
-            return new(environment, network, header.Preprocessing, header.ImageColumnName, header.OutputColumnName)
+            return new(environment, network, header.Backbone, header.Preprocessing, header.ImageColumnName, header.OutputColumnName)
             {
                 Scoring = header.Scoring,
             };
@@ -127,5 +138,11 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             network.Dispose();
             throw;
         }
+    }
+
+    private static BuiltNetwork Built(ImageClassifierNetwork network, Preprocessing preprocessing)
+    {
+        network.eval();
+        return new(OnnxModel.Of(network.Backbone, preprocessing), owner: network);
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
@@ -9,7 +8,8 @@ namespace MLNet.ResNetFamily;
 internal sealed class NetworkTransform : IDisposable
 {
     private readonly IHostEnvironment _environment;
-    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly IScoredNetwork _network;
+    private readonly string _family;
     private readonly RefCounted _use;
     private readonly bool _givesLogits;
     private readonly int _width;
@@ -17,24 +17,25 @@ internal sealed class NetworkTransform : IDisposable
     private readonly Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> _makeOutputs;
     private readonly Lock _lock = new();
     private ScoringOptions _scoring = new();
-    private readonly List<InferenceEngine> _forms = [];
-    private InferenceEngine? _form;
+    private readonly List<IInferenceEngine> _engines = [];
+    private IInferenceEngine? _engine;
+    private EngineChoice? _choice;
     private bool _isDisposed;
 
     /// <param name="environment">Where messages go and which GPU to use.</param>
-    /// <param name="network">What to apply.</param>
-    /// <param name="owner">What is disposed of with this object: the network, or what it is part of.</param>
+    /// <param name="network">What to apply; from now on it belongs to this object.</param>
+    /// <param name="family">The family that it belongs to.</param>
     /// <param name="givesLogits">Whether the network ends in logits, which become probabilities.</param>
     /// <param name="width">Numbers that the network gives per image.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
     /// <param name="imageColumnName">Where the images are; null for the column that is found by itself.</param>
     /// <param name="makeOutputs">The columns to add, for the schema of the input and the way of scoring.</param>
     public NetworkTransform(
-        IHostEnvironment environment, nn.Module<Tensor, Tensor> network, IDisposable owner, bool givesLogits, int width,
+        IHostEnvironment environment, IScoredNetwork network, string family, bool givesLogits, int width,
         Preprocessing preprocessing, string? imageColumnName, Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> makeOutputs)
     {
-        (_environment, _network, _givesLogits, _width) = (environment, network, givesLogits, width);
-        _use = new(owner.Dispose, InferenceEngine.Disposed);
+        (_environment, _network, _family, _givesLogits, _width) = (environment, network, family, givesLogits, width);
+        _use = new(network.Dispose, IInferenceEngine.Disposed);
         (Preprocessing, _imageColumnName, _makeOutputs) = (preprocessing, imageColumnName, makeOutputs);
     }
 
@@ -55,10 +56,13 @@ internal sealed class NetworkTransform : IDisposable
     }
 
     /// <summary>How often the network ran.</summary>
-    public long ForwardPassCount => _forms.Sum(form => form.ForwardPassCount);
+    public long ForwardPassCount => _engines.Sum(engine => engine.ForwardPassCount);
+
+    /// <summary>What computed the network last; null as long as it did not run.</summary>
+    public ScoringEngine? EngineInUse => _engine?.Kind;
 
     /// <summary>What the network computed in last; what is asked for, as long as it did not run.</summary>
-    public Precision PrecisionInUse => _form?.Precision ?? _scoring.Precision;
+    public Precision PrecisionInUse => _engine?.Precision ?? _scoring.Precision;
 
     public DataViewSchema GetOutputSchema(DataViewSchema input) => Bind(input, _scoring).Output;
 
@@ -82,7 +86,7 @@ internal sealed class NetworkTransform : IDisposable
             if (_isDisposed)
                 return;
             _isDisposed = true;
-            _forms.ForEach(form => form.Dispose());
+            _engines.ForEach(engine => engine.Dispose());
             _use.End();
         }
     }
@@ -106,7 +110,7 @@ internal sealed class NetworkTransform : IDisposable
             var scoring = wanted ?? _scoring;
             if (heatOf is not null)
                 scoring = scoring with { TestTimeAugmentation = TestTimeAugmentation.None };
-            return new(Form(scoring), Preprocessing, _width, scoring, LogSkipped, heatOf);
+            return new(Engine(scoring), Preprocessing, _width, scoring, LogSkipped, heatOf);
         };
     }
 
@@ -117,21 +121,21 @@ internal sealed class NetworkTransform : IDisposable
         return HeatOf!(pixels);
     }
 
-    private InferenceEngine Form(ScoringOptions scoring)
+    private IInferenceEngine Engine(ScoringOptions scoring)
     {
-        var device = scoring.Device.Resolve(MLNetInternals.GpuDeviceId(_environment), MLNetInternals.FallbackToCpu(_environment));
+        var choice = EngineChoice.For(
+            scoring, _family, MLNetInternals.GpuDeviceId(_environment), MLNetInternals.FallbackToCpu(_environment));
         lock (_lock)
         {
             if (_isDisposed)
-                throw InferenceEngine.Disposed();
-            if (_form is null || !_form.Is(device, scoring.Precision))
+                throw IInferenceEngine.Disposed();
+            if (_engine is null || _choice != choice)
             {
-                // A form that cursors or prediction engines still use goes on living with them.
-                using var modes = TorchModes.Enter();
-                _form = new(_network, device, scoring.Precision, _givesLogits, Log);
-                _forms.Add(_form);
+                // An engine that cursors or prediction engines still use goes on living with them.
+                (_engine, _choice) = (choice.Make(_network, _width, _givesLogits, Log), choice);
+                _engines.Add(_engine);
             }
-            return _form;
+            return _engine;
         }
     }
 

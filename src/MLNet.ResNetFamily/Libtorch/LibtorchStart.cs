@@ -90,6 +90,18 @@ internal static class LibtorchStart
         return value;
     }
 
+    /// <summary>The same for work that nothing else can do.</summary>
+    /// <param name="work">The work, as a message begins with it.</param>
+    /// <exception cref="DllNotFoundException">The program has none.</exception>
+    public static void RequireFor(string work)
+    {
+        if (!LibtorchFiles.IsPresent)
+            throw new DllNotFoundException($"{work} needs libtorch, which this program lacks: reference the package {BackendPackage}.");
+        Require();
+    }
+
+    private static string BackendPackage => $"TorchSharp-cpu {typeof(torch).Assembly.GetName().Version!.ToString(3)}";
+
     private static void Prepare(Assembly torchSharp)
     {
         AssemblyLoadContext.GetLoadContext(torchSharp)!.ResolvingUnmanagedDll += (assembly, name) => name == NativeName
@@ -107,9 +119,9 @@ internal static class LibtorchStart
     {
         lock (Gate)
         {
-            if (mended != 0 || reason is not null || LibtorchFiles.Find(torchSharp, LibtorchFiles.TorchSharpLibrary) is not { } path)
+            if (mended != 0 || reason is not null || LibtorchFiles.Find(torchSharp, LibtorchFiles.TorchSharpLibrary) is not { } path
+                || LibtorchFiles.Load(torchSharp) is null)
                 return mended;
-            LibtorchFiles.Load(torchSharp);
             if (NativeLibrary.TryLoad(path, out mended))
                 return mended;
 
@@ -132,10 +144,12 @@ internal static class LibtorchStart
 
     private static string WhyNot(Assembly torchSharp, string explanation = "")
     {
-        var version = torchSharp.GetName().Version!.ToString(3);
         if (LibtorchFiles.Find(torchSharp, LibtorchFiles.TorchSharpLibrary) is not { } path
             || LibtorchFiles.Find(torchSharp, LibtorchFiles.ProcessorLibrary) is null)
-            return $"The program has none: reference the package TorchSharp-cpu {version}, or a CUDA one in this version.";
+            {
+            return $"The program has none: reference the package {BackendPackage}, or a CUDA one in this version. " +
+                "To score alone, the package MLNet.ResNetFamily.OnnxRuntime does without.";
+        }
         try
         {
             NativeLibrary.Load(path);

@@ -31,14 +31,9 @@ public static class OnnxExport
                 nameof(classNames));
         }
         options ??= new();
-        var spec = network.Backbone.Spec;
-        Save(new(network, spec, preprocessing ?? spec.Preprocessing)
-        {
-            Build = () => new ImageClassifierNetwork(spec, network.ClassCount),
-            OutputName = options.GivesProbabilities ? OnnxModel.ProbabilitiesName : OnnxModel.LogitsName,
-            OutputWidth = network.ClassCount,
-            ClassNames = classNames,
-        }, path, options);
+        Save(
+            OnnxModel.Of(network, preprocessing ?? network.Backbone.Spec.Preprocessing, classNames, options.GivesProbabilities), path,
+            options);
     }
 
     /// <summary>Writes a backbone: from <c>images</c> to <c>features</c> [N, F].</summary>
@@ -52,13 +47,7 @@ public static class OnnxExport
     public static void Save(Backbone backbone, string path, OnnxExportOptions? options = null, Preprocessing? preprocessing = null)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        var spec = backbone.Spec;
-        Save(new(backbone, spec, preprocessing ?? spec.Preprocessing)
-        {
-            Build = spec.Build,
-            OutputName = OnnxModel.FeaturesName,
-            OutputWidth = spec.FeatureCount,
-        }, path, options ?? new());
+        Save(OnnxModel.Of(backbone, preprocessing ?? backbone.Spec.Preprocessing), path, options ?? new());
     }
 
     private static void Save(OnnxModel model, string path, OnnxExportOptions options)
@@ -68,7 +57,7 @@ public static class OnnxExport
         CheckPath(path);
         CheckChannels(model, options);
         using var modes = TorchModes.Enter();
-        AtomicFile.Write(path, stream => OnnxFile.Write(stream, model.Header(options), model.Graph(options)));
+        AtomicFile.Write(path, model.File(options).Write);
     }
 
     // Before any work.

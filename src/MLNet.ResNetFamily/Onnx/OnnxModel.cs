@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using MLNet.ResNetFamily.OnnxFormat;
 using static TorchSharp.torch;
 using Module = TorchSharp.torch.nn.Module;
@@ -11,10 +12,38 @@ namespace MLNet.ResNetFamily;
 /// <param name="Preprocessing">What is done to images.</param>
 internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Preprocessing Preprocessing)
 {
-    public const string InputName = "images";
-    public const string ProbabilitiesName = "probabilities";
-    public const string LogitsName = "logits";
-    public const string FeaturesName = "features";
+    private const string InputName = "images";
+    private const string ProbabilitiesName = "probabilities";
+    private const string LogitsName = "logits";
+    private const string FeaturesName = "features";
+
+    /// <summary>A classifier.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="preprocessing">What is done to images.</param>
+    /// <param name="classNames">Names of the classes in the order of the output; null for none.</param>
+    /// <param name="givesProbabilities">Whether a softmax ends it.</param>
+    public static OnnxModel Of(
+        ImageClassifierNetwork network, Preprocessing preprocessing, IReadOnlyList<string>? classNames, bool givesProbabilities = true)
+    {
+        var (spec, classCount) = (network.Backbone.Spec, network.ClassCount);
+        return new(network, spec, preprocessing)
+        {
+            Build = () => new ImageClassifierNetwork(spec, classCount),
+            OutputName = givesProbabilities ? ProbabilitiesName : LogitsName,
+            OutputWidth = classCount,
+            ClassNames = classNames,
+        };
+    }
+
+    /// <summary>A backbone, whose features are the output.</summary>
+    /// <param name="backbone">The network.</param>
+    /// <param name="preprocessing">What is done to images.</param>
+    public static OnnxModel Of(Backbone backbone, Preprocessing preprocessing) => new(backbone, backbone.Spec, preprocessing)
+    {
+        Build = backbone.Spec.Build,
+        OutputName = FeaturesName,
+        OutputWidth = backbone.Spec.FeatureCount,
+    };
 
     /// <summary>Makes another such network.</summary>
     public required Func<TensorModule> Build { get; init; }
@@ -25,8 +54,39 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
 
     public IReadOnlyList<string>? ClassNames { get; init; }
 
-    /// <summary>The file but for its graph.</summary>
-    public ModelProto Header(OnnxExportOptions options)
+    /// <summary>The whole file.</summary>
+    public OnnxFile File(OnnxExportOptions options)
+    {
+        var graph = Graph(options, foldsNorms: true);
+        return new(Header(options), graph.Proto, graph.Weights);
+    }
+
+    /// <summary>
+    /// The model without what was learned: every weight of the network's state is there under its key, with its shape and without values.
+    /// Batch norms stand for themselves. <see cref="OnnxSkeleton"/> puts both together again.
+    /// </summary>
+    public byte[] Skeleton()
+    {
+        var options = new OnnxExportOptions();
+        var graph = Graph(options, foldsNorms: false);
+        var learned = NamedState.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        var model = Header(options);
+        model.Graph = graph.Proto;
+        foreach (var weight in graph.Weights)
+        {
+            var header = OnnxFile.HeaderOf(weight.Description);
+            if (!learned.Contains(header.Name))
+                weight.Provide(elements => header.RawData = ByteString.CopyFrom(elements));
+            model.Graph.Initializer.Add(header);
+        }
+        return model.ToByteArray();
+    }
+
+    /// <summary>Keys and tensors of the network's state.</summary>
+    public IEnumerable<(string Key, Tensor Tensor)> NamedState =>
+        Network is ImageClassifierNetwork classifier ? classifier.NamedState() : ((Backbone)Network).NamedState();
+
+    private ModelProto Header(OnnxExportOptions options)
     {
         var library = typeof(OnnxModel).Assembly.GetName();
         var metadata = WeightMetadata.Of(Spec, ClassNames, Preprocessing);
@@ -40,8 +100,8 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
         };
     }
 
-    /// <summary>The graph, from <see cref="InputName"/> to <see cref="OutputName"/>.</summary>
-    public OnnxGraph Graph(OnnxExportOptions options)
+    // From InputName to OutputName.
+    private OnnxGraph Graph(OnnxExportOptions options, bool foldsNorms)
     {
         var isHalf = options.FloatType == ScalarType.Float16;
         var graph = new OnnxGraph();
@@ -49,7 +109,7 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
         var x = Input(graph, options.IncludesPreprocessing);
         if (isHalf)
             x = graph.Cast(x, ScalarType.Float16);
-        x = AddNetwork(graph, x, options.FloatType);
+        x = AddNetwork(graph, x, options.FloatType, foldsNorms);
         if (isHalf)
             x = graph.Cast(x, ScalarType.Float32);
         if (OutputName == ProbabilitiesName)
@@ -71,14 +131,14 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     }
 
     // A pass of no images takes no time, and weights that nothing reads or writes take no memory.
-    private string AddNetwork(OnnxGraph graph, string x, ScalarType type)
+    private string AddNetwork(OnnxGraph graph, string x, ScalarType type, bool foldsNorms)
     {
         using var twin = Initialization.LeaveOut(Build);
         twin.eval();
         var steps = NetworkRecorder.Record(twin, empty(0, Spec.InputChannels, Preprocessing.ImageSize, Preprocessing.ImageSize));
         var layers = Named(twin).Zip(Named(Network), (own, original) => (Own: own.Module, Original: (original.Module, original.Name)))
             .ToDictionary(pair => pair.Own, pair => pair.Original);
-        return new OnnxTranslation(graph, type, layers).Translate(steps, x);
+        return new OnnxTranslation(graph, type, layers, foldsNorms).Translate(steps, x);
     }
 
     // Every part of a network under the key that published checkpoints give it.

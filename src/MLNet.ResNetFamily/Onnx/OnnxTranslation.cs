@@ -6,14 +6,16 @@ using Module = TorchSharp.torch.nn.Module;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>Writes the recorded steps of a network as nodes of a graph. Batch norms become part of the convolution before them.</summary>
+/// <summary>Writes the recorded steps of a network as nodes of a graph.</summary>
 /// <param name="graph">What grows.</param>
 /// <param name="type">What the network computes in.</param>
 /// <param name="layers">For each layer of the recorded network the one that holds the weights, and its name.</param>
-internal sealed class OnnxTranslation(OnnxGraph graph, ScalarType type, IReadOnlyDictionary<Module, (Module Layer, string Name)> layers)
+/// <param name="foldsNorms">Whether batch norms become part of the convolution before them where there is one.</param>
+internal sealed class OnnxTranslation(
+    OnnxGraph graph, ScalarType type, IReadOnlyDictionary<Module, (Module Layer, string Name)> layers, bool foldsNorms)
 {
     private readonly Dictionary<Conv2d, FoldableBatchNorm> _norms = layers.Values.Select(entry => entry.Layer).OfType<FoldableBatchNorm>()
-        .Where(norm => norm.Before is not null).ToDictionary(norm => norm.Before!);
+        .Where(norm => foldsNorms && norm.Before is not null).ToDictionary(norm => norm.Before!);
 
     /// <returns>The name of what the last step gives.</returns>
     public string Translate(IReadOnlyList<NetworkStep> steps, string input)
@@ -54,10 +56,10 @@ internal sealed class OnnxTranslation(OnnxGraph graph, ScalarType type, IReadOnl
         {
             case Conv2d conv:
                 return Convolution(conv, name, x);
-            case FoldableBatchNorm { Before: not null }:
+            case FoldableBatchNorm { Before: not null } when foldsNorms:
                 return x;
             case NormBase norm:
-                return Norm(norm, name, x);
+                return foldsNorms ? ScaleAndShift(norm, name, x) : Norm(norm, name, x);
             case Linear linear:
                 return Matrix(name, x, linear.weight!, linear.bias);
             case ClassifierHead head:
@@ -69,8 +71,16 @@ internal sealed class OnnxTranslation(OnnxGraph graph, ScalarType type, IReadOnl
         }
     }
 
-    // Mean and variance are in scale and shift already: as numbers of their own they would not fit float16.
     private string Norm(NormBase norm, string name, string x)
+    {
+        (string Key, Tensor Values)[] parts =
+            [("weight", norm.weight!), ("bias", norm.bias!), ("running_mean", norm.running_mean!), ("running_var", norm.running_var!)];
+        var weights = parts.Select(part => Weight($"{name}.{part.Key}", part.Values.shape, () => part.Values));
+        return graph.Named(name, "BatchNormalization", weights.Prepend(x), Float("epsilon", (float)norm.eps));
+    }
+
+    // Mean and variance are in scale and shift already: as numbers of their own they would not fit float16.
+    private string ScaleAndShift(NormBase norm, string name, string x)
     {
         var channels = norm.weight!.shape[0];
         var scale = Weight($"{name}.weight", [channels], () => FoldableBatchNorm.ScaleAndShift(norm).Scale);

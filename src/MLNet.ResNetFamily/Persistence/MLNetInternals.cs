@@ -88,8 +88,12 @@ internal static class MLNetInternals
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
     private static extern void CheckAtModel(ModelSaveContext context);
 
+    /// <summary>Saves one more binary stream beside that of <see cref="Save"/>; read by <see cref="TryLoad"/>.</summary>
+    /// <param name="context">What ML.NET hands to a model that is saved.</param>
+    /// <param name="name">Name of the stream in the saved archive.</param>
+    /// <param name="action">Writes the stream's content.</param>
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
-    private static extern void SaveBinaryStream(ModelSaveContext context, string name, Action<BinaryWriter> action);
+    public static extern void SaveBinaryStream(ModelSaveContext context, string name, Action<BinaryWriter> action);
 
     private static object? InterfaceProperty(object instance, string interfaceName, string propertyName)
     {

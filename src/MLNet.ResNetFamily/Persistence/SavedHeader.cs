@@ -7,9 +7,12 @@ internal abstract record SavedHeader
 {
     /// <summary>
     /// Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a
-    /// history and scoring by views. 3: with an image column that finds itself and labels as text.
+    /// history and scoring by views. 3: with an image column that finds itself and labels as text. 4: with scrambled weights.
     /// </summary>
-    public const int CurrentFormat = 3;
+    public const int CurrentFormat = 4;
+
+    /// <summary>The first format whose weights are in a <see cref="ScrambledStream"/>.</summary>
+    public const int FirstScrambledFormat = 4;
 
     public int Format { get; init; } = CurrentFormat;
 

@@ -1,12 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// One binary stream of a saved model: the length of the header, the header as JSON, and the weights as a safetensors block.
+/// One binary stream of a saved model: the length of the header, the header as JSON, and the weights as a safetensors block, scrambled.
 /// </summary>
 /// <remarks>
 /// A backbone's spec is written with the name of its class and all of its values, so that variants made by <c>with</c> come back and a
@@ -15,7 +14,7 @@ namespace MLNet.ResNetFamily;
 internal static class SavedModel
 {
     private const int LongestHeader = 64 << 20;
-    private const string Origin = "the saved model";
+    public const string Origin = "the saved model";
     private const string SpecSuffix = "Spec";
 
     private static readonly JsonSerializerOptions Json = new(RecordJson.CamelCase)
@@ -27,14 +26,14 @@ internal static class SavedModel
     /// <summary>Writes a model.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="header">What the model says about itself.</param>
-    /// <param name="state">The weights; they may be on any device.</param>
-    public static void Write<T>(BinaryWriter writer, T header, IEnumerable<(string Key, Tensor Tensor)> state) where T : SavedHeader
+    /// <param name="state">The weights.</param>
+    public static void Write<T>(BinaryWriter writer, T header, IReadOnlyList<TensorToWrite> state) where T : SavedHeader
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(header, Json);
         writer.Write(json.Length);
         writer.Write(json);
         writer.Flush();
-        SafetensorsWriter.Write(writer.BaseStream, state);
+        SafetensorsWriter.Write(new ScrambledStream(writer.BaseStream), state, metadata: null);
     }
 
     /// <summary>Reads a model's header; the stream then stands at the weights.</summary>
@@ -62,10 +61,44 @@ internal static class SavedModel
         }
     }
 
-    /// <summary>Reads the weights into a network of the header's kind.</summary>
+    /// <summary>Reads the weights: into libtorch's memory, or, where ONNX Runtime may score them, into a model for it.</summary>
+    /// <param name="reader">Where the weights begin.</param>
+    /// <param name="header">What the model says about itself.</param>
+    /// <param name="skeleton">The graph that the model carries; null where it carries none.</param>
+    /// <param name="build">Makes a network of the header's kind.</param>
     /// <exception cref="InvalidDataException">The weights are damaged or belong to another network.</exception>
-    public static void ReadWeights(BinaryReader reader, IEnumerable<(string Key, Tensor Tensor)> state) =>
-        StateLoader.LoadInto(state, reader.BaseStream, Origin);
+    /// <exception cref="DllNotFoundException">Only libtorch could score them, and there is none.</exception>
+    public static IScoredNetwork ReadNetwork(BinaryReader reader, SavedHeader header, byte[]? skeleton, Func<BuiltNetwork> build)
+    {
+        var block = header.Format >= SavedHeader.FirstScrambledFormat ? new ScrambledStream(reader.BaseStream) : reader.BaseStream;
+        var hasRuntime = OnnxRuntimePackage.Find() is not null;
+        if (hasRuntime && skeleton is not null)
+            return new StoredNetwork(new(new(skeleton), block, Origin), skeleton, build);
+        if (hasRuntime && !LibtorchFiles.IsPresent)
+        {
+            throw new InvalidDataException(
+                "The model carries no graph for ONNX Runtime, and this program has no libtorch. Load it in a program that has (with the " +
+                "package TorchSharp-cpu), save it with this version of MLNet.ResNetFamily, and take the new file.");
+        }
+        return Load(build, network => StateLoader.LoadInto(network.NamedState, block, Origin));
+    }
+
+    /// <summary>A network with its weights.</summary>
+    public static BuiltNetwork Load(Func<BuiltNetwork> build, Action<BuiltNetwork> loadWeights)
+    {
+        using var modes = TorchModes.Enter();
+        var network = build();
+        try
+        {
+            loadWeights(network);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
 
     private static byte[] ReadBytes(BinaryReader reader)
     {

@@ -23,7 +23,7 @@ internal sealed class AutoPrecisionNetwork : IInferenceNetwork
     public AutoPrecisionNetwork(FoldedNetwork exact, FoldedNetwork fast, bool givesLogits, Action<string> log)
     {
         (_exact, _fast, _log) = (exact, fast, log);
-        (_exactUse, _fastUse, _trial) = (new(exact.Dispose, InferenceEngine.Disposed), new(fast.Dispose, InferenceEngine.Disposed),
+        (_exactUse, _fastUse, _trial) = (new(exact.Dispose, IInferenceEngine.Disposed), new(fast.Dispose, IInferenceEngine.Disposed),
             new(givesLogits));
     }
 

@@ -1,19 +1,18 @@
 using System.Buffers;
-using TorchSharp;
 
 namespace MLNet.ResNetFamily;
 
 /// <summary>Images in, the network's answers out: decodes on worker threads while the network runs, and runs it once per batch.</summary>
 internal sealed class ImageScorer
 {
-    private readonly InferenceEngine _form;
+    private readonly IInferenceEngine _engine;
     private readonly TestTimeViews _views;
-    private readonly int _imageSize, _formWidth, _width;
+    private readonly int _imageSize, _answerWidth, _width;
     private readonly ScoringOptions _options;
     private readonly Action<BadImage> _logSkipped;
     private readonly Func<ArraySegment<float>, float[]>? _heatOf;
 
-    /// <param name="form">The network.</param>
+    /// <param name="engine">The network.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
     /// <param name="width">Numbers that the network answers per image.</param>
     /// <param name="options">How to score.</param>
@@ -22,10 +21,10 @@ internal sealed class ImageScorer
     /// Gives the heatmap of each image, side by side of the network's input, which then follows its answer; null for none.
     /// </param>
     public ImageScorer(
-        InferenceEngine form, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped,
+        IInferenceEngine engine, Preprocessing preprocessing, int width, ScoringOptions options, Action<BadImage> logSkipped,
         Func<ArraySegment<float>, float[]>? heatOf = null)
     {
-        (_form, _formWidth, _options, _logSkipped, _heatOf) = (form, width, options, logSkipped, heatOf);
+        (_engine, _answerWidth, _options, _logSkipped, _heatOf) = (engine, width, options, logSkipped, heatOf);
         _width = width + (heatOf is null ? 0 : preprocessing.ImageSize * preprocessing.ImageSize);
         _views = new(preprocessing, options.TestTimeAugmentation);
         _imageSize = preprocessing.ImageSize;
@@ -41,7 +40,7 @@ internal sealed class ImageScorer
     {
         var threads = _options.Threads ?? Environment.ProcessorCount;
         // Where the network computes elsewhere, the next batch is decoded meanwhile.
-        var turns = _form.Device.type == DeviceType.CPU ? new DecodeComputeGate() : null;
+        var turns = _engine.IsOnProcessor ? new DecodeComputeGate() : null;
         var reading = new ImageBatchOptions(Math.Max(1, _options.BatchSize / _views.Count), _imageSize, threads, _options.MaxPixels)
         {
             ShorterSide = _views.ShorterSide,
@@ -127,25 +126,25 @@ internal sealed class ImageScorer
         if (_heatOf is null)
             return answers;
         var heat = _heatOf(pixels);
-        var heatWidth = _width - _formWidth;
-        var both = new float[answers.Length / _formWidth * _width];
+        var heatWidth = _width - _answerWidth;
+        var both = new float[answers.Length / _answerWidth * _width];
         for (var i = 0; i < both.Length / _width; i++)
         {
-            answers.AsSpan(i * _formWidth, _formWidth).CopyTo(both.AsSpan(i * _width));
-            heat.AsSpan(i * heatWidth, heatWidth).CopyTo(both.AsSpan((i * _width) + _formWidth));
+            answers.AsSpan(i * _answerWidth, _answerWidth).CopyTo(both.AsSpan(i * _width));
+            heat.AsSpan(i * heatWidth, heatWidth).CopyTo(both.AsSpan((i * _width) + _answerWidth));
         }
         return both;
     }
 
     private float[] MeanOverViews(ArraySegment<float> pixels)
     {
-        var answers = _form.Run(pixels, _imageSize, _options.Threads);
+        var answers = _engine.Run(pixels, _imageSize, _options.Threads);
         var views = _views.Count;
         if (views == 1)
             return answers;
         var means = new float[answers.Length / views];
         for (var i = 0; i < answers.Length; i++)
-            means[(i / (_formWidth * views) * _formWidth) + (i % _formWidth)] += answers[i] / views;
+            means[(i / (_answerWidth * views) * _answerWidth) + (i % _answerWidth)] += answers[i] / views;
         return means;
     }
 

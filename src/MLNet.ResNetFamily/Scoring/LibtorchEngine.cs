@@ -2,15 +2,11 @@ using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>
-/// A trained network as it scores: in evaluation mode, on its device, without gradients. Made once from the network that was trained or
-/// loaded and never saved, so that it may differ from it (folded batch norms, strides, precision) as long as the scores agree.
-/// May be used by many threads at once.
-/// </summary>
-internal sealed class InferenceEngine : IDisposable
+/// <summary>A network that libtorch computes. Ends when the last pass is finished.</summary>
+internal sealed class LibtorchEngine : IInferenceEngine
 {
     private readonly IInferenceNetwork _network;
-    private readonly Precision _wanted;
+    private readonly Device _device;
     private readonly MallocTuning? _memory;
     private readonly bool _givesLogits;
     private readonly RefCounted _use;
@@ -21,9 +17,9 @@ internal sealed class InferenceEngine : IDisposable
     /// <param name="precision">What to compute in.</param>
     /// <param name="givesLogits">Whether the network ends in logits, which become probabilities here.</param>
     /// <param name="log">Is told what <see cref="Precision.Auto"/> came to.</param>
-    public InferenceEngine(nn.Module<Tensor, Tensor> network, Device device, Precision precision, bool givesLogits, Action<string> log)
+    public LibtorchEngine(nn.Module<Tensor, Tensor> network, Device device, Precision precision, bool givesLogits, Action<string> log)
     {
-        (Device, _wanted, _givesLogits) = (device, precision, givesLogits);
+        (_device, _givesLogits) = (device, givesLogits);
         _memory = device.type == TorchSharp.DeviceType.CPU ? new() : null;
         var fastest = precision.On(device);
         if (precision == Precision.Auto && fastest == Precision.Float32)
@@ -31,35 +27,24 @@ internal sealed class InferenceEngine : IDisposable
         _network = precision == Precision.Auto && fastest == Precision.BFloat16
             ? new AutoPrecisionNetwork(In(ScalarType.Float32), In(ScalarType.BFloat16), givesLogits, log)
             : In(precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
-        _use = new(Free, Disposed);
+        _use = new(Free, IInferenceEngine.Disposed);
 
         FoldedNetwork In(ScalarType type) => new(network, device, type);
     }
 
-    /// <summary>Where the network computes.</summary>
-    public Device Device { get; }
+    /// <inheritdoc/>
+    public ScoringEngine Kind => ScoringEngine.Libtorch;
 
-    /// <summary>What the network computes in now; never <see cref="Precision.Auto"/>.</summary>
+    /// <inheritdoc/>
     public Precision Precision => _network.Precision;
 
-    /// <summary>Whether this engine computes on that device with that precision.</summary>
-    public bool Is(Device device, Precision precision) =>
-        precision == _wanted && Device.type == device.type && Device.index == device.index;
+    /// <inheritdoc/>
+    public bool IsOnProcessor => _device.type == TorchSharp.DeviceType.CPU;
 
-    /// <summary>How often the network ran.</summary>
+    /// <inheritdoc/>
     public long ForwardPassCount => Interlocked.Read(ref _forwardPassCount);
 
-    /// <summary>What a call on a model gives that is disposed of.</summary>
-    public static ObjectDisposedException Disposed() => new(
-        "model", "The model is disposed of and cannot score. A PredictionEngine disposes of its model; make it with " +
-        "PredictionEngineOptions.OwnsTransformer = false where the model is used elsewhere too.");
-
-    /// <summary>Runs the network once.</summary>
-    /// <param name="pixels">N · S · S · 3 values: the pixels of one image after the other, normalized, channels side by side.</param>
-    /// <param name="imageSize">S.</param>
-    /// <param name="threads">Processor threads to use; null for all cores, shared with the passes that run at the same time.</param>
-    /// <returns>The rows of the network's output, one after the other: probabilities or features.</returns>
-    /// <exception cref="ObjectDisposedException">The form is disposed of.</exception>
+    /// <inheritdoc/>
     public float[] Run(ArraySegment<float> pixels, int imageSize, int? threads)
     {
         using var use = _use.Begin();
@@ -68,7 +53,7 @@ internal sealed class InferenceEngine : IDisposable
         using var inference = inference_mode();
         Interlocked.Increment(ref _forwardPassCount);
 
-        var output = _network.Run(ImageTensor.Of(pixels, imageSize, Device));
+        var output = _network.Run(ImageTensor.Of(pixels, imageSize, _device));
         if (_givesLogits)
             output = nn.functional.softmax(output, 1);
         return output.cpu().data<float>().ToArray();

@@ -30,6 +30,12 @@ public sealed record ScoringOptions
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>
+    /// What computes the network. <see cref="ScoringEngine.Auto"/> by default. <see cref="ScoringEngine.OnnxRuntime"/> excludes
+    /// <see cref="Precision.BFloat16"/>.
+    /// </summary>
+    public ScoringEngine Engine { get; init; } = ScoringEngine.Auto;
+
+    /// <summary>
     /// What a row gets whose image cannot be read: an exception that names the image when the row's scores are asked for
     /// (<see cref="OnBadImage.Throw"/>, the default), or scores of NaN and a missing label (<see cref="OnBadImage.Skip"/>).
     /// </summary>
@@ -72,6 +78,10 @@ public sealed record ScoringOptions
         Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
         Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, "Auto, Float32 or BFloat16");
+        Require(Enum.IsDefined(Engine), nameof(Engine), Engine, "Auto, Libtorch or OnnxRuntime");
+        Require(
+            Engine != ScoringEngine.OnnxRuntime || Precision != Precision.BFloat16, nameof(Precision), Precision,
+            "Float32 or Auto where Engine is OnnxRuntime, which has no bfloat16 for processors");
         Require(Enum.IsDefined(OnBadImage), nameof(OnBadImage), OnBadImage, "Throw or Skip");
         Require(TopK >= 0, nameof(TopK), TopK, "at least 0");
         Require(Enum.IsDefined(TestTimeAugmentation), nameof(TestTimeAugmentation), TestTimeAugmentation, "None, Flip or FiveCrops");

@@ -34,11 +34,19 @@ internal static class StateLoader
     /// <inheritdoc cref="LoadInto(IEnumerable{ValueTuple{string, Tensor}}, Stream, string)"/>
     public static void LoadInto(IEnumerable<(string Key, Tensor Tensor)> target, WeightFile file)
     {
-        var tensors = ByKey(target);
-        Check(tensors, file.Tensors, file.Path);
         file.Verify(file.Tensors);
-        foreach (var stored in file.Tensors)
-            TensorValues.Replace(tensors[stored.Key], stored.DataType, elements => file.ReadElements(stored, elements));
+        LoadInto(target, file.Tensors, file.ReadElements, file.Path);
+    }
+
+    /// <summary>Loads values that can be read in any order.</summary>
+    /// <inheritdoc cref="LoadInto(IEnumerable{ValueTuple{string, Tensor}}, Stream, string)"/>
+    public static void LoadInto(
+        IEnumerable<(string Key, Tensor Tensor)> target, IReadOnlyList<StoredTensor> stored, ReadTensor read, string origin)
+    {
+        var tensors = ByKey(target);
+        Check(tensors, stored, origin);
+        foreach (var tensor in stored)
+            TensorValues.Replace(tensors[tensor.Key], tensor.DataType, elements => read(tensor, elements));
     }
 
     private static Dictionary<string, Tensor> ByKey(IEnumerable<(string Key, Tensor Tensor)> target) =>

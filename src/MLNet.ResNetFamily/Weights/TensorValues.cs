@@ -6,6 +6,9 @@ namespace MLNet.ResNetFamily;
 /// <summary>Writes elements, little-endian and in row-major order, to the given memory.</summary>
 internal delegate void ReadElements(Span<byte> destination);
 
+/// <summary>Writes a stored tensor's elements, little-endian and in row-major order, to the given memory.</summary>
+internal delegate void ReadTensor(StoredTensor tensor, Span<byte> destination);
+
 /// <summary>Takes elements, little-endian and in row-major order.</summary>
 internal delegate void TakeElements(ReadOnlySpan<byte> elements);
 
