@@ -12,6 +12,7 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
     ExplainCommand.Create(),
     ImportCommand.Create(),
     ExportCommand.Create(),
+    QuantizeCommand.Create(),
     WeightsCommand.Create(),
     StudyCommand.Create(),
     CompletionCommand.Create(),

@@ -14,6 +14,9 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
 {
     public const int ClassCount = 1000;
 
+    /// <summary>Whether scoring computes in 8 bits.</summary>
+    public bool IsQuantized { get; init; }
+
     /// <summary>How scoring is asked for.</summary>
     public ScoringOptions Scoring => new() { BatchSize = Batch, Threads = Threads, Precision = Precision, Engine = Engine };
 
@@ -34,8 +37,8 @@ internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precisi
     };
 
     /// <summary>A precision as a result names it.</summary>
-    public static string TypeName(Precision precision) =>
-        precision switch { Precision.Float32 => "fp32", Precision.BFloat16 => "bf16", _ => "auto" };
+    public string TypeName(Precision precision) =>
+        IsQuantized ? "int8" : precision switch { Precision.Float32 => "fp32", Precision.BFloat16 => "bf16", _ => "auto" };
 
     /// <summary>Billions of multiplications and additions per second of the network alone.</summary>
     /// <param name="imagesPerSecond">Images that went through it.</param>

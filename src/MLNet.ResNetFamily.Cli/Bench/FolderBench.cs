@@ -15,8 +15,10 @@ internal static class FolderBench
         var mlContext = new MLContext(seed: 0);
         var images = mlContext.Data.LoadImageFolder(folder);
         var names = Enumerable.Range(0, BenchTask.ClassCount).Select(number => $"class {number}").ToArray();
-        using var classifier = ImageClassifierTransformer.FromNetwork(
+        using var original = ImageClassifierTransformer.FromNetwork(
             mlContext, new(task.Spec, BenchTask.ClassCount), names, task.Spec.Preprocessing, "ImagePath");
+        using var quantized = task.IsQuantized ? original.Quantize(images, new() { ImageCount = 64 }) : null;
+        var classifier = quantized ?? original;
         classifier.Scoring = task.Scoring;
         var build = Stopwatch.GetElapsedTime(start);
 
@@ -37,7 +39,7 @@ internal static class FolderBench
         var seconds = Statistics.Median(passes[1..]);
         return
         [
-            ("dtype", BenchTask.TypeName(classifier.PrecisionInUse)), ("files", files), ("workers", task.Threads), ("wall_s", seconds),
+            ("dtype", task.TypeName(classifier.PrecisionInUse)), ("files", files), ("workers", task.Threads), ("wall_s", seconds),
             ("first_pass_s", passes[0]), ("build_s", Math.Round(build.TotalSeconds, 3)),
             ("images_per_s", Math.Round(files / seconds, 2)), ("passes", passes.ToArray()),
             ("gflop_per_s", task.OperationRate(files / seconds)),

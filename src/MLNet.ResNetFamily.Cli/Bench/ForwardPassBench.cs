@@ -11,20 +11,30 @@ internal static class ForwardPassBench
         torch.manual_seed(0);
         var model = new ImageClassifierNetwork(task.Spec, BenchTask.ClassCount);
         model.eval();
-        using var network = new BuiltNetwork(OnnxModel.Of(model, task.Spec.Preprocessing, classNames: null), owner: model);
         var size = task.Spec.Preprocessing.ImageSize;
-        using var engine = EngineChoice.For(
-            task.Scoring with { Device = ComputeDevice.Cpu }, task.Spec.Family, gpuDeviceId: null, fallbackToCpu: false)
-            .Make(network, BenchTask.ClassCount, givesLogits: true, Results.Note);
         var random = new Random(0);
         var pixels = new float[task.Batch * 3 * size * size];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = 4 * random.NextSingle() - 2;
+        using IScoredNetwork network = task.IsQuantized
+            ? Quantized(model, pixels, size)
+            : new BuiltNetwork(OnnxModel.Of(model, task.Spec.Preprocessing, classNames: null), owner: model);
+        using var engine = EngineChoice.For(
+            task.Scoring with { Device = ComputeDevice.Cpu }, network, task.Spec.Family, gpuDeviceId: null, fallbackToCpu: false)
+            .Make(network, BenchTask.ClassCount, givesLogits: true, Results.Note);
         var times = StepTimer.Times(() => engine.Run(pixels, size, task.Threads), task.Cancellation);
         return
         [
-            ("dtype", BenchTask.TypeName(engine.Precision)), .. StepTimer.Rate(task.Batch, times),
+            ("dtype", task.TypeName(engine.Precision)), .. StepTimer.Rate(task.Batch, times),
             ("gflop_per_s", task.OperationRate(task.Batch / Statistics.Median(times))),
         ];
+    }
+
+    private static QuantizedNetwork Quantized(ImageClassifierNetwork network, float[] pixels, int imageSize)
+    {
+        var model = OnnxModel.Of(network, network.Backbone.Spec.Preprocessing, classNames: null);
+        using var engine = new CalibrationEngine(model);
+        engine.Run(pixels, imageSize, threads: null);
+        return QuantizedNetwork.Of(model, engine.Ranges, new QuantizationOptions().KeepsFirstAndLastLayer);
     }
 }

@@ -22,7 +22,7 @@ internal static class TrainingStepBench
         var times = StepTimer.Times(Step, task.Cancellation);
         return
         [
-            ("dtype", BenchTask.TypeName(task.Precision.On(CPU))), .. StepTimer.Rate(task.Batch, times),
+            ("dtype", task.TypeName(task.Precision.On(CPU))), .. StepTimer.Rate(task.Batch, times),
             ("gflop_per_s", task.OperationRate(task.Batch / Statistics.Median(times), passes: 3)),
         ];
 

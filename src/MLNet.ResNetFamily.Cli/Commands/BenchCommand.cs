@@ -5,6 +5,8 @@ namespace MLNet.ResNetFamily.Cli;
 /// <summary><c>resnetfamily bench --mode infer|train|e2e|transfer|ceiling --model NAME</c>: times this machine.</summary>
 internal static class BenchCommand
 {
+    private const string Int8 = "int8";
+
     private static readonly Option<string> Mode = new("--mode")
     {
         Description = "infer: forward passes; train: optimization steps; e2e: from files to labels; transfer: " +
@@ -20,7 +22,7 @@ internal static class BenchCommand
     private static readonly Option<int> Batch =
         new("--batch") { Description = "Images per forward pass or step (default: 16).", DefaultValueFactory = _ => 16 };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Processor threads (default: one per core)." };
-    private static readonly Option<string?> Numbers = PrecisionOption.Create();
+    private static readonly Option<string?> Numbers = PrecisionOption.Create(Int8);
     private static readonly Option<string?> Engine = EngineOption.Create();
     private static readonly Option<string?> Data =
         new("--data") { Description = "e2e: a folder of class folders; transfer: a folder with 'train' and 'test'." };
@@ -40,10 +42,17 @@ internal static class BenchCommand
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
-        var task = new BenchTask(
-            BackboneArgument.Named(commandLine.GetRequiredValue(Model)), AtLeastOne(commandLine, Batch), commandLine.PrecisionOf(Numbers),
-            AtLeastOne(commandLine, Threads) ?? Environment.ProcessorCount, commandLine.EngineOf(Engine), cancellation);
         var mode = commandLine.GetRequiredValue(Mode);
+        var isQuantized = commandLine.GetValue(Numbers) == Int8;
+        if (isQuantized && mode is not ("infer" or "e2e"))
+            throw new CommandLineException($"Option '--precision' is '{Int8}', which is for '--mode infer' and '--mode e2e'.");
+        var task = new BenchTask(
+            BackboneArgument.Named(commandLine.GetRequiredValue(Model)), AtLeastOne(commandLine, Batch),
+            isQuantized ? Precision.Float32 : commandLine.PrecisionOf(Numbers),
+            AtLeastOne(commandLine, Threads) ?? Environment.ProcessorCount, commandLine.EngineOf(Engine), cancellation)
+        {
+            IsQuantized = isQuantized,
+        };
         var row = task.Describe(mode);
         foreach (var (name, value) in mode switch
         {

@@ -75,6 +75,9 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         set => _transform.Scoring = value;
     }
 
+    /// <summary>Whether it computes in 8 bits (<see cref="Quantize"/>).</summary>
+    public bool IsQuantized => _network.IsQuantized;
+
     /// <summary>True: each row is scored by itself.</summary>
     public bool IsRowToRowMapper => true;
 
@@ -84,6 +87,9 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
 
     /// <summary>How often the network ran.</summary>
     internal long ForwardPassCount => _transform.ForwardPassCount;
+
+    /// <summary>Whether <see cref="Explain(string, string?)"/> can do its work.</summary>
+    internal bool CanExplain => !IsQuantized && LibtorchFiles.IsPresent;
 
     /// <inheritdoc cref="NetworkTransform.EngineInUse"/>
     internal ScoringEngine? EngineInUse => _transform.EngineInUse;
@@ -201,6 +207,41 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
         OnnxExport.Save(Network, path, options, ClassNames, Preprocessing);
     }
 
+    /// <summary>
+    /// Makes a classifier that computes in 8 bits: a quarter of the size and, with instructions for it, two to three times the speed.
+    /// ONNX Runtime scores it, from the package MLNet.ResNetFamily.OnnxRuntime.
+    /// </summary>
+    /// <param name="calibration">Images like those that will be scored, of the training for instance; labels are not read.</param>
+    /// <param name="options">How to do it; null, the default, for 512 of the images.</param>
+    /// <returns>The new classifier, with the same classes and columns; this one stays as it is.</returns>
+    /// <exception cref="ArgumentException">An option is outside its range, or the image column is missing.</exception>
+    /// <exception cref="InvalidDataException">An image cannot be read, or there is none.</exception>
+    /// <exception cref="DllNotFoundException">The program has no libtorch, which this takes.</exception>
+    /// <exception cref="InvalidOperationException">The classifier is quantized already.</exception>
+    /// <remarks>
+    /// Weights are rounded with a scale for each output channel, the values between layers with the range that was seen on the images:
+    /// Jacob et al. (2017), https://arxiv.org/abs/1712.05877. Training, explaining and exporting are for the classifier in float32.
+    /// </remarks>
+    public ImageClassifierTransformer Quantize(IDataView calibration, QuantizationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        options ??= new();
+        options.Validate();
+        LibtorchStart.RequireFor("Quantizing");
+        using var use = _transform.UseNetwork();
+        using var modes = TorchModes.Enter();
+        var model = OnnxModel.Of(Network, Preprocessing, ClassNames);
+        using var engine = new CalibrationEngine(model);
+        if (_transform.RunOver(SelectedRows.Evenly(calibration, options.ImageCount), engine) == 0 || engine.ForwardPassCount == 0)
+            throw new InvalidDataException("There is no image to calibrate with. Give images like those that will be scored.");
+        var quantized = QuantizedNetwork.Of(model, engine.Ranges, options.KeepsFirstAndLastLayer);
+        return new(_environment, quantized, Backbone, _labels, Preprocessing, _columns)
+        {
+            History = History,
+            Scoring = Scoring with { Engine = ScoringEngine.Auto, Precision = Precision.Float32 },
+        };
+    }
+
     /// <summary>Frees the network.</summary>
     public void Dispose() => _transform.Dispose();
 
@@ -218,6 +259,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             PredictedLabelColumnName = _columns.PredictedLabel,
             PredictedLabelIsText = _columns.PredictedLabelIsText,
             Scoring = Scoring,
+            Precision = IsQuantized ? SavedHeader.Int8 : SavedHeader.Float32,
             History = History is null ? null : SavedHistory.From(History),
         };
         MLNetInternals.Save(

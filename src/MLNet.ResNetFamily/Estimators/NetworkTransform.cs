@@ -77,6 +77,17 @@ internal sealed class NetworkTransform : IDisposable
         return new ScoredView(input, schema, ScorerMaker(scoring));
     }
 
+    /// <summary>Runs another engine over the images of data, as these are scored.</summary>
+    /// <returns>The rows.</returns>
+    public int RunOver(IDataView input, IInferenceEngine engine)
+    {
+        var scoring = _scoring with { TestTimeAugmentation = TestTimeAugmentation.None, Heatmap = false };
+        var outputs = _makeOutputs(input.Schema, scoring);
+        var schema = new ScoredSchema(input.Schema, ImageColumn.Find(input, _imageColumnName), outputs);
+        var view = new ScoredView(input, schema, () => new(engine, Preprocessing, _width, scoring, LogSkipped));
+        return view.GetColumn<float[]>(view.Schema[input.Schema.Count]).Count();
+    }
+
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) => new ScoredRowMapper(Bind(input, _scoring), ScorerMaker());
 
     public void Dispose()
@@ -124,7 +135,7 @@ internal sealed class NetworkTransform : IDisposable
     private IInferenceEngine Engine(ScoringOptions scoring)
     {
         var choice = EngineChoice.For(
-            scoring, _family, MLNetInternals.GpuDeviceId(_environment), MLNetInternals.FallbackToCpu(_environment));
+            scoring, _network, _family, MLNetInternals.GpuDeviceId(_environment), MLNetInternals.FallbackToCpu(_environment));
         lock (_lock)
         {
             if (_isDisposed)

@@ -72,6 +72,8 @@ internal sealed class OnnxGraph
     {
         ScalarType.Float32 => 1,
         ScalarType.Byte => 2,
+        ScalarType.Int8 => 3,
+        ScalarType.Int32 => 6,
         ScalarType.Int64 => 7,
         ScalarType.Float16 => 10,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No graph of this library has such elements."),

@@ -82,9 +82,32 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
         return model.ToByteArray();
     }
 
+    /// <summary>The whole model in 8 bits, its weights as bytes.</summary>
+    /// <param name="ranges">What was seen of each value.</param>
+    /// <param name="keepsFirstAndLast">Whether the first and the last layer stay in float32.</param>
+    public OnnxFile Quantized(ActivationRanges ranges, bool keepsFirstAndLast)
+    {
+        var options = new OnnxExportOptions();
+        var graph = Graph(options, foldsNorms: true, (translation, steps, x) => translation.Translate(steps, x, ranges, keepsFirstAndLast));
+        return new(Header(options), graph.Proto, graph.Weights);
+    }
+
+    /// <summary>Another such network with the same weights, in evaluation mode and in main memory; the caller disposes of it.</summary>
+    public TensorModule Twin()
+    {
+        using var gradients = no_grad();
+        var twin = Initialization.LeaveOut(Build);
+        foreach (var ((_, target), (_, source)) in StateOf(twin).Zip(NamedState))
+            target.copy_(source);
+        twin.eval();
+        return twin;
+    }
+
     /// <summary>Keys and tensors of the network's state.</summary>
-    public IEnumerable<(string Key, Tensor Tensor)> NamedState =>
-        Network is ImageClassifierNetwork classifier ? classifier.NamedState() : ((Backbone)Network).NamedState();
+    public IEnumerable<(string Key, Tensor Tensor)> NamedState => StateOf(Network);
+
+    private static IEnumerable<(string Key, Tensor Tensor)> StateOf(TensorModule network) =>
+        network is ImageClassifierNetwork classifier ? classifier.NamedState() : ((Backbone)network).NamedState();
 
     private ModelProto Header(OnnxExportOptions options)
     {
@@ -101,7 +124,8 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     }
 
     // From InputName to OutputName.
-    private OnnxGraph Graph(OnnxExportOptions options, bool foldsNorms)
+    private OnnxGraph Graph(
+        OnnxExportOptions options, bool foldsNorms, Func<OnnxTranslation, IReadOnlyList<NetworkStep>, string, string>? translate = null)
     {
         var isHalf = options.FloatType == ScalarType.Float16;
         var graph = new OnnxGraph();
@@ -109,7 +133,7 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
         var x = Input(graph, options.IncludesPreprocessing);
         if (isHalf)
             x = graph.Cast(x, ScalarType.Float16);
-        x = AddNetwork(graph, x, options.FloatType, foldsNorms);
+        x = AddNetwork(graph, x, options.FloatType, foldsNorms, translate);
         if (isHalf)
             x = graph.Cast(x, ScalarType.Float32);
         if (OutputName == ProbabilitiesName)
@@ -131,14 +155,17 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     }
 
     // A pass of no images takes no time, and weights that nothing reads or writes take no memory.
-    private string AddNetwork(OnnxGraph graph, string x, ScalarType type, bool foldsNorms)
+    private string AddNetwork(
+        OnnxGraph graph, string x, ScalarType type, bool foldsNorms,
+        Func<OnnxTranslation, IReadOnlyList<NetworkStep>, string, string>? translate)
     {
         using var twin = Initialization.LeaveOut(Build);
         twin.eval();
         var steps = NetworkRecorder.Record(twin, empty(0, Spec.InputChannels, Preprocessing.ImageSize, Preprocessing.ImageSize));
         var layers = Named(twin).Zip(Named(Network), (own, original) => (Own: own.Module, Original: (original.Module, original.Name)))
             .ToDictionary(pair => pair.Own, pair => pair.Original);
-        return new OnnxTranslation(graph, type, layers, foldsNorms).Translate(steps, x);
+        var translation = new OnnxTranslation(graph, type, layers, foldsNorms);
+        return translate?.Invoke(translation, steps, x) ?? translation.Translate(steps, x);
     }
 
     // Every part of a network under the key that published checkpoints give it.

@@ -17,14 +17,36 @@ internal sealed class OnnxTranslation(
     private readonly Dictionary<Conv2d, FoldableBatchNorm> _norms = layers.Values.Select(entry => entry.Layer).OfType<FoldableBatchNorm>()
         .Where(norm => foldsNorms && norm.Before is not null).ToDictionary(norm => norm.Before!);
 
+    private OnnxQuantization? _quantization;
+
     /// <returns>The name of what the last step gives.</returns>
+    /// <param name="steps">The network's computation.</param>
+    /// <param name="input">The name of its input.</param>
     public string Translate(IReadOnlyList<NetworkStep> steps, string input)
     {
-        var values = new Dictionary<int, string> { [0] = input };
+        var values = new Dictionary<int, string> { [0] = _quantization?.Round(0, input, null, []) ?? input };
         foreach (var step in steps)
-            values[step.Output] = Translate(step.Operation, [.. step.Inputs.Select(value => values[value])]);
+        {
+            string[] inputs = [.. step.Inputs.Select(value => values[value])];
+            var output = Translate(step.Operation, inputs);
+            values[step.Output] = _quantization?.Round(step.Output, output, step.Operation, inputs) ?? output;
+        }
         return values[steps[^1].Output];
     }
+
+    /// <summary>The same in 8 bits.</summary>
+    /// <param name="steps">The network's computation.</param>
+    /// <param name="input">The name of its input.</param>
+    /// <param name="ranges">What was seen of each value.</param>
+    /// <param name="keepsFirstAndLast">Whether the first and the last layer stay in float32.</param>
+    public string Translate(IReadOnlyList<NetworkStep> steps, string input, ActivationRanges ranges, bool keepsFirstAndLast)
+    {
+        _quantization = new(graph, ranges, steps, IsAbsorbed, keepsFirstAndLast);
+        return Translate(steps, input);
+    }
+
+    private bool IsAbsorbed(NetworkOperation operation) => operation is NetworkOperation.Layer layer
+        && layers[layer.Module].Layer is FoldableBatchNorm { Before: not null } && foldsNorms;
 
     private string Translate(NetworkOperation operation, string[] x) => operation switch
     {
@@ -92,22 +114,27 @@ internal sealed class OnnxTranslation(
     private string Convolution(Conv2d conv, string name, string x)
     {
         var norm = _norms.GetValueOrDefault(conv);
-        var kernel = Weight($"{name}.weight", conv.weight.shape, () => norm is null ? conv.weight : norm.Folded(conv).Weight);
-        var inputs = new List<string> { x, kernel };
-        if (norm is not null || conv.bias is not null)
-            inputs.Add(Weight($"{name}.bias", [conv.out_channels], () => norm is null ? conv.bias! : norm.Folded(conv).Bias));
+        Func<Tensor>? bias = norm is not null ? () => norm.Folded(conv).Bias : conv.bias is null ? null : () => conv.bias;
+        var inputs = Weights(name, x, conv.weight.shape, () => norm is null ? conv.weight : norm.Folded(conv).Weight, bias);
         return graph.Named(name, "Conv", inputs,
             Ints("kernel_shape", conv.kernel_size), Ints("strides", conv.stride), Ints("pads", [.. conv.padding!, .. conv.padding!]),
             Ints("dilations", conv.dilation), Int("group", conv.groups));
     }
 
     // Some heads keep their matrix as a 1×1 convolution: the same numbers.
-    private string Matrix(string name, string x, Tensor weight, Tensor? bias)
+    private string Matrix(string name, string x, Tensor weight, Tensor? bias) => graph.Named(
+        name, "Gemm", Weights(name, x, weight.shape[..2], () => weight, bias is null ? null : () => bias), Int("transB", 1));
+
+    // What a layer takes: its input, its weights, the output channels first, and the bias of each.
+    private List<string> Weights(string name, string x, long[] shape, Func<Tensor> weights, Func<Tensor>? bias)
     {
-        var inputs = new List<string> { x, Weight($"{name}.weight", weight.shape[..2], () => weight) };
-        if (bias is not null)
-            inputs.Add(Weight($"{name}.bias", bias.shape, () => bias));
-        return graph.Named(name, "Gemm", inputs, Int("transB", 1));
+        if (_quantization?.RangeOf(x) is { } range)
+        {
+            var (rounded, shift) = _quantization.Weights(name, shape, weights, bias, range);
+            return shift is null ? [x, rounded] : [x, rounded, shift];
+        }
+        var stored = Weight($"{name}.weight", shape, weights);
+        return bias is null ? [x, stored] : [x, stored, Weight($"{name}.bias", [shape[0]], bias)];
     }
 
     // ONNX has no such pooling. It is linear in each direction: [size, H] · [N, C, H, W] · [W, size].

@@ -8,6 +8,9 @@ namespace MLNet.ResNetFamily;
 internal sealed class BuiltNetwork(OnnxModel model, IDisposable owner) : IScoredNetwork
 {
     /// <inheritdoc/>
+    public bool IsQuantized => false;
+
+    /// <inheritdoc/>
     public nn.Module<Tensor, Tensor> Network => model.Network;
 
     /// <summary>Keys and tensors of the network's state.</summary>

@@ -23,8 +23,11 @@ internal abstract record SavedHeader
     /// <summary>Null, from format 3 on, for the column that is found by itself.</summary>
     public required string? ImageColumnName { get; init; }
 
-    /// <summary>Type of the weights and of the computation.</summary>
-    public string Precision { get; init; } = "float32";
+    public const string Float32 = "float32";
+    public const string Int8 = "int8";
+
+    /// <summary>Type of the weights and of the computation: <see cref="Float32"/>, or <see cref="Int8"/> for a quantized network.</summary>
+    public string Precision { get; init; } = Float32;
 
     [JsonRequired]
     public int BatchSize { get; init; }

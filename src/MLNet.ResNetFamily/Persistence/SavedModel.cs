@@ -46,8 +46,11 @@ internal static class SavedModel
             using (var document = JsonDocument.Parse(json))
                 CheckFormat(document.RootElement.GetProperty("format").GetInt32());
             var header = JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("it is null");
-            if (header.Precision != "float32")
-                throw new JsonException($"its precision is '{header.Precision}', but it must be 'float32'");
+            if (header.Precision is not (SavedHeader.Float32 or SavedHeader.Int8))
+            {
+                throw new JsonException(
+                    $"its precision is '{header.Precision}', but it must be '{SavedHeader.Float32}' or '{SavedHeader.Int8}'");
+            }
             header.Backbone.Validate();
             header.Preprocessing.Validate();
             return header;
@@ -70,6 +73,11 @@ internal static class SavedModel
     /// <exception cref="DllNotFoundException">Only libtorch could score them, and there is none.</exception>
     public static IScoredNetwork ReadNetwork(BinaryReader reader, SavedHeader header, byte[]? skeleton, Func<BuiltNetwork> build)
     {
+        if (header.Precision == SavedHeader.Int8)
+        {
+            return new QuantizedNetwork(skeleton ?? throw new InvalidDataException(
+                "The saved model is quantized, but its graph is missing. Take another copy of the file."));
+        }
         var block = header.Format >= SavedHeader.FirstScrambledFormat ? new ScrambledStream(reader.BaseStream) : reader.BaseStream;
         var hasRuntime = OnnxRuntimePackage.Find() is not null;
         if (hasRuntime && skeleton is not null)

@@ -14,6 +14,9 @@ internal sealed class StoredNetwork(SavedWeights weights, byte[] skeleton, Func<
     private bool _isDisposed;
 
     /// <inheritdoc/>
+    public bool IsQuantized => false;
+
+    /// <inheritdoc/>
     public nn.Module<Tensor, Tensor> Network
     {
         get

@@ -7,6 +7,6 @@ namespace MLNet.ResNetFamily;
 /// <param name="Confidence">Probability of the most probable class.</param>
 /// <param name="LabelProbability">Probability of the true class.</param>
 /// <param name="Image">The image, small.</param>
-/// <param name="Overlay">The same under its heatmap for the most probable class.</param>
+/// <param name="Overlay">The same under its heatmap for the most probable class; null where nothing explains it.</param>
 internal sealed record ExplainedImage(
-    string Origin, string Label, string Predicted, float Confidence, float LabelProbability, Thumbnail Image, Thumbnail Overlay);
+    string Origin, string Label, string Predicted, float Confidence, float LabelProbability, Thumbnail Image, Thumbnail? Overlay);

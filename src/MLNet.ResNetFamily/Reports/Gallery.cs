@@ -34,11 +34,16 @@ internal sealed class Gallery(ImageClassifierTransformer classifier, IDataView s
     private ExplainedImage Explain(LabeledScore row, ImageItem item)
     {
         using var image = item.Decode(classifier.Scoring.MaxPixels);
-        var explanation = classifier.Explain(new DecodedImage(image, item.Origin), classifier.ClassNames[row.Predicted]);
         using var small = Thumbnail.Shrink(image);
-        using var overlay = HeatmapOverlay.Draw(small, explanation.Heatmap.Resized(small.Width, small.Height));
         return new(
             item.Origin, classifier.ClassNames[row.Label], classifier.ClassNames[row.Predicted], row.Confidence, row.LabelProbability,
-            Thumbnail.Of(small), Thumbnail.Of(overlay));
+            Thumbnail.Of(small), classifier.CanExplain ? Overlay(row, new(image, item.Origin), small) : null);
+    }
+
+    private Thumbnail Overlay(LabeledScore row, DecodedImage image, RgbImage small)
+    {
+        var explanation = classifier.Explain(image, classifier.ClassNames[row.Predicted]);
+        using var overlay = HeatmapOverlay.Draw(small, explanation.Heatmap.Resized(small.Width, small.Height));
+        return Thumbnail.Of(overlay);
     }
 }

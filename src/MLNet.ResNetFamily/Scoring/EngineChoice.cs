@@ -13,14 +13,22 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
 
     /// <summary>Decides for a way of scoring, as the program and the machine allow.</summary>
     /// <param name="scoring">What is asked for.</param>
+    /// <param name="network">What is to be computed.</param>
     /// <param name="family">The network's.</param>
     /// <param name="gpuDeviceId">The GPU that the context asks for.</param>
     /// <param name="fallbackToCpu">Whether the processor may stand in for it.</param>
     /// <exception cref="InvalidOperationException">The machine lacks the device, or the program the package.</exception>
     /// <exception cref="DllNotFoundException">The program lacks libtorch.</exception>
-    public static EngineChoice For(ScoringOptions scoring, string family, int? gpuDeviceId, bool fallbackToCpu)
+    public static EngineChoice For(
+        ScoringOptions scoring, IScoredNetwork network, string family, int? gpuDeviceId, bool fallbackToCpu)
     {
-        if (scoring.Engine == ScoringEngine.OnnxRuntime)
+        if (network.IsQuantized && (scoring.Engine == ScoringEngine.Libtorch || scoring.Precision == Precision.BFloat16))
+        {
+            throw new InvalidOperationException(
+                $"The classifier is quantized, which only ONNX Runtime computes, but the scoring option Engine is {scoring.Engine} and " +
+                $"Precision is {scoring.Precision}. Set them to Auto and Float32, or take the model that it was made from.");
+        }
+        if (network.IsQuantized || scoring.Engine == ScoringEngine.OnnxRuntime)
             return new(OnnxRuntimePackage.Get(), scoring.Device.Gpu(gpuDeviceId), Precision.Float32);
         if (scoring.Engine == ScoringEngine.Auto && OnnxRuntimePackage.Find() is { } runtime
             && IsForOnnxRuntime(scoring, family, gpuDeviceId))

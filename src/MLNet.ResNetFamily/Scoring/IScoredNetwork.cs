@@ -6,8 +6,12 @@ namespace MLNet.ResNetFamily;
 /// threads at once.</summary>
 internal interface IScoredNetwork : IDisposable
 {
+    /// <summary>Whether it is there in 8 bits alone, for ONNX Runtime.</summary>
+    bool IsQuantized { get; }
+
     /// <summary>The network for libtorch; it belongs to this object.</summary>
     /// <exception cref="DllNotFoundException">The program has no libtorch.</exception>
+    /// <exception cref="InvalidOperationException">The network is quantized.</exception>
     nn.Module<Tensor, Tensor> Network { get; }
 
     /// <summary>Hands out the path of an ONNX file that gives probabilities or features, for as long as the call takes.</summary>

@@ -19,7 +19,13 @@ internal sealed class NetworkRecorder
     private readonly List<NetworkStep> _steps = [];
     private int _lastValue;
 
-    private NetworkRecorder(Tensor input) => _values[input] = 0;
+    private readonly Action<int, Tensor>? _observe;
+
+    private NetworkRecorder(Tensor input, Action<int, Tensor>? observe)
+    {
+        _observe = observe;
+        Number(input, 0);
+    }
 
     // Who notes the pass that this thread makes; null in ordinary use.
     internal static NetworkRecorder? Current => current;
@@ -27,14 +33,26 @@ internal sealed class NetworkRecorder
     // The network gets hooks that stay, so that it should be a double made for this.
     internal static IReadOnlyList<NetworkStep> Record(TensorModule network, Tensor input)
     {
-        using var scope = NewDisposeScope();
-        using var gradients = no_grad();
-        var recorder = new NetworkRecorder(input);
+        Attach(network);
+        return Pass(network, input);
+    }
+
+    // Makes a network's passes such that they can be recorded, once.
+    internal static void Attach(TensorModule network)
+    {
         foreach (var module in network.modules().OfType<TensorModule>().Distinct())
         {
             if (Operation(module) is { } operation)
-                module.register_forward_hook((_, x, y) => recorder.Noted(y, operation, x));
+                module.register_forward_hook((_, x, y) => current?.Noted(y, operation, x) ?? y);
         }
+    }
+
+    // Records one pass; the observer sees every value with its number when it is computed.
+    internal static IReadOnlyList<NetworkStep> Pass(TensorModule network, Tensor input, Action<int, Tensor>? observe = null)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        var recorder = new NetworkRecorder(input, observe);
         current = recorder;
         try
         {
@@ -52,7 +70,8 @@ internal sealed class NetworkRecorder
         var values = new int[inputs.Length];
         for (var i = 0; i < values.Length; i++)
             values[i] = ValueOf(inputs[i]);
-        _steps.Add(new(operation, values, _values[output] = ++_lastValue));
+        _steps.Add(new(operation, values, ++_lastValue));
+        Number(output, _lastValue);
         return output;
     }
 
@@ -60,6 +79,12 @@ internal sealed class NetworkRecorder
     {
         _values[output] = ValueOf(input);
         return output;
+    }
+
+    private void Number(Tensor tensor, int value)
+    {
+        _values[tensor] = value;
+        _observe?.Invoke(value, tensor);
     }
 
     private int ValueOf(Tensor tensor) => _values.TryGetValue(tensor, out var value) ? value : throw new InvalidOperationException(

@@ -8,6 +8,19 @@ namespace MLNet.ResNetFamily;
 /// <param name="isSelected">For each row whether it belongs here.</param>
 internal sealed class SelectedRows(IDataView source, bool[] isSelected) : IDataView
 {
+    /// <summary>So many rows, spread evenly over the data; all where there are fewer.</summary>
+    public static IDataView Evenly(IDataView source, int count)
+    {
+        var total = 0;
+        using (var cursor = source.GetRowCursor([]))
+        {
+            while (cursor.MoveNext())
+                total++;
+        }
+        var selected = Enumerable.Range(0, total).Select(row => (row + 1L) * count / total > (long)row * count / total);
+        return total <= count ? source : new SelectedRows(source, [.. selected]);
+    }
+
     // The source would shuffle its rows, and they are told by their place.
     public bool CanShuffle => false;
 

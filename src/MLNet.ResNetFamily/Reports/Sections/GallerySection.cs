@@ -24,7 +24,7 @@ internal static class GallerySection
 
     private static Html Pair(ExplainedImage image) => Html.Of($"""
         <li><figure>
-        <div class="pair">{image.Image.Write($"Image of class {image.Label}")}{image.Overlay.Write($"Heatmap for {image.Predicted}")}</div>
+        <div class="pair">{image.Image.Write($"Image of class {image.Label}")}{image.Overlay?.Write($"Heatmap for {image.Predicted}") ?? Html.Of($"")}</div>
         <figcaption>{Verdict(image)}<span class="origin" title="{image.Origin}">{Path.GetFileName(image.Origin)}</span></figcaption>
         </figure></li>
         """);

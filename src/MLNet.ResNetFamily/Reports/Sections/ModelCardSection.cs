@@ -34,7 +34,7 @@ internal static class ModelCardSection
                 $"{(trainingCount is null ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{trainingCount:N0} images"))}")),
             ("Measured on", Text($"{options.DataName ?? "labeled data"}, {scores.Rows.Count:N0} images")),
             ("Time", Html.Of($"{TrainingTime(classifier.History)}measured in {scores.Seconds:F1} s")),
-            ("Hardware", Html.Of($"{Machine.Description}; the network is on {classifier.Network.parameters().First().device}")),
+            ("Hardware", Html.Of($"{Machine.Description}; the network is computed by {Engine(classifier)}")),
             ("Software", Html.Of($"MLNet.ResNetFamily {LibraryVersion.Text}, {Machine.Software}")),
         };
         return new("card", "Model card", Html.Of($"""
@@ -43,6 +43,10 @@ internal static class ModelCardSection
             </dl>
             """));
     }
+
+    private static string Engine(ImageClassifierTransformer classifier) => classifier.EngineInUse == ScoringEngine.OnnxRuntime
+        ? $"ONNX Runtime in {(classifier.IsQuantized ? "int8" : "float32")}"
+        : FormattableString.Invariant($"libtorch in {classifier.PrecisionInUse}");
 
     private static Html Text(FormattableString text) => Html.Of($"{FormattableString.Invariant(text)}");
 

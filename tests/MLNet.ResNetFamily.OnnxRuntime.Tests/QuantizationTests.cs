@@ -1,0 +1,116 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.ResNetFamily.Tests;
+
+/// <summary>Classifiers in 8 bits.</summary>
+[TestClass]
+public sealed class QuantizationTests
+{
+    private readonly MLContext _mlContext = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public static IEnumerable<object[]> Families =>
+        Backbones.All.GroupBy(spec => spec.Family).Select(family => new object[] { family.MinBy(spec => spec.FeatureCount)!.Name });
+
+    [TestCleanup]
+    public void DeleteFolder() => _folder.Dispose();
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void AQuantizedClassifierGivesTheSameLabelsAndComesBackFromItsFile(bool keepsFirstAndLast)
+    {
+        var data = TinyClassifier.Planes(_mlContext, 24);
+        using var model = TinyClassifier.Trained(_mlContext);
+
+        using var quantized = model.Quantize(data, new() { KeepsFirstAndLastLayer = keepsFirstAndLast });
+        _mlContext.Model.Save(quantized, data.Schema, _folder.File("int8.zip"));
+        using var loaded = (ImageClassifierTransformer)_mlContext.Model.Load(_folder.File("int8.zip"), out _);
+
+        Assert.IsTrue(quantized.IsQuantized && loaded.IsQuantized && !model.IsQuantized);
+        CollectionAssert.AreEqual(model.ClassNames.ToArray(), loaded.ClassNames.ToArray());
+        CollectionAssert.AreEqual(Labels(model, data), Labels(loaded, data));
+        CollectionAssert.AreEqual(Scores(quantized, data), Scores(loaded, data));
+        var (exact, rounded) = (Scores(model, data), Scores(loaded, data));
+        CollectionAssert.AreNotEqual(exact, rounded, "nothing was rounded");
+        Assert.IsLessThan(0.1f, exact.Zip(rounded, (one, other) => Math.Abs(one - other)).Max());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Families))]
+    public void EveryFamilyCanBeQuantized(string name)
+    {
+        var spec = Backbones.Named(name);
+        var size = spec.Preprocessing.ImageSize == 32 ? 32 : Math.Max(96, spec.MinimumImageSize + 32);
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Images(6));
+        var network = LivelyNetwork.Of(spec, TestImages.ClassNames.Length);
+        // So that no probability is 0 or 1, and its logarithm tells about the logits.
+        using (TorchSharp.torch.no_grad())
+            network.Head.Weights.Weight.mul_(0.02);
+        using var model = ImageClassifierTransformer.FromNetwork(
+            _mlContext, network, TestImages.ClassNames, spec.Preprocessing.WithImageSize(size));
+
+        using var quantized = model.Quantize(data, new() { ImageCount = 4 });
+
+        var exact = Scores(model, data).Select(score => MathF.Log(score)).ToArray();
+        var difference = exact.Zip(Scores(quantized, data), (one, other) => Math.Abs(one - MathF.Log(other))).Max();
+        Console.WriteLine($"{name}: {difference / (exact.Max() - exact.Min()):G3}");
+        Assert.IsGreaterThan(0, difference);
+        Assert.IsLessThan(0.2f * (exact.Max() - exact.Min()), difference);
+    }
+
+    [TestMethod]
+    public void TheFileIsAQuarterOfTheOther()
+    {
+        var spec = Backbones.Named("resnet20_cifar");
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Images(4));
+        using var model = ImageClassifierTransformer.FromNetwork(
+            _mlContext, new(spec, TestImages.ClassNames.Length), TestImages.ClassNames, spec.Preprocessing);
+        using var quantized = model.Quantize(data);
+
+        Assert.IsLessThan(0.3 * Size(model, "float32.zip"), Size(quantized, "int8.zip"));
+
+        long Size(ITransformer saved, string name)
+        {
+            _mlContext.Model.Save(saved, data.Schema, _folder.File(name));
+            return new FileInfo(_folder.File(name)).Length;
+        }
+    }
+
+    [TestMethod]
+    public void WhatTakesTheWeightsInFloat32SaysSo()
+    {
+        var data = TinyClassifier.Planes(_mlContext, 6);
+        using var model = TinyClassifier.Trained(_mlContext);
+        using var quantized = model.Quantize(data);
+
+        foreach (Action action in new Action[]
+        {
+            () => quantized.Explain(TestImages.Image(1)), () => quantized.SaveAsOnnx(_folder.File("model.onnx")),
+            () => quantized.Quantize(data), () => quantized.SaveWeights(_folder.File("weights.safetensors")),
+            () => Scores(quantized, data, new() { Engine = ScoringEngine.Libtorch }),
+            () => Scores(quantized, data, new() { Precision = Precision.BFloat16 }),
+        })
+            StringAssert.Contains(Assert.Throws<InvalidOperationException>(action).Message, "The classifier is quantized");
+    }
+
+    [TestMethod]
+    public void OptionsAndImagesAreChecked()
+    {
+        using var model = TinyClassifier.Trained(_mlContext);
+        var none = _mlContext.Data.LoadFromEnumerable(Array.Empty<TestImages.ImageRow>());
+
+        var option = Assert.Throws<ArgumentException>(() => model.Quantize(none, new() { ImageCount = 0 }));
+        var images = Assert.Throws<InvalidDataException>(() => model.Quantize(none));
+
+        StringAssert.Contains(option.Message, "ImageCount");
+        StringAssert.Contains(images.Message, "no image to calibrate with");
+    }
+
+    private static float[] Scores(ImageClassifierTransformer model, IDataView data, ScoringOptions? scoring = null) =>
+        [.. model.Transform(data, scoring ?? new() { Threads = 1 }).GetColumn<float[]>("Score").SelectMany(row => row)];
+
+    private static uint[] Labels(ImageClassifierTransformer model, IDataView data) =>
+        [.. model.Transform(data).GetColumn<uint>("PredictedLabel")];
+}
