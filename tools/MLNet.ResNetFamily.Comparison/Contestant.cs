@@ -8,6 +8,7 @@ namespace MLNet.ResNetFamily.Comparison;
 /// <param name="FirstArguments">What stands before the arguments of a run.</param>
 internal sealed record Contestant(string Command, string[] FirstArguments)
 {
+    // What the product and Python's scripts end with when they do not know an option or its value.
     private const int WrongCommandLine = 2;
 
     /// <exception cref="ContestantException">The program failed; the message holds what it said.</exception>
@@ -24,9 +25,9 @@ internal sealed record Contestant(string Command, string[] FirstArguments)
         process.WaitForExit();
         if (process.ExitCode == 0)
             return JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement;
-        var isRefusal = process.ExitCode == WrongCommandLine;
-        var said = isRefusal ? errors.Result.Trim().Split('\n')[0] : errors.Result;
-        throw new ContestantException(
-            $"'{Command} {string.Join(' ', start.ArgumentList)}' ended with status {process.ExitCode}: {said}", isRefusal);
+        throw process.ExitCode == WrongCommandLine
+            ? new ContestantException(string.Join(' ', errors.Result.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), true)
+            : new ContestantException(
+                $"'{Command} {string.Join(' ', start.ArgumentList)}' ended with status {process.ExitCode}: {errors.Result}", false);
     }
 }
