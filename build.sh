@@ -15,7 +15,8 @@ Usage: ./build.sh COMMAND
   test [FILTER]          build everything, run the everyday tests; FILTER as in `dotnet test --filter`, 'TestCategory=Long' for the long ones
   cli -- ARGS            the `resnetfamily` command, for example: ./build.sh cli -- list
   golden PATH...         compare networks with reference outputs (files or folders of .json)
-  bench [--rows TEXT]    time product and PyTorch alternately, print the table of ratios (all of it takes an hour);
+  bench [--rows TEXT]    time product and its peers (ONNX Runtime, ML.NET's own transforms, TorchSharp's torchvision, PyTorch)
+                         alternately, print the table of ratios (all of it takes hours);
                          more: --pairs N, --threads N, --peer FILE, --data FOLDER
   pack [RID...]          make the NuGet packages in artifacts/packages; the tool for linux-x64, win-x64, osx-arm64 or those named
 
@@ -124,8 +125,10 @@ run_demo() {
 
 run_bench() {
     build src/MLNet.ResNetFamily.Cli/MLNet.ResNetFamily.Cli.csproj
+    build tools/MLNet.ResNetFamily.Peers/MLNet.ResNetFamily.Peers.csproj
     build tools/MLNet.ResNetFamily.Comparison/MLNet.ResNetFamily.Comparison.csproj
-    exec dotnet "$(output MLNet.ResNetFamily.Comparison MLNet.ResNetFamily.Comparison)" "$(output MLNet.ResNetFamily.Cli resnetfamily)" "$root" "$@"
+    exec dotnet "$(output MLNet.ResNetFamily.Comparison MLNet.ResNetFamily.Comparison)" \
+        "$(output MLNet.ResNetFamily.Cli resnetfamily)" "$(output MLNet.ResNetFamily.Peers MLNet.ResNetFamily.Peers)" "$root" "$@"
 }
 
 # The tool has a package for each system, with its libtorch inside, and a small one that leads to them and is packed last.

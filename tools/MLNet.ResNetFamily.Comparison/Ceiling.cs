@@ -12,6 +12,11 @@ internal sealed record Ceiling(double Float32, double BFloat16)
                 .GetDouble()).Max();
     }
 
-    /// <summary>The part of the ceiling that a job reached; null where it says no rate.</summary>
-    public double? Share(Comparison comparison) => comparison.OperationRate / (comparison.IsBFloat16 ? BFloat16 : Float32);
+    /// <summary>The part of the ceiling that a job reached; null where it says no rate or has no ceiling here.</summary>
+    public double? Share(Comparison comparison) => comparison.ProductNumbers switch
+    {
+        "fp32" => comparison.OperationRate / Float32,
+        "bf16" => comparison.OperationRate / BFloat16,
+        _ => null,
+    };
 }

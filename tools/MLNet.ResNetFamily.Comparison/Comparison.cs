@@ -5,13 +5,13 @@ namespace MLNet.ResNetFamily.Comparison;
 /// <summary>What both reached in a job.</summary>
 /// <param name="Job">The work.</param>
 /// <param name="Product">The product's figure of each run: images per second, or seconds.</param>
-/// <param name="Peer">The peer's, run by run; empty without peer.</param>
+/// <param name="Peer">The peer's, run by run.</param>
 /// <param name="OperationRate">
 /// Billions of multiplications and additions per second that the product reached; null where it does not say.
 /// </param>
-/// <param name="IsBFloat16">Whether the product computed in bfloat16.</param>
+/// <param name="ProductNumbers">What the product computed in, as it says it: <c>fp32</c>, for instance.</param>
 internal sealed record Comparison(
-    Job Job, IReadOnlyList<double> Product, IReadOnlyList<double> Peer, double? OperationRate, bool IsBFloat16)
+    Job Job, IReadOnlyList<double> Product, IReadOnlyList<double> Peer, double? OperationRate, string ProductNumbers)
 {
     /// <summary>The part of the test images that the product got right, run by run; empty for work that learns nothing.</summary>
     public IReadOnlyList<double> ProductAccuracy { get; private init; } = [];
@@ -19,16 +19,16 @@ internal sealed record Comparison(
     /// <summary>The peer's, run by run.</summary>
     public IReadOnlyList<double> PeerAccuracy { get; private init; } = [];
 
-    /// <summary>How many times better the product is, as the median over the pairs; null without peer.</summary>
-    public double? Ratio => Peer.Count == 0
-        ? null
-        : Statistics.Median(Product.Zip(Peer, (product, peer) => Job.ComparesSeconds ? peer / product : product / peer));
+    /// <summary>How many times better the product is, pair by pair.</summary>
+    public IReadOnlyList<double> Ratios { get; } =
+        [.. Product.Zip(Peer, (product, peer) => Job.ComparesSeconds ? peer / product : product / peer)];
 
-    public string Summary =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Job.Name}: {Statistics.Median(Product):G4} against {(Peer.Count == 0 ? double.NaN : Statistics.Median(Peer)):G4}, " +
-            $"ratio {Ratio:F2}{Accuracies}");
+    /// <summary>The median of the ratios.</summary>
+    public double Ratio => Statistics.Median(Ratios);
+
+    public string Summary => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Job.Title}: {Statistics.Median(Product):G4} against {Statistics.Median(Peer):G4}, ratio {Ratio:F2}{Accuracies}");
 
     private string Accuracies
     {
@@ -41,18 +41,18 @@ internal sealed record Comparison(
         }
     }
 
-    public static Comparison Run(Job job, Contestant product, Contestant? peer, Options options)
+    public static Comparison Run(Job job, Contestant product, Contestant peer, Options options)
     {
         string[] common =
         [
             "--threads", $"{options.Threads}", .. job.Folder is null ? Array.Empty<string>() : ["--data", options.FolderOf(job)],
         ];
-        using var weights = job.SharedWeights is { } network && peer is not null ? RandomWeights.Of(network, peer) : null;
+        using var weights = job.SharesWeights ? RandomWeights.Of(job.Network) : null;
         string[] productStart = weights is null ? [] : ["--weights", weights.Path],
             peerStart = weights is null ? [] : ["--state-dict", weights.Path];
         var (products, peers, rates) = (new List<double>(), new List<double>(), new List<double>());
         var (productAccuracy, peerAccuracy) = (new List<double>(), new List<double>());
-        var isBFloat16 = false;
+        var numbers = "";
         for (var pair = 0; pair < options.Pairs; pair++)
         {
             // Who begins changes, so that a machine that slows down harms both.
@@ -61,13 +61,13 @@ internal sealed record Comparison(
             var result = product.Run([.. job.Product, .. common, .. productStart]);
             products.Add(Figure(result));
             productAccuracy.AddRange(Accuracy(result));
-            isBFloat16 = result.GetProperty("dtype").GetString() == "bf16";
+            numbers = result.GetProperty("dtype").GetString()!;
             if (result.TryGetProperty("gflop_per_s", out var rate))
                 rates.Add(rate.GetDouble());
             if (pair % 2 == 0)
                 RunPeer();
         }
-        return new(job, products, peers, rates.Count == 0 ? null : Statistics.Median(rates), isBFloat16)
+        return new(job, products, peers, rates.Count == 0 ? null : Statistics.Median(rates), numbers)
         {
             ProductAccuracy = productAccuracy,
             PeerAccuracy = peerAccuracy,
@@ -81,9 +81,7 @@ internal sealed record Comparison(
 
         void RunPeer()
         {
-            if (peer is null)
-                return;
-            var result = peer.Run([.. job.Peer, .. common, .. peerStart]);
+            var result = peer.Run([.. common, .. peerStart]);
             peers.Add(Figure(result));
             peerAccuracy.AddRange(Accuracy(result));
         }

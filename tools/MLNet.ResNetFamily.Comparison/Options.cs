@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace MLNet.ResNetFamily.Comparison;
@@ -7,13 +6,16 @@ namespace MLNet.ResNetFamily.Comparison;
 internal sealed record Options
 {
     private const string Usage = "Usage: ./build.sh bench [--rows TEXT] [--pairs N] [--threads N] [--peer FILE] [--data FOLDER]\n\n" +
-        "  --rows TEXT    only rows whose name contains TEXT, 'batch 1,' or 'densenet' for instance; several with '|' between them\n" +
+        "  --rows TEXT    only rows whose name contains TEXT, 'batch 1,' or 'ONNX' for instance; several with '|' between them\n" +
         "  --pairs N      runs of product and peer in turn (default: 5)\n" +
         "  --threads N    processor threads of both (default: 2)\n" +
-        "  --peer FILE    the script that times torchvision (default: ../shared/bench/peer_torchvision.py)\n" +
+        "  --peer FILE    the script that times PyTorch (default: ../shared/bench/peer_torchvision.py)\n" +
         "  --data FOLDER  where the data sets are (default: ../shared/data)\n";
 
     public required string ProductPath { get; init; }
+
+    /// <summary>The program that times the peers that run on .NET.</summary>
+    public required string PeersPath { get; init; }
 
     public string Rows { get; init; } = "";
 
@@ -21,22 +23,24 @@ internal sealed record Options
 
     public int Threads { get; init; } = 2;
 
+    /// <summary>The script that times PyTorch.</summary>
     public required string PeerPath { get; init; }
 
     public required string DataPath { get; init; }
 
-    /// <param name="args">PRODUCT REPOSITORY, then the options of the user.</param>
+    /// <param name="args">PRODUCT PEERS REPOSITORY, then the options of the user.</param>
     /// <returns>Null after an error, which was said.</returns>
     public static Options? Parse(string[] args)
     {
-        var (product, shared) = (args[0], Path.Combine(args[1], "..", "shared"));
+        var shared = Path.Combine(args[2], "..", "shared");
         var options = new Options
         {
-            ProductPath = product,
+            ProductPath = args[0],
+            PeersPath = args[1],
             PeerPath = Path.GetFullPath(Path.Combine(shared, "bench", "peer_torchvision.py")),
             DataPath = Path.GetFullPath(Path.Combine(shared, "data")),
         };
-        for (var i = 2; i < args.Length; i += 2)
+        for (var i = 3; i < args.Length; i += 2)
         {
             if (i + 1 == args.Length || Set(options, args[i], args[i + 1]) is not { } next)
             {
@@ -48,26 +52,9 @@ internal sealed record Options
         return options;
     }
 
-    public bool Wants(Job job) => Rows.Split('|').Any(text => job.Name.Contains(text, StringComparison.OrdinalIgnoreCase));
+    public bool Wants(Job job) => Rows.Split('|').Any(text => job.Title.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     public string FolderOf(Job job) => Path.Combine(DataPath, job.Folder!);
-
-    /// <summary>The peer, or null with the reason why there is none.</summary>
-    public Contestant? FindPeer(out string whyNot)
-    {
-        const string Python = "/usr/bin/python3";
-        whyNot = $"There is no peer: '{PeerPath}' does not exist. It is no part of the repository; name a copy with --peer.";
-        if (!File.Exists(PeerPath))
-            return null;
-        whyNot = $"There is no peer: {Python} lacks torchvision. On Debian: apt-get install python3-torch python3-torchvision.";
-        var start = new ProcessStartInfo(Python, ["-c", "import torch, torchvision"]) { RedirectStandardError = true };
-        if (!File.Exists(Python))
-            return null;
-        using var probe = Process.Start(start)!;
-        probe.StandardError.ReadToEnd();
-        probe.WaitForExit();
-        return probe.ExitCode == 0 ? new Contestant(Python, [PeerPath]) : null;
-    }
 
     private static Options? Set(Options options, string name, string value) => (name,
         int.TryParse(value, CultureInfo.InvariantCulture, out var number) && number >= 1) switch

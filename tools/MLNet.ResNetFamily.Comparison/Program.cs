@@ -1,32 +1,45 @@
 using MLNet.ResNetFamily.Comparison;
 
-// Runs the product and PyTorch alternately and prints the table of ratios: ./build.sh bench
+// Runs the product and its peers alternately and prints the table of ratios: ./build.sh bench
 var options = Options.Parse(args);
 if (options is null)
     return 2;
 
-var wanted = Job.All.Where(options.Wants).ToList();
+var wanted = Jobs.All.Where(options.Wants).ToList();
 if (wanted.Count == 0)
 {
     Console.Error.WriteLine(
-        $"No row's name contains '{options.Rows}'. The rows are:\n  {string.Join("\n  ", Job.All.Select(job => job.Name))}");
+        $"No row's name contains '{options.Rows}'. The rows are:\n  {string.Join("\n  ", Jobs.All.Select(job => job.Title))}");
     return 2;
 }
 
-var peer = options.FindPeer(out var whyNot);
-if (peer is null)
-    Console.Error.WriteLine($"{whyNot} The table shows the product's own figures.");
+using var peers = new Peers(options);
 var product = new Contestant("dotnet", [options.ProductPath, "bench", "--json"]);
-var jobs = wanted.Where(job => job.Folder is null || Directory.Exists(options.FolderOf(job))).ToList();
-foreach (var job in wanted.Except(jobs))
-    Console.Error.WriteLine($"'{job.Name}' is left out: it needs the folder '{options.FolderOf(job)}'. Name the data with --data.");
-
-var comparisons = new List<Comparison>();
-foreach (var job in jobs)
+var (comparisons, hasFailed) = (new List<Comparison>(), false);
+foreach (var jobs in wanted.GroupBy(peers.WhyNot))
 {
-    var comparison = Comparison.Run(job, product, peer, options);
-    Console.Error.WriteLine(comparison.Summary);
-    comparisons.Add(comparison);
+    if (jobs.Key is { } whyNot)
+        Console.Error.WriteLine($"{whyNot} Rows that are left out for it: {jobs.Count()}.");
+    else
+        Compare(jobs);
 }
-Table.Write(comparisons, Ceiling.Measure(product, options), Console.Out);
-return 0;
+if (comparisons.Count > 0)
+    Table.Write(comparisons, Ceiling.Measure(product, options), Console.Out);
+return hasFailed || comparisons.Count == 0 ? 1 : 0;
+
+void Compare(IEnumerable<Job> jobs)
+{
+    foreach (var job in jobs)
+    {
+        try
+        {
+            comparisons.Add(Comparison.Run(job, product, peers.Of(job), options));
+            Console.Error.WriteLine(comparisons[^1].Summary);
+        }
+        catch (ContestantException error)
+        {
+            Console.Error.WriteLine($"'{job.Title}' is left out: {error.Message}");
+            hasFailed |= !error.IsRefusal;
+        }
+    }
+}

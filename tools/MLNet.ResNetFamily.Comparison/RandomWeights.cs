@@ -7,12 +7,15 @@ internal sealed class RandomWeights : IDisposable
 
     public string Path { get; }
 
-    public static RandomWeights Of(string network, Contestant peer)
+    public static RandomWeights Of(string network)
     {
         var path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{network}-{Guid.NewGuid():N}.pth");
-        new Contestant(peer.Command, []).Run(["-c",
-            $"import torch, torchvision; torch.manual_seed(0); torch.save(torchvision.models.{network}(weights=None).state_dict(), " +
-            $"'{path}'); print('{{}}')"]);
+        Python.Run(
+            $"""
+            import torch, torchvision
+            torch.manual_seed(0)
+            torch.save(torchvision.models.{network}(weights=None).state_dict(), '{path}')
+            """);
         return new(path);
     }
 
