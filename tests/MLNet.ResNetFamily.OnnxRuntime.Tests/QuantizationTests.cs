@@ -11,7 +11,7 @@ public sealed class QuantizationTests
     private readonly TemporaryFolder _folder = new();
 
     public static IEnumerable<object[]> Families =>
-        Backbones.All.GroupBy(spec => spec.Family).Select(family => new object[] { family.MinBy(spec => spec.FeatureCount)!.Name });
+        Backbones.All.GroupBy(spec => spec.Family).Select(family => new object[] { family.First().Name });
 
     [TestCleanup]
     public void DeleteFolder() => _folder.Dispose();
@@ -43,7 +43,7 @@ public sealed class QuantizationTests
     {
         var spec = Backbones.Named(name);
         var size = spec.Preprocessing.ImageSize == 32 ? 32 : Math.Max(96, spec.MinimumImageSize + 32);
-        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Images(6));
+        var data = _mlContext.Data.LoadFromEnumerable(Enumerable.Range(1, 6).Select(seed => Noise(seed, size)));
         var network = LivelyNetwork.Of(spec, TestImages.ClassNames.Length);
         // So that no probability is 0 or 1, and its logarithm tells about the logits.
         using (TorchSharp.torch.no_grad())
@@ -106,6 +106,16 @@ public sealed class QuantizationTests
 
         StringAssert.Contains(option.Message, "ImageCount");
         StringAssert.Contains(images.Message, "no image to calibrate with");
+    }
+
+    // What the statistics of a lively network are of.
+    private static TestImages.ImageRow Noise(int seed, int size)
+    {
+        var pixels = new byte[4 * size * size];
+        new Random(seed).NextBytes(pixels);
+        for (var alpha = 3; alpha < pixels.Length; alpha += 4)
+            pixels[alpha] = byte.MaxValue;
+        return new() { Image = MLImage.CreateFromPixels(size, size, MLPixelFormat.Rgba32, pixels), Label = TestImages.LabelOf(seed) };
     }
 
     private static float[] Scores(ImageClassifierTransformer model, IDataView data, ScoringOptions? scoring = null) =>
