@@ -20,7 +20,7 @@ internal static class ForwardPassBench
             ? Quantized(model, pixels, size)
             : new BuiltNetwork(OnnxModel.Of(model, task.Spec.Preprocessing, classNames: null), owner: model);
         using var engine = EngineChoice.For(
-            task.Scoring with { Device = ComputeDevice.Cpu }, network, task.Spec.Family, gpuDeviceId: null, fallbackToCpu: false)
+            task.Scoring with { Device = ComputeDevice.Cpu }, network, gpuDeviceId: null, fallbackToCpu: false)
             .Make(network, BenchTask.ClassCount, givesLogits: true, Results.Note);
         var times = StepTimer.Times(() => engine.Run(pixels, size, task.Threads), task.Cancellation);
         return

@@ -10,10 +10,14 @@ internal static class EvaluateCommand
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
     private static readonly Argument<string> Folder = new("FOLDER") { Description = "Images in one sub-folder a class." };
     private static readonly Option<string?> Precision = PrecisionOption.Create();
+    private static readonly Option<string?> Engine = EngineOption.Create();
     private static readonly Option<string?> ReportFolder = ReportOption.Create();
 
     public static Command Create() =>
-        new Command("evaluate", "Measures a model on a folder of labeled images.") { Model, Folder, Precision, ReportFolder }.Runs(Run);
+        new Command("evaluate", "Measures a model on a folder of labeled images.")
+        {
+            Model, Folder, Precision, Engine, ReportFolder,
+        }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
@@ -23,7 +27,10 @@ internal static class EvaluateCommand
         var model = mlContext.Model.Load(modelPath, out _);
         using var disposable = (IDisposable)model;
         var classifier = model.Classifier();
-        var scoring = classifier.Scoring with { Precision = commandLine.PrecisionOf(Precision) };
+        var scoring = classifier.Scoring with
+        {
+            Precision = commandLine.PrecisionOf(Precision), Engine = commandLine.EngineOf(Engine),
+        };
         var evaluation = Measure(mlContext, model, commandLine.GetRequiredValue(Folder), scoring, results, cancellation);
         results.Json(new
         {

@@ -9,7 +9,6 @@ internal sealed class NetworkTransform : IDisposable
 {
     private readonly IHostEnvironment _environment;
     private readonly IScoredNetwork _network;
-    private readonly string _family;
     private readonly RefCounted _use;
     private readonly bool _givesLogits;
     private readonly int _width;
@@ -24,17 +23,16 @@ internal sealed class NetworkTransform : IDisposable
 
     /// <param name="environment">Where messages go and which GPU to use.</param>
     /// <param name="network">What to apply; from now on it belongs to this object.</param>
-    /// <param name="family">The family that it belongs to.</param>
     /// <param name="givesLogits">Whether the network ends in logits, which become probabilities.</param>
     /// <param name="width">Numbers that the network gives per image.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
     /// <param name="imageColumnName">Where the images are; null for the column that is found by itself.</param>
     /// <param name="makeOutputs">The columns to add, for the schema of the input and the way of scoring.</param>
     public NetworkTransform(
-        IHostEnvironment environment, IScoredNetwork network, string family, bool givesLogits, int width,
+        IHostEnvironment environment, IScoredNetwork network, bool givesLogits, int width,
         Preprocessing preprocessing, string? imageColumnName, Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> makeOutputs)
     {
-        (_environment, _network, _family, _givesLogits, _width) = (environment, network, family, givesLogits, width);
+        (_environment, _network, _givesLogits, _width) = (environment, network, givesLogits, width);
         _use = new(network.Dispose, IInferenceEngine.Disposed);
         (Preprocessing, _imageColumnName, _makeOutputs) = (preprocessing, imageColumnName, makeOutputs);
     }
@@ -135,7 +133,7 @@ internal sealed class NetworkTransform : IDisposable
     private IInferenceEngine Engine(ScoringOptions scoring)
     {
         var choice = EngineChoice.For(
-            scoring, _network, _family, MLNetInternals.GpuDeviceId(_environment), MLNetInternals.FallbackToCpu(_environment));
+            scoring, _network, MLNetInternals.GpuDeviceId(_environment), MLNetInternals.FallbackToCpu(_environment));
         lock (_lock)
         {
             if (_isDisposed)

@@ -35,15 +35,15 @@ internal static class RowSplit
     {
         var names = new List<string>();
         using var cursor = data.GetRowCursor([column]);
-        var read = column.Type is KeyDataViewType ? KeyReader(cursor, column) : TextReader(cursor, column);
+        var read = column.Type is KeyDataViewType ? KeyText(cursor, column) : TextReader(cursor, column);
         while (cursor.MoveNext())
             names.Add(read());
         return names;
     }
 
-    private static Func<string> KeyReader(DataViewRow row, DataViewSchema.Column column)
+    private static Func<string> KeyText(DataViewRow row, DataViewSchema.Column column)
     {
-        var readKey = TrainingRows.KeyReader(row, column);
+        var readKey = KeyReader.Of(row, column);
         return () => readKey().ToString("D10", System.Globalization.CultureInfo.InvariantCulture);
     }
 

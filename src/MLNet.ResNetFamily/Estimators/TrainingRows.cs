@@ -106,7 +106,7 @@ internal static class TrainingRows
         var items = new ImageItems();
         var classes = new List<int>();
         using var cursor = data.GetRowCursor([data.Schema[image.Index], labelColumn]);
-        var (readImage, readKey) = (image.CreateReader(cursor), KeyReader(cursor, labelColumn));
+        var (readImage, readKey) = (image.CreateReader(cursor), KeyReader.Of(cursor, labelColumn));
         while (cursor.MoveNext())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -134,28 +134,5 @@ internal static class TrainingRows
         small?.Dispose();
         image.Dispose();
         return new DecodedImage(kept, name);
-    }
-
-    /// <summary>Reads the key of the row that a cursor stands on, whatever integer it is kept in; 0 where it is missing.</summary>
-    internal static Func<ulong> KeyReader(DataViewRow row, DataViewSchema.Column column)
-    {
-        if (column.Type.RawType == typeof(uint))
-            return KeyReader<uint>(row, column, key => key);
-        if (column.Type.RawType == typeof(byte))
-            return KeyReader<byte>(row, column, key => key);
-        if (column.Type.RawType == typeof(ushort))
-            return KeyReader<ushort>(row, column, key => key);
-        return KeyReader<ulong>(row, column, key => key);
-    }
-
-    private static Func<ulong> KeyReader<T>(DataViewRow row, DataViewSchema.Column column, Func<T, ulong> widen) where T : struct
-    {
-        var getter = row.GetGetter<T>(column);
-        T key = default;
-        return () =>
-        {
-            getter(ref key);
-            return widen(key);
-        };
     }
 }

@@ -14,13 +14,11 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
     /// <summary>Decides for a way of scoring, as the program and the machine allow.</summary>
     /// <param name="scoring">What is asked for.</param>
     /// <param name="network">What is to be computed.</param>
-    /// <param name="family">The network's.</param>
     /// <param name="gpuDeviceId">The GPU that the context asks for.</param>
     /// <param name="fallbackToCpu">Whether the processor may stand in for it.</param>
     /// <exception cref="InvalidOperationException">The machine lacks the device, or the program the package.</exception>
     /// <exception cref="DllNotFoundException">The program lacks libtorch.</exception>
-    public static EngineChoice For(
-        ScoringOptions scoring, IScoredNetwork network, string family, int? gpuDeviceId, bool fallbackToCpu)
+    public static EngineChoice For(ScoringOptions scoring, IScoredNetwork network, int? gpuDeviceId, bool fallbackToCpu)
     {
         if (network.IsQuantized && (scoring.Engine == ScoringEngine.Libtorch || scoring.Precision == Precision.BFloat16))
         {
@@ -31,7 +29,7 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
         if (network.IsQuantized || scoring.Engine == ScoringEngine.OnnxRuntime)
             return new(OnnxRuntimePackage.Get(), scoring.Device.Gpu(gpuDeviceId), Precision.Float32);
         if (scoring.Engine == ScoringEngine.Auto && OnnxRuntimePackage.Find() is { } runtime
-            && IsForOnnxRuntime(scoring, family, gpuDeviceId))
+            && IsForOnnxRuntime(scoring, gpuDeviceId))
             return new(runtime, scoring.Device.Gpu(gpuDeviceId), Precision.Float32);
         var device = scoring.Device.Resolve(gpuDeviceId, fallbackToCpu);
         return new(null, device.type == DeviceType.CUDA ? device.index : null, scoring.Precision);
@@ -50,7 +48,7 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
         return new LibtorchEngine(network.Network, Device, Precision, givesLogits, log);
     }
 
-    private static bool IsForOnnxRuntime(ScoringOptions scoring, string family, int? gpuDeviceId)
+    private static bool IsForOnnxRuntime(ScoringOptions scoring, int? gpuDeviceId)
     {
         if (scoring.Precision == Precision.BFloat16)
             return false;
@@ -59,7 +57,6 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
         // A GPU that libtorch may find is asked for before anything is computed on the processor.
         var isForProcessor = scoring.Device == ComputeDevice.Cpu
             || (scoring.Device == ComputeDevice.Auto && gpuDeviceId is null && !LibtorchFiles.HasCuda);
-        return isForProcessor && scoring.Precision.On(torch.CPU) == Precision.Float32
-            && FastestEngine.Of(family) == ScoringEngine.OnnxRuntime;
+        return isForProcessor && scoring.Precision.On(torch.CPU) == Precision.Float32;
     }
 }

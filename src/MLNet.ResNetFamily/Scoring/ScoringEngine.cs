@@ -4,9 +4,9 @@ namespace MLNet.ResNetFamily;
 public enum ScoringEngine
 {
     /// <summary>
-    /// The faster of those that the program has, for the network, the precision and this processor; the table that decides is
-    /// <c>fastest-engine.csv</c>. <see cref="Libtorch"/> where MLNet.ResNetFamily.OnnxRuntime is not referenced, and
-    /// <see cref="OnnxRuntime"/> where the program has no libtorch.
+    /// The faster one: <see cref="OnnxRuntime"/> in float32 on processors, where it won with every network and batch that was timed, and
+    /// <see cref="Libtorch"/> in bfloat16 and on GPUs. <see cref="Libtorch"/> where MLNet.ResNetFamily.OnnxRuntime is not referenced, and
+    /// <see cref="OnnxRuntime"/> where the program has no libtorch, and for quantized models.
     /// </summary>
     Auto,
 

@@ -61,7 +61,7 @@ internal sealed class TrainingLoop
         TrainingOptions options, Device device, Action<string> log)
     {
         validation = validation is { Items.Count: > 0 } ? validation : null;
-        Check(options, train, validation);
+        TrainingCheck.Require(options, train, validation);
         options.CancellationToken.ThrowIfCancellationRequested();
 
         using var memory = new MallocTuning();
@@ -82,25 +82,6 @@ internal sealed class TrainingLoop
             network.zero_grad();
             network.eval();
             ChannelsLast.Undo(network);
-        }
-    }
-
-    private static void Check(TrainingOptions options, TrainingImages train, TrainingImages? validation)
-    {
-        options.Validate();
-        train.Validate();
-        validation?.Validate();
-        if (train.ShownClassCount < 2)
-        {
-            throw new ArgumentException(
-                $"The {train.Items.Count} training images show {train.ShownClassCount} classes, but a classifier needs at least 2. " +
-                "Add images of another class.");
-        }
-        if (options.Patience is not null && validation is null && options.BestMetric != TrainingMetric.TrainLoss)
-        {
-            throw new ArgumentException(
-                $"Option 'Patience' waits for a better {options.BestMetric}, but there are no validation images. " +
-                "Set 'ValidationSet' or 'ValidationSetFraction', or 'BestMetric' to TrainLoss.", nameof(TrainingOptions.Patience));
         }
     }
 
@@ -261,10 +242,10 @@ internal sealed class TrainingLoop
         {
             _state.Best.Restore();
             _log($"The model is that of epoch {best}, the best by {_options.BestMetric}.");
-            return History(modelEpoch: best) with { IsStoppedEarly = _state.Epochs.Count < _options.Epochs };
+            return _state.History(modelEpoch: best) with { IsStoppedEarly = _state.Epochs.Count < _options.Epochs };
         }
         _state.Average?.Swap();
-        return History(modelEpoch: _state.Epochs.Count);
+        return _state.History(modelEpoch: _state.Epochs.Count);
     }
 
     private TrainingHistory Cancel()
@@ -278,20 +259,12 @@ internal sealed class TrainingLoop
             _log(
                 $"Training was canceled after step {_state.StepCount}; the model is that of epoch {best}, the best " +
                 $"by {_options.BestMetric}.");
-            return History(modelEpoch: best) with { IsCanceled = true };
+            return _state.History(modelEpoch: best) with { IsCanceled = true };
         }
         _state.Average?.Swap();
         _log($"Training was canceled after step {_state.StepCount}; the model is as that step left it.");
-        return History(modelEpoch: null) with { IsCanceled = true };
+        return _state.History(modelEpoch: null) with { IsCanceled = true };
     }
-
-    private TrainingHistory History(int? modelEpoch) => new()
-    {
-        Epochs = _state.Epochs,
-        BadImages = [.. _state.BadImages.Select(bad => bad.Image)],
-        BestEpoch = _state.Best.Epoch,
-        ModelEpoch = modelEpoch,
-    };
 
     /// <summary>
     /// The places of the images that were thought readable when the epoch began, also where it began before a checkpoint.

@@ -55,6 +55,16 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Puts down the present epoch and goes on to another.</summary>
     public void BeginEpoch(int epoch) => (Epoch, BatchCount, Totals, Seconds) = (epoch, 0, new(), 0);
 
+    /// <summary>How the training went so far.</summary>
+    /// <param name="modelEpoch">The epoch whose weights the network has; null for the middle of one.</param>
+    public TrainingHistory History(int? modelEpoch) => new()
+    {
+        Epochs = Epochs,
+        BadImages = [.. BadImages.Select(bad => bad.Image)],
+        BestEpoch = Best.Epoch,
+        ModelEpoch = modelEpoch,
+    };
+
     public void Dispose()
     {
         Optimizer.Dispose();
