@@ -39,8 +39,8 @@ public class ExamplesTests
 
     private static async Task PublishAsync(string project, string folder)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet",
-            ["publish", RepositoryFolder.File(project), "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-o", folder, "-nologo"])
+        string[] arguments = ["-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-o", folder, "-nologo"];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["publish", RepositoryFolder.File(project), .. arguments])
         {
             RedirectStandardOutput = true,
         })!;

@@ -95,7 +95,7 @@ internal static class LibtorchStart
     /// <exception cref="DllNotFoundException">The program has none.</exception>
     public static void RequireFor(string work)
     {
-        if (!LibtorchFiles.IsPresent)
+        if (!isLoaded && !LibtorchFiles.IsPresent)
             throw new DllNotFoundException($"{work} needs libtorch, which this program lacks: reference the package {BackendPackage}.");
         Require();
     }

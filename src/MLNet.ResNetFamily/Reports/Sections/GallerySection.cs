@@ -24,10 +24,12 @@ internal static class GallerySection
 
     private static Html Pair(ExplainedImage image) => Html.Of($"""
         <li><figure>
-        <div class="pair">{image.Image.Write($"Image of class {image.Label}")}{image.Overlay?.Write($"Heatmap for {image.Predicted}") ?? Html.Of($"")}</div>
+        <div class="pair">{image.Image.Write($"Image of class {image.Label}")}{Heatmap(image)}</div>
         <figcaption>{Verdict(image)}<span class="origin" title="{image.Origin}">{Path.GetFileName(image.Origin)}</span></figcaption>
         </figure></li>
         """);
+
+    private static Html Heatmap(ExplainedImage image) => image.Overlay?.Write($"Heatmap for {image.Predicted}") ?? Html.Of($"");
 
     private static Html Verdict(ExplainedImage image) => image.Label == image.Predicted
         ? Html.Of($"""<span class="verdict good"><strong>{image.Label}</strong> {image.Confidence * 100:F0} %</span>""")
