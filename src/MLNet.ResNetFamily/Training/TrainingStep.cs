@@ -5,8 +5,6 @@ namespace MLNet.ResNetFamily;
 /// <summary>What batches do to the weights: forward, loss, backward, and a step of the optimizer.</summary>
 internal sealed class TrainingStep(TrainingState state, TrainingOptions options, Device device, Tensor? classWeights)
 {
-    private readonly ScalarSweep _scalars = new();
-
     /// <summary>Whether gradients wait for the optimizer's step.</summary>
     public bool IsPending { get; private set; }
 
@@ -59,7 +57,6 @@ internal sealed class TrainingStep(TrainingState state, TrainingOptions options,
         state.Average?.Add();
         state.StepCount++;
         IsPending = false;
-        _scalars.AfterStep();
     }
 
     private Tensor LossOf(Tensor logits, Tensor targets) =>

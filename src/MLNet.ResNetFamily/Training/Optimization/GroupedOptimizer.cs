@@ -12,6 +12,7 @@ internal sealed class GroupedOptimizer : IDisposable
 
     private readonly OptimizerHelper _optimizer;
     private readonly List<(ParamGroup Group, double RateFactor)> _groups = [];
+    private readonly ScalarSweep _scalars = new();
     private double _learningRate;
 
     /// <param name="parts">On the device where they train: moving them later would leave the optimizer with the old weights.</param>
@@ -50,7 +51,11 @@ internal sealed class GroupedOptimizer : IDisposable
     }
 
     /// <summary>Changes the weights by their gradients; a weight without gradient stays as it is.</summary>
-    public void Step() => _optimizer.step();
+    public void Step()
+    {
+        _optimizer.step();
+        _scalars.AfterStep();
+    }
 
     /// <summary>What the optimizer remembers of each weight, in the order in which it was given them.</summary>
     public IReadOnlyList<OptimizerState> States => _optimizer.state_dict().State;
