@@ -6,10 +6,13 @@ namespace MLNet.ResNetFamily.Examples.Tests;
 internal static class ExampleProgram
 {
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string project, params string[] arguments) =>
-        await ToItsEndAsync(Start(project, arguments));
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string project, params string[] arguments) =>
+        ToItsEndAsync(Start(project, arguments));
 
-    /// <summary>Runs an assembly that must succeed, and gives what it wrote to standard output.</summary>
+    /// <summary>Runs a program that must succeed, and gives what it wrote to standard output.</summary>
+    public static Task<string> OutputAsync(string project, params string[] arguments) => OutputOfAsync(PathOf(project), arguments);
+
+    /// <summary>The same for the path of an assembly.</summary>
     public static async Task<string> OutputOfAsync(string assembly, params string[] arguments)
     {
         var (exitCode, output, errors) = await ToItsEndAsync(StartAssembly(assembly, arguments));
@@ -17,30 +20,18 @@ internal static class ExampleProgram
         return output;
     }
 
+    /// <summary>Starts a program; the caller ends it.</summary>
+    public static Process Start(string project, params string[] arguments) => StartAssembly(PathOf(project), arguments);
+
+    private static string PathOf(string project) =>
+        BuiltProgram.PathOf(project, project == "MLNet.ResNetFamily.Cli" ? "resnetfamily" : null);
+
     private static async Task<(int ExitCode, string Output, string Errors)> ToItsEndAsync(Process started)
     {
         using var process = started;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await errors);
-    }
-
-    /// <summary>Runs a program that must succeed, and gives what it wrote to standard output.</summary>
-    public static async Task<string> OutputAsync(string project, params string[] arguments)
-    {
-        var (exitCode, output, errors) = await RunAsync(project, arguments);
-        Assert.AreEqual(0, exitCode, output + errors);
-        return output;
-    }
-
-    /// <summary>Starts a program; the caller ends it.</summary>
-    public static Process Start(string project, params string[] arguments)
-    {
-        // Beside the tests in the artifacts folder, in the same configuration.
-        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var assembly = project == "MLNet.ResNetFamily.Cli" ? "resnetfamily" : project;
-        var program = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, assembly + ".dll");
-        return StartAssembly(program, arguments);
     }
 
     private static Process StartAssembly(string assembly, string[] arguments) =>

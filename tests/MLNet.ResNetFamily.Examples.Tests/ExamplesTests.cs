@@ -37,18 +37,6 @@ public class ExamplesTests
         Assert.AreEqual(await ExampleProgram.OutputAsync("ClassifyOneImage", SmallModel.Model, image), answer);
     }
 
-    private static async Task PublishAsync(string project, string folder)
-    {
-        string[] arguments = ["-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-o", folder, "-nologo"];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["publish", RepositoryFolder.File(project), .. arguments])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.AreEqual(0, process.ExitCode, output);
-    }
-
     [TestMethod]
     public async Task AFineTunedModelClassifies()
     {
@@ -116,4 +104,16 @@ public class ExamplesTests
     [DynamicData(nameof(Programs))]
     public void AnExampleIsAtMost60LinesLong(string path) =>
         Assert.IsLessThanOrEqualTo(60, File.ReadLines(RepositoryFolder.File(path)).Count());
+
+    private static async Task PublishAsync(string project, string folder)
+    {
+        string[] arguments = ["-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-o", folder, "-nologo"];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["publish", RepositoryFolder.File(project), .. arguments])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.AreEqual(0, process.ExitCode, output);
+    }
 }

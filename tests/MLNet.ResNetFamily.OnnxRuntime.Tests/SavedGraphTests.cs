@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.ML;
@@ -38,7 +37,8 @@ public sealed class SavedGraphTests
         foreach (var (right, score) in expected.Zip(scores))
             Assert.AreEqual(right, score, 1e-5f);
         Assert.AreEqual(
-            "Explaining a prediction needs libtorch, which this program lacks: reference the package TorchSharp-cpu 0.107.0.", Text("Explain"));
+            "Explaining a prediction needs libtorch, which this program lacks: reference the package TorchSharp-cpu 0.107.0.",
+            Text("Explain"));
         StringAssert.Contains(Text("SaveAsOnnx"), "reference the package TorchSharp-cpu 0.107.0");
         StringAssert.Contains(Text("Engine"), "reference the package TorchSharp-cpu 0.107.0");
         StringAssert.Contains(Text("Training"), "reference the package TorchSharp-cpu 0.107.0");
@@ -175,17 +175,9 @@ public sealed class SavedGraphTests
 
     private static Dictionary<string, JsonElement> Run(string[] arguments)
     {
-        // artifacts/bin/PROJECT/CONFIGURATION/
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(output.Parent!.Parent!.FullName, "WithoutLibtorchProbe", output.Name, "WithoutLibtorchProbe.dll");
-        Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(program)!, "libtorch*", SearchOption.AllDirectories));
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return lines.Select(line => JsonElement.Parse(line))
+        const string Program = "WithoutLibtorchProbe";
+        Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(BuiltProgram.PathOf(Program))!, "libtorch*", SearchOption.AllDirectories));
+        return BuiltProgram.Lines(Program, arguments).Select(line => JsonElement.Parse(line))
             .ToDictionary(line => line.GetProperty("Name").GetString()!, line => line.GetProperty("Value").Clone());
     }
 }

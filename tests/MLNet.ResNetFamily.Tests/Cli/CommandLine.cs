@@ -54,10 +54,6 @@ internal static class CommandLine
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
     }
 
-    /// <summary>The command's assembly: beside the tests in the artifacts folder, in the same configuration.</summary>
-    public static string Program()
-    {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(own.Parent!.Parent!.FullName, "MLNet.ResNetFamily.Cli", own.Name, "resnetfamily.dll");
-    }
+    /// <summary>The command's assembly.</summary>
+    public static string Program() => BuiltProgram.PathOf("MLNet.ResNetFamily.Cli", "resnetfamily");
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
@@ -39,7 +38,7 @@ public sealed class SavedModelTests
         using var trained = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with { Epochs = 1, Scoring = new() }).Fit(keyed);
         var model = Save(trained, keyed.Schema);
 
-        var printed = LoadInAnotherProcess([model, "Score", .. files.Select(file => file.Image)]);
+        var printed = BuiltProgram.Lines("LoadInAnotherProcess", [model, "Score", .. files.Select(file => file.Image)]);
 
         CollectionAssert.AreEqual(Bits(Column(trained, keyed, "Score"), 3), printed);
     }
@@ -259,20 +258,6 @@ public sealed class SavedModelTests
         var changed = change(copy.ToArray());
         stream.SetLength(0);
         stream.Write(changed);
-    }
-
-    private static string[] LoadInAnotherProcess(string[] arguments)
-    {
-        // artifacts/SOURCE/bin/PROJECT/CONFIGURATION/
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(output.Parent!.Parent!.FullName, "LoadInAnotherProcess", output.Name, "LoadInAnotherProcess.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return lines;
     }
 
     private string Save(ITransformer model, DataViewSchema schema)
