@@ -9,8 +9,8 @@ namespace MLNet.ResNetFamily.Cli;
 /// <param name="Threads">Processor threads.</param>
 /// <param name="Engine">What computes when it scores.</param>
 /// <param name="Cancellation">Ends the timing.</param>
-internal sealed record BenchTask(BackboneSpec Spec, int Batch, Precision Precision, int Threads, ScoringEngine Engine,
-    CancellationToken Cancellation)
+internal sealed record BenchTask(
+    BackboneSpec Spec, int Batch, Precision Precision, int Threads, ScoringEngine Engine, CancellationToken Cancellation)
 {
     public const int ClassCount = 1000;
 

@@ -32,9 +32,10 @@ internal static class ForwardPassBench
 
     private static QuantizedNetwork Quantized(ImageClassifierNetwork network, float[] pixels, int imageSize)
     {
+        using var original = network;
         var model = OnnxModel.Of(network, network.Backbone.Spec.Preprocessing, classNames: null);
         using var engine = new CalibrationEngine(model);
         engine.Run(pixels, imageSize, threads: null);
-        return QuantizedNetwork.Of(model, engine.Ranges, new QuantizationOptions().KeepsFirstAndLastLayer);
+        return QuantizedNetwork.Of(model, new(engine.Ranges, new QuantizationOptions().KeepsFirstAndLastLayer));
     }
 }

@@ -115,7 +115,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
         MLNetInternals.Save(
             ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName,
             writer => SavedModel.Write(writer, header, _network.State()));
-        Loaders.SaveGraph(_environment, ctx, _network);
+        SavedGraph.Write(_environment, ctx, _network);
     }
 
     /// <summary>Reads what a save wrote.</summary>

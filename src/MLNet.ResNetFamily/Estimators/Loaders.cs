@@ -22,7 +22,7 @@ internal static class ClassifierLoader
 {
     private static ITransformer Create(IHostEnvironment env, object ctx) =>
         Loaders.Load(
-        env, ctx, ImageClassifierTransformer.StreamName, (reader, graph) => ImageClassifierTransformer.Load(env, reader, graph));
+            env, ctx, ImageClassifierTransformer.StreamName, (reader, graph) => ImageClassifierTransformer.Load(env, reader, graph));
 }
 
 /// <summary>Is called by ML.NET to load a saved featurizer.</summary>
@@ -30,14 +30,12 @@ internal static class FeaturizerLoader
 {
     private static ITransformer Create(IHostEnvironment env, object ctx) =>
         Loaders.Load(
-        env, ctx, ImageFeaturizerTransformer.StreamName, (reader, graph) => ImageFeaturizerTransformer.Load(env, reader, graph));
+            env, ctx, ImageFeaturizerTransformer.StreamName, (reader, graph) => ImageFeaturizerTransformer.Load(env, reader, graph));
 }
 
 /// <summary>What both loaders have in common.</summary>
 internal static class Loaders
 {
-    private const string GraphName = "Graph";
-
     public static ITransformer Load(
         IHostEnvironment environment, object context, string streamName, Func<BinaryReader, byte[]?, ITransformer> read)
     {
@@ -46,8 +44,7 @@ internal static class Loaders
             Task.Run(runtime.Start);
         else
             LibtorchWarmUp.Begin();
-        byte[]? graph = null;
-        MLNetInternals.TryLoad(context, GraphName, reader => graph = ReadAll(reader.BaseStream));
+        var graph = SavedGraph.Read(context);
         ITransformer? model = null;
         if (!MLNetInternals.TryLoad(context, streamName, reader => model = read(reader, graph)))
         {
@@ -57,31 +54,5 @@ internal static class Loaders
         using var channel = environment.Start(nameof(Load));
         LibtorchStart.Notes.ToList().ForEach(note => channel.Info(MessageSensitivity.None, note));
         return model!;
-    }
-
-    /// <summary>
-    /// Saves the graph of a network's computation, without its weights, beside them: with it the model scores where there is no libtorch.
-    /// </summary>
-    public static void SaveGraph(IHostEnvironment environment, ModelSaveContext context, IScoredNetwork network)
-    {
-        try
-        {
-            var graph = network.Skeleton();
-            MLNetInternals.SaveBinaryStream(context, GraphName, writer => writer.Write(graph));
-        }
-        catch (InvalidOperationException error)
-        {
-            using var channel = environment.Start(nameof(SaveGraph));
-            channel.Warning(
-                MessageSensitivity.None,
-                $"The model is saved without a graph for ONNX Runtime and needs libtorch to score: {error.Message}");
-        }
-    }
-
-    private static byte[] ReadAll(Stream stream)
-    {
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
     }
 }

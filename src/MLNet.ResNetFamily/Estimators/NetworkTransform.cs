@@ -70,9 +70,7 @@ internal sealed class NetworkTransform : IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         scoring?.Validate();
-        var image = ImageColumn.Find(input, _imageColumnName);
-        var schema = new ScoredSchema(input.Schema, image, _makeOutputs(input.Schema, scoring ?? _scoring));
-        return new ScoredView(input, schema, ScorerMaker(scoring));
+        return View(input, scoring ?? _scoring, ScorerMaker(scoring));
     }
 
     /// <summary>Runs another engine over the images of data, as these are scored.</summary>
@@ -80,9 +78,7 @@ internal sealed class NetworkTransform : IDisposable
     public int RunOver(IDataView input, IInferenceEngine engine)
     {
         var scoring = _scoring with { TestTimeAugmentation = TestTimeAugmentation.None, Heatmap = false };
-        var outputs = _makeOutputs(input.Schema, scoring);
-        var schema = new ScoredSchema(input.Schema, ImageColumn.Find(input, _imageColumnName), outputs);
-        var view = new ScoredView(input, schema, () => new(engine, Preprocessing, _width, scoring, LogSkipped));
+        var view = View(input, scoring, () => new(engine, Preprocessing, _width, scoring, LogSkipped));
         return view.GetColumn<float[]>(view.Schema[input.Schema.Count]).Count();
     }
 
@@ -103,6 +99,12 @@ internal sealed class NetworkTransform : IDisposable
     /// <summary>Keeps the network itself alive, not its scoring form, until the result is disposed of.</summary>
     /// <exception cref="ObjectDisposedException">This object is disposed of.</exception>
     public RefCounted.Use UseNetwork() => _use.Begin();
+
+    private ScoredView View(IDataView input, ScoringOptions scoring, Func<ImageScorer> makeScorer)
+    {
+        var image = ImageColumn.Find(input, _imageColumnName);
+        return new(input, new ScoredSchema(input.Schema, image, _makeOutputs(input.Schema, scoring)), makeScorer);
+    }
 
     private ScoredSchema Bind(DataViewSchema input, ScoringOptions scoring)
     {

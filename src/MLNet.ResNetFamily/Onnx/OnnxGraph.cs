@@ -46,6 +46,19 @@ internal sealed class OnnxGraph
         return weight.Description.Key;
     }
 
+    /// <summary>Adds a weight that is computed when it is written, unless there is one of that name.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">The type that it is written in.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="values">Gives its values.</param>
+    /// <returns>Its name.</returns>
+    public string Weight(string name, ScalarType type, long[] shape, Func<Tensor> values) => Weight(new(new(name, type, shape), take =>
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        TensorValues.Provide(values(), type, take, name);
+    }));
+
     /// <summary>Adds numbers that nothing was learned of, unless there are some of that name.</summary>
     /// <returns>Their name.</returns>
     public string Constant<T>(string name, ScalarType type, T[] values, params long[] shape) where T : unmanaged =>

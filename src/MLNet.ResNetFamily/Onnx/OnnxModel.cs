@@ -55,9 +55,11 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>The whole file.</summary>
-    public OnnxFile File(OnnxExportOptions options)
+    /// <param name="options">How to write it.</param>
+    /// <param name="plan">How to compute in 8 bits; null for the options' type.</param>
+    public OnnxFile File(OnnxExportOptions options, QuantizationPlan? plan = null)
     {
-        var graph = Graph(options, foldsNorms: true);
+        var graph = Graph(options, foldsNorms: true, plan);
         return new(Header(options), graph.Proto, graph.Weights);
     }
 
@@ -80,16 +82,6 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
             model.Graph.Initializer.Add(header);
         }
         return model.ToByteArray();
-    }
-
-    /// <summary>The whole model in 8 bits, its weights as bytes.</summary>
-    /// <param name="ranges">What was seen of each value.</param>
-    /// <param name="keepsFirstAndLast">Whether the first and the last layer stay in float32.</param>
-    public OnnxFile Quantized(ActivationRanges ranges, bool keepsFirstAndLast)
-    {
-        var options = new OnnxExportOptions();
-        var graph = Graph(options, foldsNorms: true, (translation, steps, x) => translation.Translate(steps, x, ranges, keepsFirstAndLast));
-        return new(Header(options), graph.Proto, graph.Weights);
     }
 
     /// <summary>Another such network with the same weights, in evaluation mode and in main memory; the caller disposes of it.</summary>
@@ -124,8 +116,7 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     }
 
     // From InputName to OutputName.
-    private OnnxGraph Graph(
-        OnnxExportOptions options, bool foldsNorms, Func<OnnxTranslation, IReadOnlyList<NetworkStep>, string, string>? translate = null)
+    private OnnxGraph Graph(OnnxExportOptions options, bool foldsNorms, QuantizationPlan? plan = null)
     {
         var isHalf = options.FloatType == ScalarType.Float16;
         var graph = new OnnxGraph();
@@ -133,7 +124,7 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
         var x = Input(graph, options.IncludesPreprocessing);
         if (isHalf)
             x = graph.Cast(x, ScalarType.Float16);
-        x = AddNetwork(graph, x, options.FloatType, foldsNorms, translate);
+        x = AddNetwork(graph, x, options.FloatType, foldsNorms, plan);
         if (isHalf)
             x = graph.Cast(x, ScalarType.Float32);
         if (OutputName == ProbabilitiesName)
@@ -155,17 +146,14 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     }
 
     // A pass of no images takes no time, and weights that nothing reads or writes take no memory.
-    private string AddNetwork(
-        OnnxGraph graph, string x, ScalarType type, bool foldsNorms,
-        Func<OnnxTranslation, IReadOnlyList<NetworkStep>, string, string>? translate)
+    private string AddNetwork(OnnxGraph graph, string x, ScalarType type, bool foldsNorms, QuantizationPlan? plan)
     {
         using var twin = Initialization.LeaveOut(Build);
         twin.eval();
         var steps = NetworkRecorder.Record(twin, empty(0, Spec.InputChannels, Preprocessing.ImageSize, Preprocessing.ImageSize));
         var layers = Named(twin).Zip(Named(Network), (own, original) => (Own: own.Module, Original: (original.Module, original.Name)))
             .ToDictionary(pair => pair.Own, pair => pair.Original);
-        var translation = new OnnxTranslation(graph, type, layers, foldsNorms);
-        return translate?.Invoke(translation, steps, x) ?? translation.Translate(steps, x);
+        return new OnnxTranslation(graph, type, layers, foldsNorms).Translate(steps, x, plan);
     }
 
     // Every part of a network under the key that published checkpoints give it.

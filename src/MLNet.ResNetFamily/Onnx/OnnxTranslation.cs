@@ -22,8 +22,10 @@ internal sealed class OnnxTranslation(
     /// <returns>The name of what the last step gives.</returns>
     /// <param name="steps">The network's computation.</param>
     /// <param name="input">The name of its input.</param>
-    public string Translate(IReadOnlyList<NetworkStep> steps, string input)
+    /// <param name="plan">How to compute in 8 bits; null for the translation's own type.</param>
+    public string Translate(IReadOnlyList<NetworkStep> steps, string input, QuantizationPlan? plan = null)
     {
+        _quantization = plan is null ? null : new(graph, plan, steps, IsAbsorbed);
         var values = new Dictionary<int, string> { [0] = _quantization?.Round(0, input, null, []) ?? input };
         foreach (var step in steps)
         {
@@ -32,17 +34,6 @@ internal sealed class OnnxTranslation(
             values[step.Output] = _quantization?.Round(step.Output, output, step.Operation, inputs) ?? output;
         }
         return values[steps[^1].Output];
-    }
-
-    /// <summary>The same in 8 bits.</summary>
-    /// <param name="steps">The network's computation.</param>
-    /// <param name="input">The name of its input.</param>
-    /// <param name="ranges">What was seen of each value.</param>
-    /// <param name="keepsFirstAndLast">Whether the first and the last layer stay in float32.</param>
-    public string Translate(IReadOnlyList<NetworkStep> steps, string input, ActivationRanges ranges, bool keepsFirstAndLast)
-    {
-        _quantization = new(graph, ranges, steps, IsAbsorbed, keepsFirstAndLast);
-        return Translate(steps, input);
     }
 
     private bool IsAbsorbed(NetworkOperation operation) => operation is NetworkOperation.Layer layer
@@ -160,10 +151,5 @@ internal sealed class OnnxTranslation(
 
     private string Number(double value) => Filled(value.ToString("R", CultureInfo.InvariantCulture), value);
 
-    private string Weight(string name, long[] shape, Func<Tensor> values) => graph.Weight(new(new(name, type, shape), take =>
-    {
-        using var scope = NewDisposeScope();
-        using var gradients = no_grad();
-        TensorValues.Provide(values(), type, take, name);
-    }));
+    private string Weight(string name, long[] shape, Func<Tensor> values) => graph.Weight(name, type, shape, values);
 }

@@ -8,12 +8,11 @@ internal sealed class QuantizedNetwork(byte[] model) : IScoredNetwork
 {
     /// <summary>Makes one of a network.</summary>
     /// <param name="model">The network in float32; it stays as it is.</param>
-    /// <param name="ranges">What was seen of each value.</param>
-    /// <param name="keepsFirstAndLast">Whether the first and the last layer stay in float32.</param>
-    public static QuantizedNetwork Of(OnnxModel model, ActivationRanges ranges, bool keepsFirstAndLast)
+    /// <param name="plan">How it becomes one.</param>
+    public static QuantizedNetwork Of(OnnxModel model, QuantizationPlan plan)
     {
         using var bytes = new MemoryStream();
-        model.Quantized(ranges, keepsFirstAndLast).Write(bytes);
+        model.File(new(), plan).Write(bytes);
         return new(bytes.ToArray());
     }
 

@@ -20,19 +20,17 @@ internal sealed class OnnxQuantization
     private readonly HashSet<int> _exact;
 
     /// <param name="graph">What grows.</param>
-    /// <param name="ranges">What was seen of each value.</param>
+    /// <param name="plan">How to do it.</param>
     /// <param name="steps">The network's computation.</param>
     /// <param name="isAbsorbed">Whether a step leaves its value as it is, because the step before does its work.</param>
-    /// <param name="keepsFirstAndLast">Whether the first and the last layer stay in float32.</param>
     public OnnxQuantization(
-        OnnxGraph graph, ActivationRanges ranges, IReadOnlyList<NetworkStep> steps, Func<NetworkOperation, bool> isAbsorbed,
-        bool keepsFirstAndLast)
+        OnnxGraph graph, QuantizationPlan plan, IReadOnlyList<NetworkStep> steps, Func<NetworkOperation, bool> isAbsorbed)
     {
-        (_graph, _ranges) = (graph, ranges);
+        (_graph, _ranges) = (graph, plan.Ranges);
         var uses = steps.SelectMany(step => step.Inputs.Select(input => (Input: input, step.Operation)))
             .ToLookup(use => use.Input, use => use.Operation);
         _exact = [.. uses.Where(use => use.All(IsDoneBeforeRounding)).Select(use => use.Key), steps[^1].Output];
-        if (keepsFirstAndLast)
+        if (plan.KeepsFirstAndLastLayer)
         {
             _exact.Add(0);
             _exact.UnionWith(steps[^1].Inputs);
@@ -80,16 +78,19 @@ internal sealed class OnnxQuantization
             var needed = bias is null ? zeros_like(largest) : bias().abs() / (input.Scale * LargestBias);
             return maximum(maximum(largest, needed), full_like(largest, 1e-12));
         }
-        var scale = Stored($"{name}_scale", ScalarType.Float32, [channels], Scale);
-        var zeroPoint = Stored($"int8_zeros_{channels}", ScalarType.Int8, [channels], () => zeros(channels, dtype: ScalarType.Int8));
+        var scale = _graph.Weight($"{name}_scale", ScalarType.Float32, [channels], Scale);
+        var zeroPoint = _graph.Weight($"int8_zeros_{channels}", ScalarType.Int8, [channels], () => zeros(channels, dtype: ScalarType.Int8));
         long[] perChannel = [channels, .. Enumerable.Repeat(1L, shape.Length - 1)];
-        var bytes = Stored($"{name}_int8", ScalarType.Int8, shape, () => (weights().reshape(shape) / Scale().reshape(perChannel)).round()
-            .clamp(-LargestWeight, LargestWeight).to(ScalarType.Int8));
+        var bytes = _graph.Weight($"{name}_int8", ScalarType.Int8, shape, () =>
+        {
+            var steps = (weights().reshape(shape) / Scale().reshape(perChannel)).round();
+            return steps.clamp(-LargestWeight, LargestWeight).to(ScalarType.Int8);
+        });
         var dequantized = _graph.Node("DequantizeLinear", [bytes, scale, zeroPoint], Int("axis", 0));
         if (bias is null)
             return (dequantized, null);
-        var biasScale = Stored($"{name}_bias_scale", ScalarType.Float32, [channels], () => Scale() * input.Scale);
-        var integers = Stored($"{name}_bias_int32", ScalarType.Int32, [channels], () => (bias() / (Scale() * input.Scale)).round()
+        var biasScale = _graph.Weight($"{name}_bias_scale", ScalarType.Float32, [channels], () => Scale() * input.Scale);
+        var integers = _graph.Weight($"{name}_bias_int32", ScalarType.Int32, [channels], () => (bias() / (Scale() * input.Scale)).round()
             .to(ScalarType.Int32));
         return (dequantized, _graph.Node("DequantizeLinear", [integers, biasScale], Int("axis", 0)));
     }
@@ -104,12 +105,4 @@ internal sealed class OnnxQuantization
         _rounded[rounded] = range;
         return rounded;
     }
-
-    private string Stored(string name, ScalarType type, long[] shape, Func<Tensor> values) =>
-        _graph.Weight(new(new(name, type, shape), take =>
-        {
-            using var scope = NewDisposeScope();
-            using var gradients = no_grad();
-            TensorValues.Provide(values(), type, take, name);
-        }));
 }
