@@ -11,7 +11,9 @@ usage() {
     cat <<'END_OF_USAGE'
 Usage: ./build.sh COMMAND
 
-  demo [--data FOLDER]   draw (or take) images, train a small ResNeXt, save it, load it in a second process
+  demo [--data FOLDER] [--weights mlnet]
+                         draw (or take) images, train a small ResNeXt, or fine-tune the ImageNet weights of ML.NET's package; save the
+                         model, load it in a second process
   test [FILTER]          build everything, run the everyday tests; FILTER as in `dotnet test --filter`, 'TestCategory=Long' for the long ones
   cli -- ARGS            the `resnetfamily` command, for example: ./build.sh cli -- list
   golden PATH...         compare networks with reference outputs (files or folders of .json)
@@ -108,17 +110,18 @@ run_golden() {
 }
 
 run_demo() {
-    local data="" output="$root/artifacts/demo"
+    local data="" weights="" output="$root/artifacts/demo"
     while [ $# -gt 0 ]; do
         case "$1" in
             --data) [ $# -gt 1 ] || die "--data needs a folder"; data="$2"; shift 2 ;;
-            *) die "demo does not know '$1'; it takes --data FOLDER" ;;
+            --weights) [ "${2:-}" = mlnet ] || die "--weights takes 'mlnet', the weights of ML.NET's package; without it the network starts from random ones"; weights="$2"; shift 2 ;;
+            *) die "demo does not know '$1'; it takes --data FOLDER and --weights mlnet" ;;
         esac
     done
     [ -z "$data" ] || [ -d "$data" ] || die "'$data' is not a folder. --data takes a folder with one sub-folder of images a class."
     build examples/Demo/Demo.csproj
     build examples/01-ClassifyOneImage/ClassifyOneImage.csproj
-    dotnet "$(output Demo Demo)" "$output" ${data:+"$data"}
+    dotnet "$(output Demo Demo)" "$output" "${data:-$output/images}" $weights
     echo "A second process loads the model with nothing but new MLContext().Model.Load:"
     dotnet "$(output ClassifyOneImage ClassifyOneImage)" "$output/model.zip" "$output/image.jpg"
 }

@@ -4,10 +4,12 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.ResNetFamily;
 
-// Usage: Demo OUTPUT-FOLDER [IMAGE-FOLDER]: trains a small ResNeXt on a folder of class folders, or on images that it draws.
+// Usage: Demo OUTPUT-FOLDER [IMAGE-FOLDER] [WEIGHTS]: trains a small ResNeXt on a folder of class folders, or on images that it draws;
+// where weights are named ("mlnet"), they are fine-tuned instead.
 var output = Directory.CreateDirectory(args[0]).FullName;
 var drawn = Path.Combine(output, "images");
 var folder = args.ElementAtOrDefault(1) ?? drawn;
+var weights = args.ElementAtOrDefault(2);
 var watch = Stopwatch.StartNew();
 if (folder == drawn)
 {
@@ -23,16 +25,7 @@ var split = mlContext.Data.StratifiedSplit(images, testFraction: 0.2);
 
 var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
     .Append(mlContext.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
-    .Append(mlContext.Transforms.ImageClassifier(new ImageClassifierTrainer.Options
-    {
-        Backbone = Backbones.ResNeXt(depth: 26, cardinality: 8, baseWidth: 8),
-        ImageSize = 64,
-        Epochs = 12,
-        Optimizer = OptimizerKind.AdamW,
-        LearningRate = 0.002,
-        Augmentation = new() { FlipProbability = folder == drawn ? 0.5 : 0, MinScale = 0.8 },
-        Progress = new EpochLines(),
-    }))
+    .Append(mlContext.Transforms.ImageClassifier(weights is null ? FromScratch() : FineTuned(weights)))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
 using var model = pipeline.Fit(split.TrainSet);
@@ -47,6 +40,26 @@ mlContext.Model.Save(model, images.Schema, Path.Combine(output, "model.zip"));
 var heldOut = split.TestSet.GetColumn<string>("ImagePath").First();
 File.Copy(heldOut, Path.Combine(output, "image.jpg"), overwrite: true);
 Console.WriteLine($"Saved {Path.Combine(output, "model.zip")}; a held-out image, {heldOut}, is now {Path.Combine(output, "image.jpg")}");
+
+ImageClassifierTrainer.Options FromScratch() => new()
+{
+    Backbone = Backbones.ResNeXt(depth: 26, cardinality: 8, baseWidth: 8),
+    ImageSize = 64,
+    Epochs = 12,
+    Optimizer = OptimizerKind.AdamW,
+    LearningRate = 0.002,
+    Augmentation = new() { FlipProbability = folder == drawn ? 0.5 : 0, MinScale = 0.8 },
+    Progress = new EpochLines(),
+};
+
+ImageClassifierTrainer.Options FineTuned(string weights) => new()
+{
+    Backbone = Backbones.ResNet20MLNet,
+    Weights = weights,
+    FineTune = FineTuneKind.Gradual,
+    Epochs = 8,
+    Progress = new EpochLines(),
+};
 
 /// <summary>Prints each epoch at its end.</summary>
 internal sealed class EpochLines : IProgress<TrainingProgress>

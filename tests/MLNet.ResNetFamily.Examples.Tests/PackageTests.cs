@@ -197,7 +197,7 @@ public class PackageTests
     public async Task TheReadmesProgramRunsAsItStands()
     {
         using var empty = new TemporaryFolder();
-        WriteProject(empty);
+        WriteProject(empty, $"""<PackageReference Include="Microsoft.ML.DnnImageFeaturizer.ResNet18" Version="{WeightsVersion}" />""");
         empty.Write("Program.cs", Encoding.UTF8.GetBytes(Document.Open("README.md").CodeBlocks("csharp").First()));
         TestImages.Files(empty.File("flowers"), 15, ".jpg", size: 48);
 
@@ -206,10 +206,12 @@ public class PackageTests
         Assert.AreEqual(0, exitCode, output);
         StringAssert.Contains(output, "Accuracy on held-out images: ");
         Assert.IsTrue(File.Exists(empty.File("flowers.zip")));
+        var weights = Directory.GetFiles(empty.Path, "ResNet18.onnx", SearchOption.AllDirectories);
+        Assert.HasCount(1, weights, "the package puts them beside the program");
     }
 
-    // What a user has after `dotnet new console` and the two lines of the README, with this repository's packages as a source.
-    private static void WriteProject(TemporaryFolder folder) =>
+    // What a user has after `dotnet new console` and the first lines of the README, with this repository's packages as a source.
+    private static void WriteProject(TemporaryFolder folder, string morePackages = "") =>
         folder.Write("Bare.csproj", Encoding.UTF8.GetBytes($"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -221,6 +223,7 @@ public class PackageTests
               <ItemGroup>
                 <PackageReference Include="MLNet.ResNetFamily" Version="{PackageVersion}" />
                 <PackageReference Include="TorchSharp-cpu" Version="{VersionOf("TorchSharp-cpu")}" />
+                {morePackages}
               </ItemGroup>
             </Project>
             """));
@@ -271,6 +274,9 @@ public class PackageTests
         XDocument.Load(Read(
             package, package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).FullName))
             .Descendants().Where(element => element.Name.LocalName == name);
+
+    private static string WeightsVersion =>
+        XDocument.Load(RepositoryFolder.File("Directory.Packages.props")).Descendants("MLNetWeightsVersion").Single().Value;
 
     private static string VersionOf(string package) =>
         (string)XDocument.Load(RepositoryFolder.File("Directory.Packages.props")).Descendants("PackageVersion")

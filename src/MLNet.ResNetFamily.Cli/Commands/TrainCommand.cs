@@ -37,7 +37,7 @@ internal static class TrainCommand
         new("--patience") { Description = "Epochs without better validation accuracy after which training ends; the best epoch is kept." };
     private static readonly Option<string?> Weights = new("--weights")
     {
-        Description = "Where to start: none, imagenet, a published name, a weight file or a model file (default: none).",
+        Description = "Where to start: none, imagenet, mlnet, a published name, a weight file or a model file (default: none).",
     };
     private static readonly Option<string?> FineTune = OneOf(
         "--fine-tune", "Which weights learn: all, only the classifier, or first the one and then the other.", "all", "head", "gradual");

@@ -19,6 +19,18 @@ public static partial class Backbones
     /// <summary>ResNet-200, a depth of He et al. (2016).</summary>
     public static ResNetSpec ResNet200 { get; } = new("resnet200", BlockKind.Bottleneck, 3, 24, 36, 3);
 
+    // The network of ML.NET's package Microsoft.ML.DnnImageFeaturizer.ResNet18, which has a third block in its last stage. It was trained
+    // on values of 0 to 255 less a mean image, of which these are the means of the channels.
+    /// <summary>ResNet-20, of which ML.NET publishes weights: <see cref="PretrainedWeights.MLNet"/>.</summary>
+    public static ResNetSpec ResNet20MLNet { get; } = new("resnet20_mlnet", BlockKind.Basic, 2, 2, 2, 3)
+    {
+        Preprocessing = new()
+        {
+            Mean = [123.151631f / 255, 115.902882f / 255, 103.062624f / 255],
+            Std = [1f / 255, 1f / 255, 1f / 255],
+        },
+    };
+
     // He et al. (2015), table 6, as akamaster wrote them.
     /// <summary>ResNet-20 for CIFAR.</summary>
     public static ResNetSpec ResNet20Cifar { get; } = new("resnet20_cifar", BlockKind.Basic, 3, 3, 3)
@@ -176,7 +188,7 @@ public static partial class Backbones
     /// <summary>All named backbones, in the order above.</summary>
     public static IReadOnlyList<BackboneSpec> All { get; } =
     [
-        ResNet18, ResNet34, ResNet50, ResNet101, ResNet152, ResNet200,
+        ResNet18, ResNet34, ResNet50, ResNet101, ResNet152, ResNet200, ResNet20MLNet,
         ResNet20Cifar, ResNet32Cifar, ResNet44Cifar, ResNet56Cifar, ResNet110Cifar, ResNet1202Cifar,
         ResNetV2_18, ResNetV2_34, ResNetV2_50, ResNetV2_101, ResNetV2_152, ResNetV2_200,
         PreResNet110Cifar, PreResNet164BnCifar, PreResNet1001Cifar,

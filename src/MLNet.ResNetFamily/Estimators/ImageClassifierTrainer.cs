@@ -191,7 +191,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
         /// <summary>
-        /// Weights to start from: <see cref="PretrainedWeights.ImageNet"/> for the best published ones, the name of a row of
+        /// Weights to start from: <see cref="PretrainedWeights.ImageNet"/> for the best published ones,
+        /// <see cref="PretrainedWeights.MLNet"/> for those of ML.NET's own package, the name of a row of
         /// <see cref="PretrainedWeights.All"/>, or the path of a file. Of a weight file the classifier is taken over where the number of
         /// classes is the same; of a saved model (<c>flowers.zip</c>) for the classes that it knows, and others may be new. Null, the
         /// default, means random weights.

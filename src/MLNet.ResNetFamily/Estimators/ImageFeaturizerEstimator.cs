@@ -94,7 +94,8 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         public string OutputColumnName { get; init; } = "Features";
 
         /// <summary>
-        /// Weights of the backbone: <see cref="PretrainedWeights.ImageNet"/> for the best published ones, the name of a row of
+        /// Weights of the backbone: <see cref="PretrainedWeights.ImageNet"/> for the best published ones,
+        /// <see cref="PretrainedWeights.MLNet"/> for those of ML.NET's own package, the name of a row of
         /// <see cref="PretrainedWeights.All"/>, or the path of a file. Null, the default, means random weights, which see little.
         /// </summary>
         public string? Weights { get; init; }

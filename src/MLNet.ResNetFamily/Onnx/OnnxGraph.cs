@@ -81,16 +81,7 @@ internal sealed class OnnxGraph
     public static AttributeProto Float(string name, float value) => new() { Name = name, F = value, Type = AttributeType.Float };
 
     /// <summary>The number by which ONNX knows a type of elements.</summary>
-    public static int NumberOf(ScalarType type) => type switch
-    {
-        ScalarType.Float32 => 1,
-        ScalarType.Byte => 2,
-        ScalarType.Int8 => 3,
-        ScalarType.Int32 => 6,
-        ScalarType.Int64 => 7,
-        ScalarType.Float16 => 10,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No graph of this library has such elements."),
-    };
+    public static int NumberOf(ScalarType type) => DataTypes.Of(type).Onnx;
 
     // The first dimension, of the images in a batch, is free.
     private static ValueInfoProto Value(string name, ScalarType type, long[] shape)

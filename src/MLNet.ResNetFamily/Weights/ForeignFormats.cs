@@ -8,7 +8,7 @@ namespace MLNet.ResNetFamily;
 internal sealed record ForeignFormat(string Name, string Advice)
 {
     public InvalidDataException Refused(string path) =>
-        new($"'{path}' is {Name}, but a .safetensors file or a PyTorch state_dict is needed. {Advice}");
+        new($"'{path}' is {Name}, but a .safetensors file, a PyTorch state_dict or an ONNX model is needed. {Advice}");
 }
 
 /// <summary>Tells such files apart, by their content where the format has a mark, else by their name.</summary>
@@ -28,11 +28,6 @@ internal static class ForeignFormats
     private static readonly ForeignFormat Keras = new("a Keras model (.keras)", OwnArrays);
     private static readonly ForeignFormat Numpy = new("a file of NumPy arrays (.npy, .npz)", OwnArrays);
     private static readonly ForeignFormat TensorFlow = new("a file of TensorFlow or Flax", OwnArrays);
-
-    private static readonly ForeignFormat Onnx = new(
-        "an ONNX model",
-        "Save the PyTorch network that it was exported from ('torch.save(model.state_dict(), \"weights.pth\")'), " +
-        "or score it with ML.NET's 'ApplyOnnxModel'.");
 
     private static readonly ForeignFormat TorchSharp = new(
         "a state of TorchSharp's own format (.dat)",
@@ -57,7 +52,6 @@ internal static class ForeignFormats
         _ when IsArchive(start) => Archive,
         _ when start.StartsWith("PK"u8) || start is [0x80, >= 2 and <= 5, ..] => null,
         _ when IsTorchSharp(start) => TorchSharp,
-        [0x08, > 0 and < 32, 0x12, ..] => Onnx,
         _ when start.Length >= 8 && start[4..8].SequenceEqual("TFL3"u8) => TensorFlow,
         _ => ByName(Path.GetFileName(path)),
     };
@@ -80,7 +74,6 @@ internal static class ForeignFormats
         ".h5" or ".hdf5" => Hdf5,
         ".keras" => Keras,
         ".npy" or ".npz" => Numpy,
-        ".onnx" => Onnx,
         ".pb" or ".tflite" or ".msgpack" or ".index" or ".meta" => TensorFlow,
         var extension when extension.StartsWith(".data-", StringComparison.Ordinal) => TensorFlow,
         _ => null,

@@ -30,8 +30,9 @@ public abstract class WeightFile : IDisposable
     internal virtual IReadOnlyList<string> UnreadObjects => [];
 
     /// <summary>Opens a file of any known format, told by its content.</summary>
-    /// <param name="path">Path of a .safetensors file or a PyTorch checkpoint; of the index of sharded weights
-    /// (<c>model.safetensors.index.json</c>); or of a folder with such a file, as Hugging Face lays it out.</param>
+    /// <param name="path">Path of a .safetensors file, a PyTorch checkpoint or an ONNX model, of which the initializers are read; of the
+    /// index of sharded weights (<c>model.safetensors.index.json</c>); or of a folder with a file of weights, as Hugging Face lays it
+    /// out.</param>
     /// <param name="stateKey">Where the state_dict stands in a PyTorch checkpoint, as <see cref="PthFile(string, string?)"/> takes it;
     /// null, the default, for the usual places.</param>
     /// <returns>The open file; the caller disposes of it.</returns>
@@ -51,6 +52,9 @@ public abstract class WeightFile : IDisposable
         var start = FileRange.Start(path, ForeignFormats.StartLength);
         if (ForeignFormats.Of(start, path) is { } foreign)
             throw foreign.Refused(path);
+
+        if (OnnxWeightFile.IsOnnx(start, path))
+            return NoStateKey(stateKey, path) ?? MLNetResNetFile.Recognize(new OnnxWeightFile(path));
 
         // A safetensors file begins with the length of its header, and the header with a brace.
         var isSafetensors = start is [_, _, _, _, _, _, _, _, (byte)'{', ..]

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MLNet.ResNetFamily;
 
-/// <summary>What this library writes into the metadata of its .safetensors and .onnx files, and finds in the former again.</summary>
+/// <summary>What this library writes into the metadata of its .safetensors and .onnx files, and finds there again.</summary>
 internal static class WeightMetadata
 {
     private const string PreprocessingKey = "preprocessing";
@@ -25,7 +25,7 @@ internal static class WeightMetadata
     /// <exception cref="InvalidDataException">The file says something impossible.</exception>
     public static Preprocessing? Preprocessing(WeightFile file)
     {
-        if (file is not SafetensorsFile || !file.Metadata.TryGetValue(PreprocessingKey, out var text))
+        if (file is PthFile || !file.Metadata.TryGetValue(PreprocessingKey, out var text))
             return null;
         try
         {

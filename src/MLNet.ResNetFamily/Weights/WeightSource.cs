@@ -6,13 +6,17 @@ namespace MLNet.ResNetFamily;
 internal sealed record WeightSource(PublishedWeights? Published, string? Path)
 {
     /// <summary>Finds out what is meant, without fetching anything.</summary>
-    /// <param name="weights"><see cref="PretrainedWeights.ImageNet"/>, the name of a row, or the path of a file or folder.</param>
+    /// <param name="weights"><see cref="PretrainedWeights.ImageNet"/> or <see cref="PretrainedWeights.MLNet"/>, the name of a row, or the
+    /// path of a file or folder.</param>
     /// <param name="spec">The backbone that the weights are for.</param>
     /// <exception cref="ArgumentException">There is no such row or file, or it belongs to another backbone.</exception>
+    /// <exception cref="FileNotFoundException">ML.NET's package is not on this machine.</exception>
     public static WeightSource Find(string weights, BackboneSpec spec)
     {
         if (weights == PretrainedWeights.ImageNet)
             return new WeightSource(PretrainedWeights.Best(spec.Name), null);
+        if (weights == PretrainedWeights.MLNet)
+            return new WeightSource(null, OfMLNet(spec));
         if (File.Exists(weights) || Directory.Exists(weights))
             return new WeightSource(null, weights);
         if (PretrainedWeights.All.FirstOrDefault(row => row.Name == weights) is not { } row)
@@ -30,6 +34,12 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
         }
         return new WeightSource(row, null);
     }
+
+    private static string OfMLNet(BackboneSpec spec) => spec.Name == Backbones.ResNet20MLNet.Name
+        ? MLNetWeights.Find()
+        : throw new ArgumentException(
+            $"Weights '{PretrainedWeights.MLNet}' belong to the backbone '{Backbones.ResNet20MLNet.Name}', not to '{spec.Name}'. " +
+            "Choose weights or backbone anew.", "weights");
 
     /// <summary>Fetches the file where that is needed, and says how its images are to be prepared.</summary>
     /// <param name="progress">Told how far a download has come; null for nobody.</param>

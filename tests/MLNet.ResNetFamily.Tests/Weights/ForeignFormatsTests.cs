@@ -14,8 +14,6 @@ public sealed class ForeignFormatsTests
     [TestMethod]
     [DataRow("a.bin", "\u0089HDF\r\n\u001a\n\0\0\0", "an HDF5 file, as Keras writes it (.h5)", "safetensors.numpy.save_file")]
     [DataRow("a.bin", "\u0093NUMPY\u0001\0v\0{", "a file of NumPy arrays", "safetensors.numpy.save_file")]
-    [DataRow("a.bin", "\u0008\u0007\u0012\u0007pytorch\u001a\u00052.1.0", "an ONNX model", "ApplyOnnxModel")]
-    [DataRow("a.onnx", "\u0008\u0007:", "an ONNX model", "ApplyOnnxModel")]
     [DataRow("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0", "the pointer of Git LFS", "git lfs pull")]
     [DataRow("a.pth.gz", "\u001f\u008b\u0008\0", "a packed archive", "Unpack it")]
     [DataRow("a.tflite", "\u001c\0\0\0TFL3", "a file of TensorFlow or Flax", "safetensors.numpy.save_file")]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLNet.ResNetFamily.Tests.Weights.Onnx;
 
 namespace MLNet.ResNetFamily.Tests.Weights;
 
@@ -23,19 +24,26 @@ public sealed class WeightFileFuzzTests
     [DataRow("checkpoint_with_numpy_scalars.pth")]
     [DataRow("all_dtypes.safetensors")]
     [DataRow("empty.safetensors")]
-    public void ADamagedFileIsReadOrRefused(string name) => DamageAndRead(name);
+    public void ADamagedFileIsReadOrRefused(string name) => DamageAndRead(Checkpoints.PathOf(name));
+
+    [TestMethod]
+    public void ADamagedOnnxModelIsReadOrRefused()
+    {
+        using var folder = new TemporaryFolder();
+        DamageAndRead(OnnxModels.OfEveryKind().Save(folder));
+    }
 
     [TestMethod]
     [TestCategory("Slow")]
     [DataRow("resnet18_10class_fp16.pth")]
     [DataRow("resnet18_10class_fp16.safetensors")]
-    public void ADamagedNetworkIsReadOrRefused(string name) => DamageAndRead(name);
+    public void ADamagedNetworkIsReadOrRefused(string name) => DamageAndRead(Checkpoints.PathOf(name));
 
-    private void DamageAndRead(string name)
+    private void DamageAndRead(string source)
     {
-        var original = File.ReadAllBytes(Checkpoints.PathOf(name));
+        var original = File.ReadAllBytes(source);
         using var folder = new TemporaryFolder();
-        var path = folder.File(name);
+        var path = folder.File(Path.GetFileName(source));
         var random = new Random(Seed);
         var refused = 0;
         File.WriteAllBytes(path, original);

@@ -56,6 +56,8 @@ internal static class ModelCardSection
             return Html.Of($"{Unknown}");
         if (options.Weights is null)
             return Html.Of($"random");
+        if (options.Weights == PretrainedWeights.MLNet)
+            return Html.Of($"ML.NET's, of the package {MLNetWeights.Package}, license {MLNetWeights.License}");
         return WeightSource.Find(options.Weights, options.Backbone).Published is { } published
             ? Html.Of($"""{published.Name}, license {published.License}, <a href="{published.Address}">{published.Address.Host}</a>""")
             : Html.Of($"from the file {options.Weights}; its author says under which license");
