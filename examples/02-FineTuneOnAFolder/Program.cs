@@ -5,7 +5,7 @@ using MLNet.ResNetFamily;
 if (args is not [var folder, var backbone, var weights, var modelPath])
 {
     Console.Error.WriteLine(
-        "Usage: FineTuneOnAFolder FOLDER BACKBONE WEIGHTS MODEL, for example: FineTuneOnAFolder flowers resnet50 imagenet flowers.zip");
+        "Usage: FineTuneOnAFolder FOLDER BACKBONE WEIGHTS MODEL, for example: FineTuneOnAFolder flowers resnet20_mlnet mlnet flowers.zip");
     return 2;
 }
 
@@ -15,7 +15,7 @@ var split = mlContext.Data.StratifiedSplit(images, testFraction: 0.2);      // t
 
 var trainer = mlContext.MulticlassClassification.Trainers.ImageClassifier(new()
 {
-    Backbone = Backbones.Named(backbone), Weights = weights,                // "imagenet", a name of PretrainedWeights.All, or a file
+    Backbone = Backbones.Named(backbone), Weights = weights,                // "mlnet", "imagenet", a name of PretrainedWeights.All, a file
     FineTune = FineTuneKind.Gradual,                                        // first the new head alone, then all layers
     Epochs = 10, Progress = new EpochLines(),
 });

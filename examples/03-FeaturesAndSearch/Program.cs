@@ -5,7 +5,7 @@ using MLNet.ResNetFamily;
 if (args is not [var folder, var backbone, var weights, var queryPath])
 {
     Console.Error.WriteLine(
-        "Usage: FeaturesAndSearch FOLDER BACKBONE WEIGHTS IMAGE, for example: FeaturesAndSearch flowers resnet50 imagenet rose.jpg");
+        "Usage: FeaturesAndSearch FOLDER BACKBONE WEIGHTS IMAGE, for example: FeaturesAndSearch flowers resnet20_mlnet mlnet rose.jpg");
     return 2;
 }
 
