@@ -43,7 +43,7 @@ internal sealed record PreparedTraining(
         var network = Draws.FromSeed(seeded.EffectiveSeed, () => new ImageClassifierNetwork(options.Backbone, labels.Count));
         try
         {
-            NormalizationCheck.Require(network, preprocessing, options);
+            NormalizationCheck.Require(network, preprocessing, options, train.Items.Count);
             start.LoadInto(network, labels, log);
             return new(network, labels, preprocessing, train, validation, seeded, device);
         }

@@ -7,19 +7,27 @@ namespace MLNet.ResNetFamily;
 /// Refuses a training in which batch normalization would see one value of a channel: that has no spread, and the first step makes every
 /// weight NaN. It comes of single images whose last maps are one pixel.
 /// </summary>
-/// <remarks>A single image that is left over of larger batches is passed over by the training, and taken in another epoch.</remarks>
+/// <remarks>
+/// A single image that is left over where the maps are larger, or where broken files were left out, is passed over by the training and
+/// taken in another epoch.
+/// </remarks>
 internal static class NormalizationCheck
 {
     /// <exception cref="ArgumentException">The batches are too small for the network and its images.</exception>
-    public static void Require(ImageClassifierNetwork network, Preprocessing preprocessing, TrainingOptions options)
+    public static void Require(
+        ImageClassifierNetwork network, Preprocessing preprocessing, TrainingOptions options, int imageCount)
     {
         var size = preprocessing.ImageSize;
-        if (options.BatchSize > 1 || options.FineTune == FineTuneKind.HeadOnly || FirstStarved(network, size) is not { } layer)
+        if (EpochSampler.LastBatch(imageCount, options.BatchSize) > 1 || options.FineTune == FineTuneKind.HeadOnly
+            || FirstStarved(network, size) is not { } layer)
             return;
+        var (leftOver, mend) = options.BatchSize == 1
+            ? ("", "Set 'BatchSize' to 2 or more")
+            : ($", which leaves one of the {imageCount} training images to the last batch", "Set 'BatchSize' to another number");
         throw new ArgumentException(
-            $"Option 'BatchSize' is 1, but with images of {size}×{size} pixels the batch normalization '{layer}' of " +
-            $"'{network.Backbone.Spec.Name}' then gets one value per channel, and cannot learn from it. " +
-            "Set 'BatchSize' to 2 or more, or 'FineTune' to HeadOnly.", nameof(options.BatchSize));
+            $"Option 'BatchSize' is {options.BatchSize}{leftOver}, but with images of {size}×{size} pixels the batch normalization " +
+            $"'{layer}' of '{network.Backbone.Spec.Name}' then gets one value per channel, and cannot learn from it. " +
+            $"{mend}, or 'FineTune' to HeadOnly.", nameof(options.BatchSize));
     }
 
     private static string? FirstStarved(ImageClassifierNetwork network, int imageSize)

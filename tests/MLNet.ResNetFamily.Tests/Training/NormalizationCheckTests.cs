@@ -32,6 +32,27 @@ public sealed class NormalizationCheckTests
     }
 
     [TestMethod]
+    [DataRow(3, 2, true)]
+    [DataRow(7, 3, true)]
+    [DataRow(4, 2, false)]
+    [DataRow(33, 32, false, DisplayName = "batches of 17 and 16")]
+    [DataRow(1, 8, true)]
+    public void ALastBatchOfOneImageIsRefusedToo(int imageCount, int batchSize, bool isRefused)
+    {
+        using var network = new ImageClassifierNetwork(Backbones.ResNet18, 2);
+        if (!isRefused)
+        {
+            Check(network, 32, new() { BatchSize = batchSize }, imageCount);
+            return;
+        }
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Check(network, 32, new() { BatchSize = batchSize }, imageCount));
+
+        StringAssert.StartsWith(
+            error.Message, $"Option 'BatchSize' is {batchSize}, which leaves one of the {imageCount} training images to the last batch");
+        Check(network, 64, new() { BatchSize = batchSize }, imageCount);
+    }
+
+    [TestMethod]
     public void ATrainingChecksItBeforeItsFirstStep()
     {
         var options = TinyClassifier.Options with { Backbone = Backbones.ResNet18, ImageSize = 32, BatchSize = 1 };
@@ -41,6 +62,7 @@ public sealed class NormalizationCheckTests
         StringAssert.Contains(error.Message, "gets one value per channel");
     }
 
-    private static void Check(ImageClassifierNetwork network, int imageSize, ImageClassifierTrainer.Options options) =>
-        NormalizationCheck.Require(network, network.Backbone.Spec.Preprocessing.WithImageSize(imageSize), options);
+    private static void Check(
+        ImageClassifierNetwork network, int imageSize, ImageClassifierTrainer.Options options, int imageCount = 64) =>
+        NormalizationCheck.Require(network, network.Backbone.Spec.Preprocessing.WithImageSize(imageSize), options, imageCount);
 }

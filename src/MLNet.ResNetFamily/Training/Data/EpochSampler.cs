@@ -24,9 +24,19 @@ internal sealed record EpochSampler(int[] Indices, int BatchSize)
             : [.. readable];
         Augmentation.RandomFor(options.EffectiveSeed, epoch, OrderOfTheEpoch).Shuffle(order);
 
-        // Batches of equal size: a last one of a few images would disturb the statistics of batch normalization.
-        var batchCount = Math.Max(1, (order.Length + options.BatchSize - 1) / options.BatchSize);
-        return new(order, Math.Max(1, (order.Length + batchCount - 1) / batchCount));
+        return new(order, EvenBatchSize(order.Length, options.BatchSize));
+    }
+
+    /// <summary>Images in the last batch of an epoch; none has fewer.</summary>
+    /// <param name="imageCount">Images of the epoch, at least 1.</param>
+    /// <param name="batchSize">Images per batch, as the options say.</param>
+    public static int LastBatch(int imageCount, int batchSize) => (imageCount - 1) % EvenBatchSize(imageCount, batchSize) + 1;
+
+    // Batches of equal size: a last one of a few images would disturb the statistics of batch normalization.
+    private static int EvenBatchSize(int imageCount, int batchSize)
+    {
+        var batchCount = Math.Max(1, (imageCount + batchSize - 1) / batchSize);
+        return Math.Max(1, (imageCount + batchCount - 1) / batchCount);
     }
 
     /// <summary>A batch's part in the loss of its step, when several batches make a step.</summary>
