@@ -13,6 +13,7 @@ internal static class KnownCosts
         ["resnet101"] = new(44_549_160, 7_801_405_440),
         ["resnet152"] = new(60_192_808, 11_513_626_624),
         ["resnet200"] = new(64_673_832, 15_007_481_856),
+        ["resnet20_mlnet"] = new(16_410_152, 2_045_284_352),
         ["resnet20_cifar"] = new(269_722, 40_551_040),
         ["resnet32_cifar"] = new(464_154, 68_862_592),
         ["resnet44_cifar"] = new(658_586, 97_174_144),
