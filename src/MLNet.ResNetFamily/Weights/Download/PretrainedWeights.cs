@@ -20,7 +20,7 @@ public static class PretrainedWeights
     /// </summary>
     /// <remarks>
     /// The network takes values of 0 to 255 less the means of the channels, where the original takes away a mean image: its features
-    /// differ by less than 8 % from the original's.
+    /// differ a little from the original's.
     /// </remarks>
     public const string MLNet = "mlnet";
 
