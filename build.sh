@@ -121,7 +121,7 @@ run_demo() {
     [ -z "$data" ] || [ -d "$data" ] || die "'$data' is not a folder. --data takes a folder with one sub-folder of images a class."
     build examples/Demo/Demo.csproj
     build examples/01-ClassifyOneImage/ClassifyOneImage.csproj
-    dotnet "$(output Demo Demo)" "$output" "${data:-$output/images}" $weights
+    dotnet "$(output Demo Demo)" "$output" "$data" $weights
     echo "A second process loads the model with nothing but new MLContext().Model.Load:"
     dotnet "$(output ClassifyOneImage ClassifyOneImage)" "$output/model.zip" "$output/image.jpg"
 }

@@ -4,11 +4,11 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.ResNetFamily;
 
-// Usage: Demo OUTPUT-FOLDER [IMAGE-FOLDER] [WEIGHTS]: trains a small ResNeXt on a folder of class folders, or on images that it draws;
-// where weights are named ("mlnet"), they are fine-tuned instead.
+// Usage: Demo OUTPUT-FOLDER [IMAGE-FOLDER] [WEIGHTS]: trains a small ResNeXt on a folder of class folders, or on images that it draws
+// where that is left out or empty; where weights are named ("mlnet"), they are fine-tuned instead.
 var output = Directory.CreateDirectory(args[0]).FullName;
 var drawn = Path.Combine(output, "images");
-var folder = args.ElementAtOrDefault(1) ?? drawn;
+var folder = args.ElementAtOrDefault(1) is { Length: > 0 } given ? given : drawn;
 var weights = args.ElementAtOrDefault(2);
 var watch = Stopwatch.StartNew();
 if (folder == drawn)

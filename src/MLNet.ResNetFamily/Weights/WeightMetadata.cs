@@ -25,7 +25,7 @@ internal static class WeightMetadata
     /// <exception cref="InvalidDataException">The file says something impossible.</exception>
     public static Preprocessing? Preprocessing(WeightFile file)
     {
-        if (file is PthFile || !file.Metadata.TryGetValue(PreprocessingKey, out var text))
+        if (file is PthFile or ShardedFile || !file.Metadata.TryGetValue(PreprocessingKey, out var text))
             return null;
         try
         {

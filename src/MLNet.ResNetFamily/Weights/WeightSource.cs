@@ -16,7 +16,10 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
         if (weights == PretrainedWeights.ImageNet)
             return new WeightSource(PretrainedWeights.Best(spec.Name), null);
         if (weights == PretrainedWeights.MLNet)
-            return new WeightSource(null, OfMLNet(spec));
+        {
+            Require(Backbones.ResNet20MLNet.Name, spec, weights);
+            return new WeightSource(null, MLNetWeights.Find());
+        }
         if (File.Exists(weights) || Directory.Exists(weights))
             return new WeightSource(null, weights);
         if (PretrainedWeights.All.FirstOrDefault(row => row.Name == weights) is not { } row)
@@ -26,20 +29,9 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
                 $"{ListText.Text(PretrainedWeights.All.Where(row => row.Backbone == spec.Name).Select(row => row.Name))}.",
                 nameof(weights));
         }
-        if (row.Backbone != spec.Name)
-        {
-            throw new ArgumentException(
-                $"Weights '{weights}' belong to the backbone '{row.Backbone}', not to '{spec.Name}'. Choose weights or backbone anew.",
-                nameof(weights));
-        }
+        Require(row.Backbone, spec, weights);
         return new WeightSource(row, null);
     }
-
-    private static string OfMLNet(BackboneSpec spec) => spec.Name == Backbones.ResNet20MLNet.Name
-        ? MLNetWeights.Find()
-        : throw new ArgumentException(
-            $"Weights '{PretrainedWeights.MLNet}' belong to the backbone '{Backbones.ResNet20MLNet.Name}', not to '{spec.Name}'. " +
-            "Choose weights or backbone anew.", "weights");
 
     /// <summary>Fetches the file where that is needed, and says how its images are to be prepared.</summary>
     /// <param name="progress">Told how far a download has come; null for nobody.</param>
@@ -55,5 +47,15 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
             return (PretrainedWeights.DownloadAsync(row, progress, cancellationToken).GetAwaiter().GetResult(), row.Preprocessing);
         using var file = WeightFile.Open(Path!, stateKey);
         return (Path!, WeightMetadata.Preprocessing(file));
+    }
+
+    private static void Require(string backbone, BackboneSpec spec, string weights)
+    {
+        if (backbone != spec.Name)
+        {
+            throw new ArgumentException(
+                $"Weights '{weights}' belong to the backbone '{backbone}', not to '{spec.Name}'. Choose weights or backbone anew.",
+                nameof(weights));
+        }
     }
 }

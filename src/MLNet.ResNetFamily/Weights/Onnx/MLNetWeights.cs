@@ -13,7 +13,7 @@ internal static class MLNetWeights
 
     private static readonly string FileInPackage = Path.Combine("DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
 
-    /// <summary>The path of the file: beside the program, which a referenced package puts it, else in NuGet's folder of packages.</summary>
+    /// <summary>The path of the file: beside the program, where a referenced package puts it, else in NuGet's folder of packages.</summary>
     /// <exception cref="FileNotFoundException">The package is in neither place.</exception>
     public static string Find() => Find(AppContext.BaseDirectory, PackagesFolder);
 
