@@ -109,6 +109,7 @@ public partial class DocumentTests
 
     [TestMethod]
     [DataRow("docs/command-line.md")]
+    [DataRow("docs/fine-tuning.md")]
     [DataRow("docs/onnx.md")]
     [DataRow("docs/options.md")]
     [DataRow("docs/studies.md")]

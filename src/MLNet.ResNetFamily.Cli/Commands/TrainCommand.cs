@@ -41,6 +41,10 @@ internal static class TrainCommand
     };
     private static readonly Option<string?> FineTune = OneOf(
         "--fine-tune", "Which weights learn: all, only the classifier, or first the one and then the other.", "all", "head", "gradual");
+    private static readonly Option<double?> LayerDecay = new("--layer-decay")
+    {
+        Description = "Learning rate of each layer as a part of that of the layer behind it, for example 0.75 (default: all alike).",
+    };
     private static readonly Option<string?> CheckpointDirectory =
         new("--checkpoint-dir") { Description = "Folder where the state of the training is kept." };
     private static readonly Option<double?> CheckpointMinutes = new("--checkpoint-minutes")
@@ -79,8 +83,8 @@ internal static class TrainCommand
         new Command("train", "Trains a classifier on a folder of labeled images and writes it to a file.")
         {
             Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule,
-            WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, CheckpointDirectory, CheckpointMinutes, Resume,
-            FeatureCache, LogDirectory,
+            WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, LayerDecay, CheckpointDirectory,
+            CheckpointMinutes, Resume, FeatureCache, LogDirectory,
             Augment, MixUp, CutMix, ImageSize, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
         }.Runs(Run);
 
@@ -198,6 +202,7 @@ internal static class TrainCommand
             FineTune = commandLine.GetValue(FineTune) == "head"
                 ? FineTuneKind.HeadOnly
                 : Parsed(commandLine.GetValue(FineTune), defaults.FineTune),
+            LayerDecay = commandLine.GetValue(LayerDecay),
             Epochs = commandLine.GetValue(Epochs) ?? defaults.Epochs,
             BatchSize = commandLine.GetValue(BatchSize) ?? defaults.BatchSize,
             LearningRate = commandLine.GetValue(LearningRate) ?? defaults.LearningRate,

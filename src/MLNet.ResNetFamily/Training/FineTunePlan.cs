@@ -22,10 +22,14 @@ internal sealed class FineTunePlan
         if (headEpochs < options.Epochs)
             _phases.Add(new(headEpochs + 1, options.Epochs - headEpochs, BackboneLearns: true));
 
-        Parts = options.FineTune switch
+        Parts = options switch
         {
-            FineTuneKind.HeadOnly => [new([.. network.Head.parameters()], 1)],
-            FineTuneKind.Gradual => GradualParts(network, options.FirstLayerLearningRateFactor),
+            { FineTune: FineTuneKind.HeadOnly } => [new([.. network.Head.parameters()], 1)],
+            { LayerDecay: { } decay } =>
+                Graded(network, Levels(network.Backbone, BlockOf), (level, count) => Math.Pow(decay, count - level)),
+            { FineTune: FineTuneKind.Gradual } => Graded(
+                network, Levels(network.Backbone, StageOf),
+                (level, count) => Math.Pow(options.FirstLayerLearningRateFactor, 1 - (double)level / count)),
             _ => [new([.. network.parameters()], 1)],
         };
     }
@@ -59,28 +63,23 @@ internal sealed class FineTunePlan
             parameter.requires_grad = true;
     }
 
-    private static List<LearningPart> GradualParts(ImageClassifierNetwork network, double firstLayerRate)
-    {
-        var levels = Levels(network.Backbone);
-        var aboveBackbone = network.parameters().Except(network.Backbone.parameters());
-        return [
-            .. levels.Select((level, index) => new LearningPart(level, Math.Pow(firstLayerRate, 1 - (double)index / levels.Count))),
-            new([.. aboveBackbone], 1),
-        ];
-    }
+    // A part for each level of the backbone, and one for what stands above it, which learns at the full rate.
+    private static List<LearningPart> Graded(
+        ImageClassifierNetwork network, IReadOnlyList<Parameter[]> levels, Func<int, int, double> rateOfLevel) =>
+    [
+        .. levels.Select((level, index) => new LearningPart(level, rateOfLevel(index, levels.Count))),
+        new([.. network.parameters().Except(network.Backbone.parameters())], 1),
+    ];
 
     /// <summary>
-    /// A backbone's weights from the first layers to the last, by outermost module. A normalization goes with the layer before it.
+    /// A backbone's weights from the first layers to the last, by the module that each is part of. A normalization goes with the layer
+    /// before it.
     /// </summary>
-    private static List<Parameter[]> Levels(Backbone backbone)
+    private static List<Parameter[]> Levels(Backbone backbone, Func<Backbone, Func<string, string>> moduleOf)
     {
-        var named = backbone.named_parameters().Select(entry => (Path: entry.Item1.Split('.'), Parameter: entry.Item2)).ToArray();
-        var depth = 0;
-        while (named.All(entry => entry.Path.Length > depth + 1 && entry.Path[depth] == named[0].Path[depth]))
-            depth++;
-
         var levels = new List<Parameter[]>();
-        foreach (var level in named.GroupBy(entry => entry.Path[depth], entry => entry.Parameter))
+        var nameOf = moduleOf(backbone);
+        foreach (var level in backbone.named_parameters().GroupBy(entry => nameOf(entry.name), entry => entry.parameter))
         {
             if (levels.Count == 0 || level.Any(parameter => parameter.dim() > 1))
                 levels.Add([.. level]);
@@ -88,6 +87,30 @@ internal sealed class FineTunePlan
                 levels[^1] = [.. levels[^1], .. level];
         }
         return levels;
+    }
+
+    // The outermost module that does not hold all the others.
+    private static Func<string, string> StageOf(Backbone backbone)
+    {
+        var paths = backbone.named_parameters().Select(entry => entry.name.Split('.')).ToArray();
+        var depth = 0;
+        while (paths.All(path => path.Length > depth + 1 && path[depth] == paths[0][depth]))
+            depth++;
+        return name => name.Split('.')[depth];
+    }
+
+    // The outermost module that is no mere row of others.
+    private static Func<string, string> BlockOf(Backbone backbone)
+    {
+        var rows = backbone.named_modules().Where(entry => entry.module is Sequential or DenseBlock).Select(entry => entry.name)
+            .ToHashSet();
+        return name =>
+        {
+            var end = name.IndexOf('.', StringComparison.Ordinal);
+            while (rows.Contains(name[..end]))
+                end = name.IndexOf('.', end + 1);
+            return name[..end];
+        };
     }
 
     /// <summary>A run of epochs in which the same weights learn.</summary>

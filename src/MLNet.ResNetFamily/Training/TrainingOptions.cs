@@ -29,7 +29,7 @@ public partial record TrainingOptions
     /// Learning rate of the first layers as a part of the classifier's, in the second phase of <see cref="FineTuneKind.Gradual"/>; that of
     /// the layers between falls geometrically. Above 0 and at most 1; 0.1 by default.
     /// </summary>
-    public double FirstLayerLearningRateFactor { get; init; } = 0.1;
+    public double FirstLayerLearningRateFactor { get; init; } = DefaultFirstLayerLearningRateFactor;
 
     /// <summary>
     /// Whether a backbone that does not learn sees every image once and the classifier learns from the features that it found, many times
@@ -239,9 +239,7 @@ public partial record TrainingOptions
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
         Require(Enum.IsDefined(FineTune), nameof(FineTune), FineTune, $"one of {Names<FineTuneKind>()}");
         Require(HeadEpochFraction is > 0 and < 1, nameof(HeadEpochFraction), HeadEpochFraction, "above 0 and below 1");
-        Require(
-            FirstLayerLearningRateFactor is > 0 and <= 1, nameof(FirstLayerLearningRateFactor), FirstLayerLearningRateFactor,
-            "above 0 and at most 1");
+        ValidateFineTuning();
         Require(FeatureCacheDirectory is not "", nameof(FeatureCacheDirectory), "empty", "a folder, or null for none");
         Require(LogDirectory is not "", nameof(LogDirectory), "empty", "a folder, or null for none");
         Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, $"one of {Names<OptimizerKind>()}");

@@ -90,6 +90,15 @@ public sealed class TrainCommandTests
     }
 
     [TestMethod]
+    public async Task LayerDecayChangesWhatIsLearned()
+    {
+        var plain = await Train("plain.zip", "--epochs", "1");
+        var decayed = await Train("decayed.zip", "--epochs", "1", "--layer-decay", "0.5");
+
+        CollectionAssert.AreNotEqual(plain, decayed);
+    }
+
+    [TestMethod]
     public async Task AMemoryEfficientDenseNetLearnsTheSame()
     {
         var plain = await CommandLine.JsonAsync(NoVariables, [.. Arguments("plain.zip", "densenet_40_12_cifar"), "--epochs", "1"]);

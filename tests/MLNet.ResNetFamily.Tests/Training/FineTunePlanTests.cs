@@ -59,6 +59,59 @@ public sealed class FineTunePlanTests
             Assert.AreEqual(Math.Pow(100, 1.0 / levelCount), parts[index].RateFactor / parts[index - 1].RateFactor, 1e-9);
     }
 
+    // timm numbers resnet18's layers: the first convolution, eight blocks, the classifier.
+    [TestMethod]
+    [DataRow("resnet18", 9)]
+    [DataRow("resnet50", 17)]
+    [DataRow("resnetv2_18", 9)]
+    [DataRow("densenet121", 62)]     // 58 dense layers, three transitions
+    [DataRow("xception", 16)]        // four convolutions, twelve blocks
+    [DataRow("vgg16", 15)]           // thirteen convolutions, two linear layers
+    [DataRow("inception_v3", 16)]    // five convolutions, eleven blocks
+    public void EachLayerLearnsAtAPartOfTheNextOne(string backbone, int layerCount)
+    {
+        using var network = new ImageClassifierNetwork(Backbones.Named(backbone), 10);
+
+        var parts = new FineTunePlan(network, new() { LayerDecay = 0.75 }).Parts;
+
+        Assert.HasCount(layerCount + 1, parts);
+        for (var index = 0; index < parts.Count; index++)
+            Assert.AreEqual(Math.Pow(0.75, layerCount - index), parts[index].RateFactor, 1e-12);
+        Assert.IsTrue(network.Head.parameters().All(parts[^1].Parameters.Contains));
+        CollectionAssert.AreEquivalent(network.parameters().ToArray(), parts.SelectMany(part => part.Parameters).ToArray<Parameter>());
+    }
+
+    [TestMethod]
+    public void TheLayersOfAResNetAreItsBlocks()
+    {
+        using var network = new ImageClassifierNetwork(Backbones.ResNet18, 10);
+        var names = network.Backbone.named_parameters().ToDictionary(entry => entry.parameter, entry => entry.name);
+
+        var parts = new FineTunePlan(network, new() { LayerDecay = 0.75 }).Parts;
+
+        CollectionAssert.AreEqual(
+            new[] { "conv1 bn1", "layer1.0", "layer1.1", "layer2.0", "layer2.1", "layer3.0", "layer3.1", "layer4.0", "layer4.1" },
+            parts.SkipLast(1).Select(part => string.Join(' ', part.Parameters.Select(parameter => Layer(names[parameter])).Distinct()))
+                .ToArray());
+
+        static string Layer(string name) => string.Join('.', name.Split('.').Take(name.StartsWith("layer", StringComparison.Ordinal) ? 2 : 1));
+    }
+
+    [TestMethod]
+    [DataRow(FineTuneKind.HeadOnly, 1)]
+    [DataRow(FineTuneKind.Gradual, 10)]
+    [DataRow(FineTuneKind.All, 10)]
+    public void OneNumberIsForEveryKindOfFineTuning(FineTuneKind kind, int partCount)
+    {
+        using var network = new ImageClassifierNetwork(Backbones.ResNet18, 10);
+
+        var parts = new FineTunePlan(network, new() { FineTune = kind, LayerDecay = 0.5 }).Parts;
+
+        Assert.HasCount(partCount, parts);
+        Assert.AreEqual(1, parts[^1].RateFactor);
+        Assert.AreEqual(Math.Pow(0.5, partCount - 1), parts[0].RateFactor);
+    }
+
     [TestMethod]
     [DataRow("resnet18")]
     [DataRow("resnetv2_18")]

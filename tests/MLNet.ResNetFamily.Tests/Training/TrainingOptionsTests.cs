@@ -17,6 +17,7 @@ public sealed class TrainingOptionsTests
         Assert.IsFalse(options.LogWeightHistograms);
         Assert.AreEqual(0.3, options.HeadEpochFraction);
         Assert.AreEqual(0.1, options.FirstLayerLearningRateFactor);
+        Assert.IsNull(options.LayerDecay);
         Assert.AreEqual(OptimizerKind.Sgd, options.Optimizer);
         Assert.AreEqual(0.02, options.EffectiveLearningRate);
         Assert.AreEqual(0.0005, options.EffectiveWeightDecay);
@@ -90,6 +91,9 @@ public sealed class TrainingOptionsTests
         (new() { FineTune = (FineTuneKind)5 }, "FineTune", "5", "one of All, HeadOnly, Gradual"),
         (new() { HeadEpochFraction = 1 }, "HeadEpochFraction", "1", "above 0 and below 1"),
         (new() { FirstLayerLearningRateFactor = 0 }, "FirstLayerLearningRateFactor", "0", "above 0 and at most 1"),
+        (new() { LayerDecay = 0 }, "LayerDecay", "0", "above 0 and at most 1, 0.75 for instance, or null"),
+        (new() { LayerDecay = 1.01 }, "LayerDecay", "1.01", "above 0 and at most 1"),
+        (new() { LayerDecay = 0.75, FirstLayerLearningRateFactor = 0.2 }, "LayerDecay", "0.75", "null where 'FirstLayerLearningRate"),
         (new() { FeatureCacheDirectory = "" }, "FeatureCacheDirectory", "empty", "a folder, or null"),
         (new() { LogDirectory = "" }, "LogDirectory", "empty", "a folder, or null"),
         (new() { Optimizer = (OptimizerKind)9 }, "Optimizer", "9", "one of Sgd, AdamW, RmsProp"),

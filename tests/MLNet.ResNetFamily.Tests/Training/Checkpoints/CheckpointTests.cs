@@ -23,7 +23,7 @@ public sealed class CheckpointTests
     [DataRow(OptimizerKind.RmsProp, FineTuneKind.Gradual)]
     public void ATrainingThatBreaksOffEveryFewBatchesEndsAsIfItHadNot(OptimizerKind optimizer, FineTuneKind fineTune)
     {
-        var options = Options with { Optimizer = optimizer, FineTune = fineTune, LearningRate = 0.01 };
+        var options = Options with { Optimizer = optimizer, FineTune = fineTune, LearningRate = 0.01, LayerDecay = 0.75 };
         using var expected = Network();
         var history = Train(expected, options with { CheckpointDirectory = null });
 
@@ -122,6 +122,7 @@ public sealed class CheckpointTests
     // As later versions will have more options than the one that wrote a checkpoint.
     [TestMethod]
     [DataRow("option 'EmaDecay'", null)]
+    [DataRow("option 'LayerDecay'", null)]
     [DataRow("option 'Augmentation'", "{\"MinScale\":0.5}")]
     [DataRow("the preprocessing", "{\"ImageSize\":16,\"ResizeSize\":16}")]
     public void WhatACheckpointDoesNotKnowCountsAsItsDefault(string key, string? text)

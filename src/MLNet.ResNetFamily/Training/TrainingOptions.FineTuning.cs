@@ -1,0 +1,31 @@
+using static MLNet.ResNetFamily.OptionCheck;
+
+namespace MLNet.ResNetFamily;
+
+// What is taken over from networks that were trained before.
+public partial record TrainingOptions
+{
+    private const double DefaultFirstLayerLearningRateFactor = 0.1;
+
+    /// <summary>
+    /// Learning rate of each layer as a part of that of the layer behind it: the classifier learns at <see cref="LearningRate"/>, the last
+    /// block at this part of it, the block before at its square, and so on to the first convolution. A layer is a block of the paper (a
+    /// residual unit, a dense layer, an Inception block) or a convolution outside of one; its normalization goes with it. With
+    /// <see cref="FineTuneKind.Gradual"/> it takes the place of <see cref="FirstLayerLearningRateFactor"/>; with
+    /// <see cref="FineTuneKind.HeadOnly"/> there is nothing before the classifier that learns. Above 0 and at most 1, 0.75 for instance;
+    /// null, the default, means no such decay. Bao et al., "BEiT" (2021), https://arxiv.org/abs/2106.08254, appendix; timm's
+    /// <c>--layer-decay</c>.
+    /// </summary>
+    public double? LayerDecay { get; init; }
+
+    private void ValidateFineTuning()
+    {
+        Require(
+            FirstLayerLearningRateFactor is > 0 and <= 1, nameof(FirstLayerLearningRateFactor), FirstLayerLearningRateFactor,
+            "above 0 and at most 1");
+        Require(LayerDecay is null or (> 0 and <= 1), nameof(LayerDecay), LayerDecay, "above 0 and at most 1, 0.75 for instance, or null");
+        Require(
+            LayerDecay is null || FirstLayerLearningRateFactor == DefaultFirstLayerLearningRateFactor, nameof(LayerDecay), LayerDecay,
+            "null where 'FirstLayerLearningRateFactor' is set: both say how fast the layers learn");
+    }
+}
