@@ -31,6 +31,11 @@ internal static class CommandHelp
         ["explain"] = ["explain photos.zip new.jpg --out why.png", "explain photos.zip new.jpg --label rose --out why-rose.png"],
         ["import"] = ["import --model resnet18 --weights resnet18.pth --labels-file imagenet.txt --out resnet18.zip"],
         ["export"] = ["export photos.zip --out photos.onnx", "export photos.zip --out photos.onnx --preprocessing --float-type float16"],
+        ["quantize"] = ["quantize photos.zip --calibrate photos/train --test photos/test --out photos-int8.zip"],
+        ["ensemble"] =
+        [
+            "ensemble resnet50.zip densenet121.zip --out both.zip", "ensemble large.zip small.zip --weights 2 1 --out both.zip",
+        ],
         ["weights"] = ["weights list", "weights download resnet50"],
         ["weights list"] = ["weights list", "weights list --model resnet50"],
         ["weights show"] = ["weights show resnet18.pth"],

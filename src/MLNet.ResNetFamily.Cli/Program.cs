@@ -13,6 +13,7 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
     ImportCommand.Create(),
     ExportCommand.Create(),
     QuantizeCommand.Create(),
+    EnsembleCommand.Create(),
     WeightsCommand.Create(),
     StudyCommand.Create(),
     CompletionCommand.Create(),

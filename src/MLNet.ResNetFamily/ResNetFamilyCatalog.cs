@@ -58,6 +58,26 @@ public static partial class ResNetFamilyCatalog
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ImageClassifierTrainer.Options options) =>
         new(MLNetInternals.Environment(catalog), options);
 
+    /// <summary>Several image classifiers of the same classes as one, which averages their probabilities.</summary>
+    /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
+    /// <param name="models">
+    /// At least two classifiers, or fitted or loaded pipelines with one, of which the classifier alone is taken: steps that make its image
+    /// column go before the ensemble. Their backbones, preprocessing and order of classes may differ. From now on the classifiers belong
+    /// to the ensemble, which disposes of them; columns are named as the first one names them.
+    /// </param>
+    /// <param name="weights">Weight of each model in the mean, above 0, in any scale; null, the default, for equal ones.</param>
+    /// <returns>The ensemble; nothing is to be trained.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are fewer than two models, one holds no classifier, their classes or image columns differ, or a weight cannot be.
+    /// </exception>
+    public static ImageEnsembleTransformer ImageEnsemble(
+        this TransformsCatalog catalog, IReadOnlyList<ITransformer> models, IReadOnlyList<double>? weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        var members = EnsembleCheck.Members(models);
+        return new(MLNetInternals.Environment(catalog), members, EnsembleCheck.Weights(weights, members.Length));
+    }
+
     /// <summary>Turns images into feature vectors of fixed size with a frozen backbone, for any ML.NET trainer to learn from.</summary>
     /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
     /// <param name="outputColumnName">Name of the column that the features go to.</param>

@@ -23,7 +23,7 @@ internal static class ExplainCommand
         var path = commandLine.GetRequiredValue(Image);
         var model = new MLContext().Model.Load(commandLine.GetRequiredValue(Model), out _);
         using var disposable = (IDisposable)model;
-        var explanation = model.Classifier().Explain(path, commandLine.GetValue(Label));
+        var explanation = model.SingleClassifier().Explain(path, commandLine.GetValue(Label));
         explanation.SaveOverlay(outPath);
         results.Json(new { Path = path, explanation.Label, explanation.Probability, Out = outPath });
         results.Text($"{explanation.Label} ({explanation.Probability:P1}), written to {outPath}");

@@ -38,7 +38,7 @@ internal static class ExportCommand
 
         var model = new MLContext().Model.Load(commandLine.GetRequiredValue(Model), out _);
         using var disposable = (IDisposable)model;
-        var classifier = model.Classifier();
+        var classifier = model.SingleClassifier();
         classifier.SaveAsOnnx(outPath, options);
         var byteCount = new FileInfo(outPath).Length;
         results.Json(new { Backbone = classifier.Backbone.Name, Classes = classifier.ClassNames.Count, Path = outPath, Bytes = byteCount });

@@ -46,7 +46,7 @@ internal static class QuantizeCommand
         var mlContext = new MLContext();
         var model = mlContext.Model.Load(modelPath, out var schema);
         using var disposable = (IDisposable)model;
-        var classifier = model.Classifier();
+        var classifier = model.SingleClassifier();
         var calibrateFolder = commandLine.GetRequiredValue(Calibrate);
         var testFolder = commandLine.GetValue(Test) ?? calibrateFolder;
         var calibration = FolderEvaluation.Open(mlContext, calibrateFolder, classifier.ClassNames);

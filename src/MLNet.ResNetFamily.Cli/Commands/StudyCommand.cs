@@ -62,7 +62,7 @@ internal static class StudyCommand
         new Command(name, description) { Model, Data, Out, Full, Images, Draws, Seed, Threads }.Runs((line, results, cancellation) =>
         {
             using var model = (IDisposable)new MLContext().Model.Load(line.GetRequiredValue(Model), out _);
-            return Run(create(((ITransformer)model).Classifier(), line), line, results, cancellation);
+            return Run(create(((ITransformer)model).SingleClassifier(), line), line, results, cancellation);
         });
 
     private static Command Training(string name, string description, Func<string, string, TrainedStudy> create) =>

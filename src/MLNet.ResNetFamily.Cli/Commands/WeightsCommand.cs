@@ -79,7 +79,7 @@ internal static class WeightsCommand
         if (from.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
         {
             using var model = (IDisposable)new MLContext().Model.Load(from, out _);
-            ((ITransformer)model).Classifier().SaveWeights(to, precision ?? ScalarType.Float32);
+            ((ITransformer)model).SingleClassifier().SaveWeights(to, precision ?? ScalarType.Float32);
         }
         else
         {

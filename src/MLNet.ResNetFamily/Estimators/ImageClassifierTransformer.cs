@@ -12,7 +12,7 @@ namespace MLNet.ResNetFamily;
 /// Any number of threads may score with one transformer at once. It owns its network; dispose of it when it is no longer used. Inside a
 /// chain the chain disposes of it, and a PredictionEngine disposes of its chain unless it is told otherwise.
 /// </remarks>
-public sealed class ImageClassifierTransformer : ITransformer, IDisposable
+public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IImageClassifier
 {
     internal const string ModelSignature = "RNF CLAS";
     internal const string LoaderSignature = "ResNetFamilyClassifier";
@@ -139,20 +139,8 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// told of them. Its confusion matrix takes memory by the square of the classes: measure thousands of classes with
     /// <see cref="ReportExtensions.WriteReport"/>, which does not.
     /// </remarks>
-    public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        labelColumnName ??= _columns.Label;
-        var scored = LabelKeys.Map(Transform(LabelKeys.MapLabels(data, labelColumnName, ClassNames)), _columns.PredictedLabel, ClassNames);
-        var metrics = new MLContext().MulticlassClassification.Evaluate(
-            scored, labelColumnName, _columns.Score, _columns.PredictedLabel, topKPredictionCount: topK);
-        // Of no rows at all ML.NET gives a log-loss of 0, as of a perfect model.
-        return metrics.ConfusionMatrix.Counts.Any(row => row.Any(count => count > 0))
-            ? metrics
-            : throw new InvalidDataException(
-                "None of the images can be read, so there is nothing to measure. " +
-                "Set the scoring option OnBadImage to Throw to see the first reason.");
-    }
+    public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0) =>
+        ClassifierEvaluation.Of(this, data, labelColumnName, topK);
 
     /// <summary>Scores single rows: what a PredictionEngine uses.</summary>
     /// <param name="inputSchema">Schema of the rows.</param>
@@ -315,6 +303,15 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
     /// <summary>Names of the columns that it reads and adds.</summary>
     internal ImageClassifierColumns Columns => _columns;
 
+    ImageClassifierColumns IImageClassifier.Columns => _columns;
+
+    IReadOnlyList<ImageClassifierTransformer> IImageClassifier.Members => [this];
+
+    IDataView IImageClassifier.Transform(IDataView input, ScoringOptions scoring) => Transform(input, scoring);
+
+    /// <inheritdoc cref="NetworkTransform.Inference"/>
+    internal IImageInference Inference(ScoringOptions scoring) => _transform.Inference(scoring);
+
     internal Explanation Explain(ImageItem item, string? label)
     {
         LibtorchStart.RequireFor("Explaining a prediction");
@@ -335,7 +332,8 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable
             ClassNames[explained], answer.Probabilities[explained], heatmap, new(image.Width, image.Height, image.PixelSpan.ToArray()));
     }
 
-    private IReadOnlyList<OutputColumn> Outputs(DataViewSchema input, ScoringOptions scoring)
+    /// <summary>The columns that it adds to data.</summary>
+    internal IReadOnlyList<OutputColumn> Outputs(DataViewSchema input, ScoringOptions scoring)
     {
         var scoreSet = Annotations.NextScoreSet(input);
         IEnumerable<OutputColumn> ofScores =

@@ -14,6 +14,9 @@ using MLNet.ResNetFamily;
 [assembly: mini::Microsoft.ML.LoadableClass(
     typeof(ITransformer), typeof(FeaturizerLoader), null, typeof(mini::Microsoft.ML.SignatureLoadModel), "",
     ImageFeaturizerTransformer.LoaderSignature)]
+[assembly: mini::Microsoft.ML.LoadableClass(
+    typeof(ITransformer), typeof(EnsembleLoader), null, typeof(mini::Microsoft.ML.SignatureLoadModel), "",
+    ImageEnsembleTransformer.LoaderSignature)]
 
 namespace MLNet.ResNetFamily;
 
@@ -33,7 +36,13 @@ internal static class FeaturizerLoader
             env, ctx, ImageFeaturizerTransformer.StreamName, (reader, graph) => ImageFeaturizerTransformer.Load(env, reader, graph));
 }
 
-/// <summary>What both loaders have in common.</summary>
+/// <summary>Is called by ML.NET to load a saved ensemble.</summary>
+internal static class EnsembleLoader
+{
+    private static ITransformer Create(IHostEnvironment env, object ctx) => ImageEnsembleTransformer.Load(env, ctx);
+}
+
+/// <summary>What the loaders have in common.</summary>
 internal static class Loaders
 {
     public static ITransformer Load(
@@ -45,14 +54,18 @@ internal static class Loaders
         else
             LibtorchWarmUp.Begin();
         var graph = SavedGraph.Read(context);
-        ITransformer? model = null;
-        if (!MLNetInternals.TryLoad(context, streamName, reader => model = read(reader, graph)))
-        {
-            throw new InvalidDataException(
-                $"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");
-        }
+        var model = Read(context, streamName, reader => read(reader, graph));
         using var channel = environment.Start(nameof(Load));
         LibtorchStart.Notes.ToList().ForEach(note => channel.Info(MessageSensitivity.None, note));
-        return model!;
+        return model;
+    }
+
+    /// <summary>Reads a part of a saved model.</summary>
+    /// <exception cref="InvalidDataException">There is no such part.</exception>
+    public static T Read<T>(object context, string streamName, Func<BinaryReader, T> read) where T : class
+    {
+        T? part = null;
+        return MLNetInternals.TryLoad(context, streamName, reader => part = read(reader)) ? part! : throw new InvalidDataException(
+            $"The saved model has no part '{streamName}'. Save the model again, or take another copy of the file.");
     }
 }

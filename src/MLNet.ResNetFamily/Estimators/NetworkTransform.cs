@@ -78,7 +78,7 @@ internal sealed class NetworkTransform : IDisposable
     public int RunOver(IDataView input, IInferenceEngine engine)
     {
         var scoring = _scoring with { TestTimeAugmentation = TestTimeAugmentation.None, Heatmap = false };
-        var view = View(input, scoring, () => new(engine, Preprocessing, _width, scoring, LogSkipped));
+        var view = View(input, scoring, () => new(new NetworkInference(engine, Preprocessing, _width, scoring), scoring, LogSkipped));
         return view.GetColumn<float[]>(view.Schema[input.Schema.Count]).Count();
     }
 
@@ -99,6 +99,17 @@ internal sealed class NetworkTransform : IDisposable
     /// <summary>Keeps the network itself alive, not its scoring form, until the result is disposed of.</summary>
     /// <exception cref="ObjectDisposedException">This object is disposed of.</exception>
     public RefCounted.Use UseNetwork() => _use.Begin();
+
+    /// <summary>The network as it scores.</summary>
+    public NetworkInference Inference(ScoringOptions scoring, Func<ArraySegment<float>, float[]>? heatOf = null) =>
+        new(Engine(scoring), Preprocessing, _width, scoring, heatOf);
+
+    /// <summary>Writes an image that is skipped to the log of an environment.</summary>
+    public static void LogSkipped(IHostEnvironment environment, BadImage image)
+    {
+        using var channel = environment.Start("Scoring");
+        channel.Warning(MessageSensitivity.UserData, $"'{image.Origin}' is skipped: {image.Reason}");
+    }
 
     private ScoredView View(IDataView input, ScoringOptions scoring, Func<ImageScorer> makeScorer)
     {
@@ -121,7 +132,7 @@ internal sealed class NetworkTransform : IDisposable
             var scoring = wanted ?? _scoring;
             if (heatOf is not null)
                 scoring = scoring with { TestTimeAugmentation = TestTimeAugmentation.None };
-            return new(Engine(scoring), Preprocessing, _width, scoring, LogSkipped, heatOf);
+            return new(Inference(scoring, heatOf), scoring, LogSkipped);
         };
     }
 
@@ -156,9 +167,5 @@ internal sealed class NetworkTransform : IDisposable
         channel.Info(MessageSensitivity.None, line);
     }
 
-    private void LogSkipped(BadImage image)
-    {
-        using var channel = _environment.Start("Scoring");
-        channel.Warning(MessageSensitivity.UserData, $"'{image.Origin}' is skipped: {image.Reason}");
-    }
+    private void LogSkipped(BadImage image) => LogSkipped(_environment, image);
 }

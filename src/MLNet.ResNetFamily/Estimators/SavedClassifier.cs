@@ -30,8 +30,14 @@ internal static class SavedClassifier
     {
         var model = new MLContext().Model.Load(path, out _);
         var classifier = ClassifierFinder.Find(model);
+        if (classifier is ImageEnsembleTransformer)
+        {
+            (model as IDisposable)?.Dispose();
+            throw new InvalidDataException($"'{path}': {ClassifierFinder.NotOfOneNetwork(classifier)}");
+        }
         foreach (var other in (model as IEnumerable<ITransformer> ?? [model]).Where(step => step != classifier))
             (other as IDisposable)?.Dispose();
-        return classifier ?? throw new InvalidDataException($"'{path}' holds no image classifier. Give a model that ImageClassifier made.");
+        return classifier as ImageClassifierTransformer ?? throw new InvalidDataException(
+            $"'{path}' holds no image classifier. Give a model that ImageClassifier made.");
     }
 }

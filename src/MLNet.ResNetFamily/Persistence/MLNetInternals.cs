@@ -95,6 +95,33 @@ internal static class MLNetInternals
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
     public static extern void SaveBinaryStream(ModelSaveContext context, string name, Action<BinaryWriter> action);
 
+    /// <summary>Saves a model as a part of another; read by <see cref="LoadModel"/>.</summary>
+    /// <param name="context">What ML.NET hands to a model that is saved.</param>
+    /// <param name="value">The model of that part.</param>
+    /// <param name="name">Name of the part in the saved archive.</param>
+    [UnsafeAccessor(UnsafeAccessorKind.Method)]
+    public static extern void SaveModel<T>(ModelSaveContext context, T value, string name) where T : class;
+
+    /// <summary>Loads a model that is a part of another.</summary>
+    /// <param name="environment">Where messages go.</param>
+    /// <param name="context">What ML.NET hands to a loader: a Microsoft.ML.ModelLoadContext.</param>
+    /// <param name="name">Name of the part in the saved archive.</param>
+    /// <exception cref="InvalidDataException">The archive has no such part.</exception>
+    public static ITransformer LoadModel(IHostEnvironment environment, object context, string name)
+    {
+        const string Method = "LoadModelOrNull";
+        var signature = typeof(ModelSaveContext).Assembly.GetType("Microsoft.ML.SignatureLoadModel")
+            ?? throw Missing("Microsoft.ML.SignatureLoadModel");
+        var method = context.GetType().GetMethods(NonPublicInstance)
+            .FirstOrDefault(candidate => candidate.Name == Method && candidate.GetParameters()[2].ParameterType == typeof(string))
+            ?? throw Missing($"Microsoft.ML.ModelLoadContext.{Method}");
+        object?[] arguments = [environment, null, name, Array.Empty<object>()];
+        method.MakeGenericMethod(typeof(ITransformer), signature)
+            .Invoke(context, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+        return (ITransformer?)arguments[1] ?? throw new InvalidDataException(
+            $"The saved model has no part '{name}'. Save the model again, or take another copy of the file.");
+    }
+
     private static object? InterfaceProperty(object instance, string interfaceName, string propertyName)
     {
         var face = instance.GetType().GetInterfaces().FirstOrDefault(i => i.FullName == interfaceName)

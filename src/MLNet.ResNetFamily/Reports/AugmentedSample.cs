@@ -10,7 +10,7 @@ internal sealed record AugmentedSample(string Label, Thumbnail Original, IReadOn
 
     /// <summary>Varies an image; null when it cannot be read.</summary>
     public static AugmentedSample? Make(
-        ImageItem item, ImageClassifierTransformer classifier, Augmentation augmentation, string label, int seed)
+        ImageItem item, IImageClassifier classifier, Augmentation augmentation, string label, int seed)
     {
         try
         {

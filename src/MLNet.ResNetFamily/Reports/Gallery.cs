@@ -6,7 +6,7 @@ namespace MLNet.ResNetFamily;
 /// <param name="classifier">Explains its answers.</param>
 /// <param name="scored">The data as the classifier gets them.</param>
 /// <param name="scores">What it answered.</param>
-internal sealed class Gallery(ImageClassifierTransformer classifier, IDataView scored, LabeledScores scores)
+internal sealed class Gallery(IImageClassifier classifier, IDataView scored, LabeledScores scores)
 {
     /// <summary>The mistakes that the model was surest of.</summary>
     public IReadOnlyList<ExplainedImage> MostConfidentMistakes(int count) =>
@@ -37,10 +37,11 @@ internal sealed class Gallery(ImageClassifierTransformer classifier, IDataView s
         using var small = Thumbnail.Shrink(image);
         return new(
             item.Origin, classifier.ClassNames[row.Label], classifier.ClassNames[row.Predicted], row.Confidence, row.LabelProbability,
-            Thumbnail.Of(small), classifier.CanExplain ? Overlay(row, new(image, item.Origin), small) : null);
+            Thumbnail.Of(small),
+            classifier.Members is [{ CanExplain: true } only] ? Overlay(only, row, new(image, item.Origin), small) : null);
     }
 
-    private Thumbnail Overlay(LabeledScore row, DecodedImage image, RgbImage small)
+    private static Thumbnail Overlay(ImageClassifierTransformer classifier, LabeledScore row, DecodedImage image, RgbImage small)
     {
         var explanation = classifier.Explain(image, classifier.ClassNames[row.Predicted]);
         using var overlay = HeatmapOverlay.Draw(small, explanation.Heatmap.Resized(small.Width, small.Height));

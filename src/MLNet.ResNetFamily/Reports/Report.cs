@@ -23,7 +23,7 @@ internal static class Report
         var calibration = new Calibration(scores.Rows);
         var gallery = new Gallery(classifier, model.Transform(data), scores);
         var training = options.TrainingData is { } view ? TrainingSamples.Read(classifier, model.Transform(view), options) : null;
-        var history = classifier.History;
+        var history = classifier.Members is [var only] ? only.History : null;
 
         var sections = new[]
         {

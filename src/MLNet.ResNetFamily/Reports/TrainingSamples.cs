@@ -13,11 +13,13 @@ internal sealed record TrainingSamples(IReadOnlyList<int> CountsByClass, IReadOn
     /// <param name="classifier">The trained model.</param>
     /// <param name="data">The training data as the classifier gets them.</param>
     /// <param name="options">The options, and where the labels are.</param>
-    public static TrainingSamples Read(ImageClassifierTransformer classifier, IDataView data, ReportOptions options)
+    public static TrainingSamples Read(IImageClassifier classifier, IDataView data, ReportOptions options)
     {
         var label = LabelColumn.Find(data.Schema, options.LabelColumnName, classifier.ClassNames);
         var image = ImageColumn.Find(data, classifier.Columns.Image);
-        var augmentation = options.Options is { Augmentation: { } varied } ? new Augmentation(classifier.Preprocessing, varied) : null;
+        var augmentation = options.Options is { Augmentation: { } varied }
+            ? new Augmentation(classifier.Members[0].Preprocessing, varied)
+            : null;
         var counts = new int[classifier.ClassNames.Count];
         var samples = new List<AugmentedSample>();
         using var cursor = data.GetRowCursor([label.Column, data.Schema[image.Index]]);

@@ -46,6 +46,8 @@ public sealed partial class CheckedAtTheDoorTests
     [DataRow("export", "--out", "nowhere/model.onnx", "nowhere' does not exist")]
     [DataRow("export", "--out", "model.pth", "does not end in '.onnx'")]
     [DataRow("export", "--opset", "7", "Opset is 7, but must be from 13 to 26")]
+    [DataRow("ensemble", "--out", "nowhere/model.zip", "nowhere' does not exist")]
+    [DataRow("ensemble", "--weights", "0", "Weight 1 of 2 is 0, but must be a finite number above 0")]
     [DataRow("weights convert", "OUT", "nowhere/weights.pth", "nowhere' does not exist")]
     [DataRow("study shortcuts", "--out", "file", "is a file, but '--out' must name a folder")]
     [DataRow("study shortcuts", "--test", "nowhere", "does not exist, but a folder")]
@@ -70,7 +72,10 @@ public sealed partial class CheckedAtTheDoorTests
         var rows = typeof(CheckedAtTheDoorTests).GetMethod(nameof(WhatCannotWorkIsRefusedBeforeTheWork))!
             .GetCustomAttributes(typeof(DataRowAttribute), false).Cast<DataRowAttribute>()
             .Select(row => $"{row.Data[0]} {row.Data[1]}").ToHashSet();
-        foreach (var command in new[] { "train", "evaluate", "explain", "import", "export", "weights convert", "study shortcuts" })
+        foreach (var command in new[]
+        {
+            "train", "evaluate", "explain", "import", "export", "ensemble", "weights convert", "study shortcuts",
+        })
         {
             var (_, help, _) = await CommandLine.RunAsync(NoVariables, [.. command.Split(' '), "--help"]);
             foreach (var option in NamesAPlace().Matches(help).Select(match => match.Groups[1].Value))
@@ -116,6 +121,11 @@ public sealed partial class CheckedAtTheDoorTests
             "export" =>
             [
                 "model.zip", "--out", Given("--out", "model.onnx"), .. option == "--opset" ? new[] { option, Path.GetFileName(value) } : [],
+            ],
+            "ensemble" =>
+            [
+                "model.zip", "other.zip", "--out", Given("--out", "out/model.zip"),
+                .. option == "--weights" ? new[] { option, Path.GetFileName(value), "1" } : [],
             ],
             "weights convert" => ["weights.pth", value],
             "study shortcuts" => [_folder.File("images"), "--test", Given("--test", "images"), "--out", Given("--out", "study")],

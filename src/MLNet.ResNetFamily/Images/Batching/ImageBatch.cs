@@ -14,10 +14,10 @@ internal sealed class ImageBatch(
     /// <summary>Images in <see cref="Pixels"/>.</summary>
     public int Count => Indices.Length;
 
-    /// <summary>Count · S · S · 3 values: the memory order [N, H, W, C]; the array may be longer than that.</summary>
+    /// <summary>The values of one item after the other, each in the memory order [H, W, C]; the array may be longer than that.</summary>
     public float[] Pixels => _pixels ?? throw new ObjectDisposedException(nameof(ImageBatch));
 
-    /// <summary>Exactly Count · S · S · 3 values.</summary>
+    /// <summary>Exactly those values.</summary>
     public ArraySegment<float> PixelSegment => new(Pixels, 0, Count * imageLength);
 
     /// <summary>Which item each image is.</summary>

@@ -12,7 +12,7 @@ internal static class ImageBatches
     /// <param name="items">What to read.</param>
     /// <param name="order">Which items, by their place in <paramref name="items"/>; becomes <see cref="ImageBatch.Indices"/>.</param>
     /// <param name="options">How.</param>
-    /// <param name="transform">Writes the S · S · 3 values of an item, channels side by side; called on many threads at once.</param>
+    /// <param name="transform">Writes the values of an item; called on many threads at once.</param>
     public static IEnumerable<ImageBatch> Read(
         IReadOnlyList<ImageItem> items, IReadOnlyList<int> order, ImageBatchOptions options,
         Action<int, RgbImage, Span<float>> transform) =>

@@ -51,7 +51,7 @@ internal sealed record LabeledScores(
     }
 
     private static List<LabeledScore> Read(
-        IDataView scored, ImageClassifierTransformer classifier, string labelColumnName, Action<long>? onRow)
+        IDataView scored, IImageClassifier classifier, string labelColumnName, Action<long>? onRow)
     {
         var label = LabelColumn.Find(scored.Schema, labelColumnName, classifier.ClassNames);
         var score = scored.Schema[classifier.Columns.Score];

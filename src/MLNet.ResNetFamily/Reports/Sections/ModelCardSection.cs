@@ -13,19 +13,14 @@ internal static class ModelCardSection
     /// <param name="options">The options and the name of the data.</param>
     /// <param name="trainingCount">Training images, if that is known.</param>
     public static ReportSection Write(
-        ImageClassifierTransformer classifier, LabeledScores scores, ReportOptions options, int? trainingCount)
+        IImageClassifier classifier, LabeledScores scores, ReportOptions options, int? trainingCount)
     {
-        var spec = classifier.Backbone;
-        var preprocessing = classifier.Preprocessing;
-        var summary = NetworkSummary.Of(spec, preprocessing.ImageSize, classifier.ClassNames.Count);
-        var (size, interpolation) = (preprocessing.ImageSize, preprocessing.Interpolation.ToString().ToLowerInvariant());
-        var rows = new (string Name, Html Value)[]
-        {
-            ("Backbone", Html.Of($"{spec.Name} ({spec.Family})")),
-            ("Paper", Html.Of($"""<a href="{spec.Paper}">{spec.Paper}</a>""")),
-            ("Parameters", Text($"{summary.Parameters:N0}")),
-            ("Multiply-adds", Text($"{summary.MultiplyAdds:N0} for an image of {size} × {size} pixels")),
-            ("Input", Text($"shorter side to {preprocessing.ResizeSize} pixels ({interpolation}), center {size} × {size}")),
+        (string Name, Html Value)[] rows =
+        [
+            .. classifier.Members.SelectMany((member, i) => classifier is ImageEnsembleTransformer ensemble
+                ? Network(member).Select(row => ($"{row.Name} of network {i + 1}", row.Value))
+                    .Append(($"Weight of network {i + 1}", Text($"{ensemble.Weights[i]:P1}")))
+                : Network(member)),
             ("Classes", Html.Of(
                 $"{scores.ClassNames.Count}: {string.Join(", ", scores.ClassNames.Take(40))}{(scores.ClassNames.Count > 40 ? " …" : "")}")),
             ("Initial weights", Weights(options.Options)),
@@ -33,15 +28,30 @@ internal static class ModelCardSection
             ("Training data", Html.Of(
                 $"{(trainingCount is null ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{trainingCount:N0} images"))}")),
             ("Measured on", Text($"{options.DataName ?? "labeled data"}, {scores.Rows.Count:N0} images")),
-            ("Time", Html.Of($"{TrainingTime(classifier.History)}measured in {scores.Seconds:F1} s")),
-            ("Hardware", Html.Of($"{Machine.Description}; the network is computed by {Engine(classifier)}")),
+            ("Time", Html.Of($"{TrainingTime(classifier.Members)}measured in {scores.Seconds:F1} s")),
+            ("Hardware", Html.Of($"{Machine.Description}; the network is computed by {Engine(classifier.Members[0])}")),
             ("Software", Html.Of($"MLNet.ResNetFamily {LibraryVersion.Text}, {Machine.Software}")),
-        };
+        ];
         return new("card", "Model card", Html.Of($"""
             <dl class="card">
             {Html.Each(rows, row => Html.Of($"<div><dt>{row.Name}</dt><dd>{row.Value}</dd></div>"))}
             </dl>
             """));
+    }
+
+    private static IEnumerable<(string Name, Html Value)> Network(ImageClassifierTransformer classifier)
+    {
+        var (spec, preprocessing) = (classifier.Backbone, classifier.Preprocessing);
+        var summary = NetworkSummary.Of(spec, preprocessing.ImageSize, classifier.ClassNames.Count);
+        var (size, interpolation) = (preprocessing.ImageSize, preprocessing.Interpolation.ToString().ToLowerInvariant());
+        return
+        [
+            ("Backbone", Html.Of($"{spec.Name} ({spec.Family})")),
+            ("Paper", Html.Of($"""<a href="{spec.Paper}">{spec.Paper}</a>""")),
+            ("Parameters", Text($"{summary.Parameters:N0}")),
+            ("Multiply-adds", Text($"{summary.MultiplyAdds:N0} for an image of {size} × {size} pixels")),
+            ("Input", Text($"shorter side to {preprocessing.ResizeSize} pixels ({interpolation}), center {size} × {size}")),
+        ];
     }
 
     private static string Engine(ImageClassifierTransformer classifier) => classifier.EngineInUse == ScoringEngine.OnnxRuntime
@@ -73,8 +83,8 @@ internal static class ModelCardSection
             $"{options.FineTune}, seed {options.EffectiveSeed}");
 
     // A loaded model knows its history without the times.
-    private static string TrainingTime(TrainingHistory? history) =>
-        history is not { Epochs.Count: > 0 } || double.IsNaN(history.Epochs[0].Seconds)
+    private static string TrainingTime(IReadOnlyList<ImageClassifierTransformer> networks) =>
+        networks is not [{ History: { Epochs.Count: > 0 } history }] || double.IsNaN(history.Epochs[0].Seconds)
         ? ""
         : string.Create(
             CultureInfo.InvariantCulture,

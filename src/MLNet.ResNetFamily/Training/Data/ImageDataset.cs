@@ -53,7 +53,8 @@ internal sealed class ImageDataset : IDataset
     /// </exception>
     public IEnumerable<ITrainingBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch)
     {
-        var reading = new ImageBatchOptions(batchSize, _preprocessing.ImageSize, _options.EffectiveThreads, _options.MaxPixels)
+        var itemLength = checked(3 * _preprocessing.ImageSize * _preprocessing.ImageSize);
+        var reading = new ImageBatchOptions(batchSize, itemLength, _options.EffectiveThreads, _options.MaxPixels)
         {
             ShorterSide = IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide,
             CancellationToken = _options.CancellationToken,

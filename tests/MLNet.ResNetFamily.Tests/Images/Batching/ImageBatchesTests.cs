@@ -202,7 +202,7 @@ public class ImageBatchesTests
         Assert.ThrowsExactly<ObjectDisposedException>(() => batch.Pixels);
     }
 
-    private static ImageBatchOptions Options(int batchSize, int threads) => new(batchSize, ImageSize: 2, threads, MaxPixels: 100);
+    private static ImageBatchOptions Options(int batchSize, int threads) => new(batchSize, ItemLength: 12, threads, MaxPixels: 100);
 
     private static void FirstByte(int index, RgbImage image, Span<float> pixels) => pixels[0] = image.Pixels[0];
 
