@@ -26,8 +26,17 @@ internal static class CommandHelp
             "photos.zip --report report",
             "train photos --model resnet20_cifar --epochs 5 --out photos.zip --json > epochs.jsonl",
         ],
-        ["evaluate"] = ["evaluate photos.zip photos/test", "evaluate photos.zip photos/test --report report"],
-        ["predict"] = ["predict photos.zip new.jpg", "predict photos.zip *.jpg --top 1 --json"],
+        ["evaluate"] =
+        [
+            "evaluate photos.zip photos/test", "evaluate photos.zip photos/test --report report",
+            "evaluate photos.zip photos/test --shard 2/3 --out results.csv",
+        ],
+        ["predict"] =
+        [
+            "predict photos.zip new.jpg", "predict photos.zip *.jpg --top 1 --json",
+            "predict photos.zip 'photos/**/*.jpg' --out predictions.parquet",
+        ],
+        ["merge"] = ["merge results.csv results-*-of-3.jsonl"],
         ["explain"] = ["explain photos.zip new.jpg --out why.png", "explain photos.zip new.jpg --label rose --out why-rose.png"],
         ["import"] = ["import --model resnet18 --weights resnet18.pth --labels-file imagenet.txt --out resnet18.zip"],
         ["export"] = ["export photos.zip --out photos.onnx", "export photos.zip --out photos.onnx --preprocessing --float-type float16"],

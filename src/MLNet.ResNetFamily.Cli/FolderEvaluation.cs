@@ -30,20 +30,19 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabeledSc
 
     /// <summary>The images of a folder that measure a model.</summary>
     /// <param name="mlContext">The context.</param>
-    /// <param name="folder">One sub-folder a class, named like the model's labels.</param>
+    /// <param name="folder">One sub-folder a class, named like the model's labels; or a manifest or a pattern.</param>
     /// <param name="classNames">The classes that the model knows.</param>
     /// <exception cref="ArgumentException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A class of the folder is unknown to the model or has no image.</exception>
     public static IDataView Open(MLContext mlContext, string folder, IEnumerable<string> classNames)
     {
-        var images = mlContext.Data.LoadImageFolder(folder);
-        var known = classNames.ToHashSet();
-        if (images.GetColumn<string>("Label").Distinct().Where(label => !known.Contains(label)).ToList() is { Count: > 0 } unknown)
+        if (ImageInput.IsList(folder))
         {
-            throw new InvalidDataException(
-                $"'{folder}': the model knows no class {ListText.Quoted(unknown)}, only {ListText.Quoted(known)}. " +
-                "Measure with a folder whose sub-folders are named like the model's classes.");
+            return mlContext.Data.LoadFromEnumerable(
+                ImageInput.Labeled(folder, [.. classNames]).Select(image => new { ImagePath = image.Path, image.Label }).ToList());
         }
+        var images = mlContext.Data.LoadImageFolder(folder);
+        ImageInput.CheckKnown(folder, images.GetColumn<string>("Label").Distinct(), classNames.ToHashSet());
         return images;
     }
 

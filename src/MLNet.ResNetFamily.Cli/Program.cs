@@ -9,6 +9,7 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     PredictCommand.Create(),
+    MergeCommand.Create(),
     ExplainCommand.Create(),
     ImportCommand.Create(),
     ExportCommand.Create(),

@@ -29,12 +29,14 @@ internal sealed class ProgressLine(IAnsiConsole console)
             _doneBefore = done;
             _watch.Start();
         }
-        if (_watch.Elapsed - _lastDrawn < Pause)
-            return;
-        _lastDrawn = _watch.Elapsed;
-        Erase();
-        Draw(done, $" {done:P0}  {figures}{TimeLeft(done)}");
-        _isShown = true;
+        Redraw(() => Draw(done, $" {done:P0}  {figures}{TimeLeft(done)}"));
+    }
+
+    /// <summary>Shows figures alone, of work whose end is not known; does nothing when it did a moment ago.</summary>
+    public void Show(string figures)
+    {
+        _watch.Start();
+        Redraw(() => console.Write(new Text(figures[..Math.Min(figures.Length, Room)])));
     }
 
     /// <summary>Takes the bar away, so that a line can be written.</summary>
@@ -45,13 +47,25 @@ internal sealed class ProgressLine(IAnsiConsole console)
         _isShown = false;
     }
 
+    // The last column stays free: some terminals go to the next line when it is filled.
+    private int Room => Math.Max(0, console.Profile.Width - 1);
+
+    private void Redraw(Action draw)
+    {
+        if (_watch.Elapsed - _lastDrawn < Pause)
+            return;
+        _lastDrawn = _watch.Elapsed;
+        Erase();
+        draw();
+        _isShown = true;
+    }
+
     private string TimeLeft(double done) =>
         done > _doneBefore ? $"  {_watch.Elapsed * (1 - done) / (done - _doneBefore):hh\\:mm\\:ss} left" : "";
 
     private void Draw(double done, string text)
     {
-        // The last column stays free: some terminals go to the next line when it is filled.
-        var room = Math.Max(0, console.Profile.Width - 1);
+        var room = Room;
         var length = Math.Min(LongestBar, room - text.Length);
         var full = (int)(length * done);
         var bar = length < ShortestBar ? "" : $"[green]{new string('━', full)}[/][gray]{new string('━', length - full)}[/]";

@@ -10,7 +10,8 @@ namespace MLNet.ResNetFamily.Cli;
 /// <param name="isJson">Whether results are JSON objects, one a line, instead of text for people.</param>
 internal sealed class Results(bool isJson)
 {
-    private static readonly JsonSerializerOptions OneLine = new(JsonSerializerDefaults.Web)
+    /// <summary>How a result becomes a line of JSON, and a line a result again.</summary>
+    public static readonly JsonSerializerOptions OneLine = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -28,8 +29,11 @@ internal sealed class Results(bool isJson)
     public void Json(object result)
     {
         if (isJson)
-            Console.Out.WriteLine(JsonSerializer.Serialize(result, OneLine));
+            Console.Out.WriteLine(Line(result));
     }
+
+    /// <summary>A result as a line of JSON.</summary>
+    public static string Line(object result) => JsonSerializer.Serialize(result, OneLine);
 
     /// <summary>Prints one result for a person; nothing where the reader is a program.</summary>
     public void Text(string line)

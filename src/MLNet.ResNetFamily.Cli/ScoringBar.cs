@@ -18,5 +18,13 @@ internal sealed class ScoringBar(Results results, CancellationToken cancellation
         _line?.Show((double)done / total, $"{done}/{total} images  {done / _watch.Elapsed.TotalSeconds:F0} images/s");
     }
 
+    /// <summary>Says how many images are scored where nobody knows how many there are.</summary>
+    /// <exception cref="OperationCanceledException">The person has had enough.</exception>
+    public void Show(long done)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _line?.Show($"{done:N0} images  {_watch.Elapsed:hh\\:mm\\:ss}");
+    }
+
     public void Dispose() => _line?.Erase();
 }

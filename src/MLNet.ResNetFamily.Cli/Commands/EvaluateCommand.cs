@@ -1,51 +1,64 @@
 using System.CommandLine;
 using Microsoft.ML;
-using Spectre.Console;
 
 namespace MLNet.ResNetFamily.Cli;
 
 /// <summary><c>resnetfamily evaluate MODEL FOLDER</c>: accuracy on labeled images.</summary>
 internal static class EvaluateCommand
 {
+    public const string Name = "evaluate";
+
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
-    private static readonly Argument<string> Folder = new("FOLDER") { Description = "Images in one sub-folder a class." };
+    private static readonly Argument<string> Folder = new("FOLDER")
+    {
+        Description = "Images in one sub-folder a class; a pattern such as 'photos/*/*.jpg'; or a .csv or .tsv with the columns ImagePath " +
+            "and Label.",
+    };
+
     private static readonly Option<string?> Precision = PrecisionOption.Create();
     private static readonly Option<string?> Engine = EngineOption.Create();
+    private static readonly Option<int?> Threads = ThreadsOption.Create();
     private static readonly Option<string?> ReportFolder = ReportOption.Create();
+    private static readonly ScoringOutputOptions Output = new();
 
-    public static Command Create() =>
-        new Command("evaluate", "Measures a model on a folder of labeled images.")
+    public static Command Create()
+    {
+        var command = new Command(Name, "Measures a model on a folder of labeled images.")
         {
-            Model, Folder, Precision, Engine, ReportFolder,
-        }.Runs(Run);
+            Model, Folder, Precision, Engine, Threads, ReportFolder,
+        };
+        Output.AddTo(command);
+        return command.Runs(Run);
+    }
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
-        OutputPlace.CheckFolder(commandLine.GetValue(ReportFolder), ReportFolder.Name);
+        var reportFolder = commandLine.GetValue(ReportFolder);
+        OutputPlace.CheckFolder(reportFolder, ReportFolder.Name);
+        var output = Output.Of(commandLine);
+        if (output?.Shard is not null && reportFolder is not null)
+            throw new CommandLineException("Option '--report' needs all images, but '--shard' asks for a part. Leave one of them out.");
         var mlContext = new MLContext();
         var modelPath = commandLine.GetRequiredValue(Model);
         var model = mlContext.Model.Load(modelPath, out _);
         using var disposable = (IDisposable)model;
-        var classifier = model.Classifier();
-        var scoring = classifier.Scoring with
+        var scoring = model.Classifier().Scoring with
         {
             Precision = commandLine.PrecisionOf(Precision), Engine = commandLine.EngineOf(Engine),
+            Threads = commandLine.GetValue(Threads),
         };
-        var evaluation = Measure(mlContext, model, commandLine.GetRequiredValue(Folder), scoring, results, cancellation);
-        results.Json(new
+        var folder = commandLine.GetRequiredValue(Folder);
+        var evaluation = output is null
+            ? Measure(mlContext, model, folder, scoring, results, cancellation)
+            : Write(mlContext, model, modelPath, folder, scoring, output, results, cancellation);
+        if (evaluation is null)
+            return ExitCode.Done;
+        EvaluationText.Show(results, evaluation.Scores);
+        if (reportFolder is not null)
         {
-            evaluation.Images, evaluation.Correct, evaluation.Accuracy, Top5 = evaluation.TopFiveAccuracy, evaluation.LogLoss,
-            evaluation.Seconds,
-            Skipped = evaluation.Skipped.Select(image => new { Path = image.Origin, image.Reason }),
-        });
-        results.Text(
-            $"{evaluation.Correct} of {evaluation.Images} images right ({evaluation.Accuracy:P2}), among the first five " +
-            $"{evaluation.TopFiveAccuracy:P2}, log-loss {evaluation.LogLoss:F4}, {evaluation.Seconds:F1} s");
-        results.Show(ClassTable(evaluation));
-        foreach (var image in evaluation.Skipped)
-            Results.Note($"'{image.Origin}' skipped: {image.Reason}");
-        if (commandLine.GetValue(ReportFolder) is { } folder)
-            Results.Note($"Report: {evaluation.WriteReport(model, folder, new() { Title = Path.GetFileNameWithoutExtension(modelPath) })}");
+            var options = new ReportOptions { Title = Path.GetFileNameWithoutExtension(modelPath) };
+            Results.Note($"Report: {evaluation.WriteReport(model, reportFolder, options)}");
+        }
         return ExitCode.Done;
     }
 
@@ -56,21 +69,17 @@ internal static class EvaluateCommand
         return FolderEvaluation.Of(mlContext, model, folder, bar.Show, scoring);
     }
 
-    private static Table ClassTable(FolderEvaluation evaluation)
+    // Null where one shard of several was scored.
+    private static FolderEvaluation? Write(
+        MLContext mlContext, ITransformer model, string modelPath, string folder, ScoringOptions scoring, ScoringOutput output,
+        Results results, CancellationToken cancellation)
     {
-        var table = new Table().Border(TableBorder.Simple)
-            .AddColumns("class", "images", "precision", "recall", "F1", "most often taken for");
-        foreach (var column in table.Columns.Skip(1).Take(4))
-            column.RightAligned();
-        var confusion = new Confusion(evaluation.Scores);
-        var mostOften = confusion.Mistakes.DistinctBy(mistake => mistake.Label).ToDictionary(mistake => mistake.Label);
-        foreach (var c in confusion.Classes)
-        {
-            var mistake = mostOften.GetValueOrDefault(c.Index);
-            table.AddRow(
-                Markup.Escape(c.Name), $"{c.Count:N0}", $"{c.Precision:P1}", $"{c.Recall:P1}", $"{c.F1:P1}",
-                mistake.Count == 0 ? "" : Markup.Escape($"{confusion.ClassNames[mistake.Predicted]} ({mistake.Count})"));
-        }
-        return table;
+        var classes = model.Classifier().ClassNames;
+        var images = ImageInput.Labeled(folder, classes);
+        var measurement = ImageScoring.Measurement(mlContext, model, scoring);
+        var header = ShardHeader.Of(Name, output, measurement, modelPath, [folder], top: 0);
+        return ShardScoring.Run(output, header, images, measurement, results, cancellation) is { } merged
+            ? new(folder, FolderEvaluation.Open(mlContext, folder, classes), merged.Scores!)
+            : null;
     }
 }

@@ -1,57 +1,75 @@
 using System.CommandLine;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Spectre.Console;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary><c>resnetfamily predict MODEL PATH...</c>: the most probable labels of image files.</summary>
+/// <summary><c>resnetfamily predict MODEL PATH...</c>: the most probable labels of images.</summary>
 internal static class PredictCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
-    private static readonly Argument<string[]> Paths = new("PATH") { Description = "Image files.", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<int> Top =
-        new("--top") { Description = "How many labels to print for each file (default: 5).", DefaultValueFactory = _ => 5 };
+    private static readonly Argument<string[]> Paths = new("PATH")
+    {
+        Description = "Images: files, folders, patterns such as 'photos/**/*.jpg', a .txt with one path a line, or a .csv or .tsv with the " +
+            "column ImagePath.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
-    public static Command Create() => new Command("predict", "Labels image files.") { Model, Paths, Top }.Runs(Run);
+    private static readonly Option<int> Top =
+        new("--top") { Description = "How many labels to give for each image (default: 5).", DefaultValueFactory = _ => 5 };
+
+    private static readonly Option<int?> Threads = ThreadsOption.Create();
+    private static readonly ScoringOutputOptions Output = new();
+
+    public static Command Create()
+    {
+        var command = new Command("predict", "Labels images.") { Model, Paths, Top, Threads };
+        Output.AddTo(command);
+        return command.Runs(Run);
+    }
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
         var top = commandLine.GetValue(Top);
         if (top < 1)
             throw new CommandLineException($"Option '--top' is {top}, but it must be at least 1.");
+        var output = Output.Of(commandLine);
+        var paths = commandLine.GetRequiredValue(Paths);
+        var images = ImageInput.Of(paths);
 
         var mlContext = new MLContext();
-        var model = mlContext.Model.Load(commandLine.GetRequiredValue(Model), out _);
+        var modelPath = commandLine.GetRequiredValue(Model);
+        var model = mlContext.Model.Load(modelPath, out _);
         using var disposable = (IDisposable)model;
-        var skipped = new BadImageList();
-        var scoring = model.Classifier().Scoring with { OnBadImage = OnBadImage.Skip, BadImages = skipped };
-        var paths = commandLine.GetRequiredValue(Paths);
-        var scored = ClassifierFinder.Transform(
-            model, mlContext.Data.LoadFromEnumerable(paths.Select(path => new Photo { ImagePath = path })), scoring);
-        var classes = scored.Schema["Score"].SlotNames();
+        var options = model.Classifier().Scoring with { Threads = commandLine.GetValue(Threads) };
+        var scoring = ImageScoring.Predictions(mlContext, model, options, top);
+        if (output is null)
+            return Print(scoring.Score(new InputHash().Number(images)), results, cancellation);
+        var header = ShardHeader.Of("predict", output, scoring, modelPath, paths, top);
+        ShardScoring.Run(output, header, images, scoring, results, cancellation)?.Show(results);
+        return ExitCode.Done;
+    }
+
+    private static int Print(IEnumerable<ScoredImage> images, Results results, CancellationToken cancellation)
+    {
         var exitCode = ExitCode.Done;
-        foreach (var (path, scores) in paths.Zip(scored.GetColumn<float[]>("Score")))
+        foreach (var image in images)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (float.IsNaN(scores[0]))
+            results.Json(image);
+            if (image.Predictions is { } predictions)
             {
-                var reason = skipped.LastOrDefault(image => image.Origin == path)?.Reason;
-                results.Json(new { Path = path, Error = reason });
-                if (!results.IsJson)
-                    Results.Note($"'{path}': {reason}");
-                exitCode = ExitCode.Failed;
+                Show(results, image.Path, predictions);
                 continue;
             }
-            var predictions = classes.Zip(scores, (label, probability) => new Prediction(label, probability))
-                .OrderByDescending(p => p.Probability).Take(top).ToList();
-            results.Json(new { Path = path, Predictions = predictions });
-            Show(results, path, predictions);
+            if (!results.IsJson)
+                Results.Note($"'{image.Path}': {image.Error}");
+            exitCode = ExitCode.Failed;
         }
         return exitCode;
     }
 
-    private static void Show(Results results, string path, List<Prediction> predictions)
+    private static void Show(Results results, string path, IReadOnlyList<Prediction> predictions)
     {
         results.Text(path);
         var bars = new Grid().AddColumn(new GridColumn().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().RightAligned().PadRight(1))
@@ -72,15 +90,5 @@ internal static class PredictCommand
         const int Width = 40;
         var eighths = (int)Math.Round(share * Width * 8);
         return new string('█', eighths / 8) + (eighths % 8 == 0 ? "" : $"{"▏▎▍▌▋▊▉"[eighths % 8 - 1]}");
-    }
-
-    private sealed record Prediction(string Label, double Probability);
-
-    private sealed class Photo
-    {
-        public string ImagePath { get; init; } = "";
-
-        // The model's pipeline was trained with labels; scoring does not look at them.
-        public string Label { get; init; } = "";
     }
 }

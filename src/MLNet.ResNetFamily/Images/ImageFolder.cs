@@ -49,10 +49,13 @@ internal sealed class ImageFolder : IDataView
 
     public DataViewSchema Schema { get; }
 
+    /// <summary>The names of the class folders, in order.</summary>
+    public IEnumerable<string> ClassNames => _classFolders.Select(folder => Path.GetFileName(folder));
+
     /// <summary>The view of <paramref name="folder"/>. Paths begin with it as it is given.</summary>
     /// <exception cref="ArgumentException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The folder has no class folders, or one of them has no images.</exception>
-    public static IDataView Load(string folder)
+    public static ImageFolder Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
@@ -81,6 +84,12 @@ internal sealed class ImageFolder : IDataView
         return new ImageFolder(classFolders);
     }
 
+    /// <summary>The images below a folder, whatever folders it has, in ordinal order.</summary>
+    public static IEnumerable<string> ImagesIn(string folder) => ListImages(folder).Order(StringComparer.Ordinal);
+
+    /// <summary>The rows, listed while they are read.</summary>
+    public IEnumerable<(string Path, string Label)> Files() => InOrder().Select(row => (row.Path, row.Label));
+
     /// <summary>The number of images, once a cursor has seen them all.</summary>
     public long? GetRowCount() => _rowCount;
 
@@ -105,7 +114,7 @@ internal sealed class ImageFolder : IDataView
         foreach (var classFolder in _classFolders)
         {
             var label = Path.GetFileName(classFolder);
-            foreach (var path in ListImages(classFolder).Order(StringComparer.Ordinal))
+            foreach (var path in ImagesIn(classFolder))
                 yield return new(path, label, id++);
         }
         _rowCount = id;

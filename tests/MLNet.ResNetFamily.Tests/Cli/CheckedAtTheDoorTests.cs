@@ -39,6 +39,8 @@ public sealed partial class CheckedAtTheDoorTests
     [DataRow("train", "--feature-cache", "file", "is a file, but '--feature-cache' must name a folder")]
     [DataRow("train", "--weights", "nowhere.pth", "nowhere.pth")]
     [DataRow("evaluate", "--report", "file", "is a file, but '--report' must name a folder")]
+    [DataRow("evaluate", "--out", "nowhere/results.csv", "nowhere' does not exist")]
+    [DataRow("predict", "--out", "nowhere/results.csv", "nowhere' does not exist")]
     [DataRow("explain", "--out", "nowhere/map.png", "nowhere' does not exist")]
     [DataRow("import", "--out", "nowhere/model.zip", "nowhere' does not exist")]
     [DataRow("import", "--weights", "nowhere.pth", "nowhere.pth")]
@@ -74,7 +76,7 @@ public sealed partial class CheckedAtTheDoorTests
             .Select(row => $"{row.Data[0]} {row.Data[1]}").ToHashSet();
         foreach (var command in new[]
         {
-            "train", "evaluate", "explain", "import", "export", "ensemble", "weights convert", "study shortcuts",
+            "train", "evaluate", "predict", "explain", "import", "export", "ensemble", "weights convert", "study shortcuts",
         })
         {
             var (_, help, _) = await CommandLine.RunAsync(NoVariables, [.. command.Split(' '), "--help"]);
@@ -111,7 +113,8 @@ public sealed partial class CheckedAtTheDoorTests
                 "--out", Given("--out", "out/model.zip"),
                 .. option == "--weights" ? ["--weights", value] : extra,
             ],
-            "evaluate" => ["model.zip", _folder.File("images"), .. extra],
+            "evaluate" => ["model.zip", _folder.File("images"), .. option == "--out" ? [option, value] : extra],
+            "predict" => ["model.zip", "image.png", option, value],
             "explain" => ["model.zip", "image.png", "--out", Given("--out", "map.png")],
             "import" =>
             [

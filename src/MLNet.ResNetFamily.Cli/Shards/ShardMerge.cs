@@ -1,0 +1,87 @@
+namespace MLNet.ResNetFamily.Cli;
+
+/// <summary>Joins the files of all shards in the order of the input.</summary>
+internal static class ShardMerge
+{
+    /// <summary>Writes the result, and measures it where there are labels.</summary>
+    /// <param name="shards">The shards' files, in any order.</param>
+    /// <param name="path">The result.</param>
+    /// <param name="format">Its format.</param>
+    /// <exception cref="InvalidDataException">Shards are missing, unfinished or there twice, do not belong together, or are damaged.</exception>
+    public static MergedShards Write(IReadOnlyList<string> shards, string path, ResultFormat format)
+    {
+        var readers = new List<ShardReader>();
+        try
+        {
+            foreach (var shard in shards)
+                readers.Add(new(shard));
+            Check(readers);
+            readers.Sort((a, b) => a.Header.Shard.CompareTo(b.Header.Shard));
+            return Write(readers, path, format);
+        }
+        finally
+        {
+            readers.ForEach(reader => reader.Dispose());
+        }
+    }
+
+    private static MergedShards Write(List<ShardReader> shards, string path, ResultFormat format)
+    {
+        var header = shards[0].Header;
+        var skipped = new List<BadImage>();
+        var scores = header.Command == EvaluateCommand.Name ? new List<LabeledScore>() : null;
+        var numbers = header.Classes.Select((name, index) => (name, index)).ToDictionary(c => c.name, c => c.index);
+        var total = shards[0].End!.Total;
+        AtomicFile.Write(path, stream =>
+        {
+            using var writer = format.Open(stream, ResultColumn.Of(header));
+            for (var row = 0L; row < total; row++)
+            {
+                var image = shards[(int)(row / header.BatchSize % shards.Count)].Next(row);
+                writer.Write(image);
+                if (image.Error is not null)
+                    skipped.Add(new(image.Path, image.Error));
+                else
+                    scores?.Add(Score(image, numbers));
+            }
+            if (scores is { Count: 0 })
+            {
+                throw new InvalidDataException(
+                    $"None of the {total} images can be read. The first one: {skipped.FirstOrDefault()?.Reason ?? "there is none"}");
+            }
+            writer.Finish();
+        });
+        var seconds = shards.Sum(shard => shard.End!.Seconds);
+        return new(path, total, skipped, seconds, scores is null ? null : new(header.Classes, scores, skipped, seconds));
+    }
+
+    private static LabeledScore Score(ScoredImage image, Dictionary<string, int> numbers) => new(
+        image.Row, numbers[image.Label!], numbers[image.Predicted!], image.Confidence!.Value, image.LabelProbability!.Value,
+        image.LabelRank!.Value);
+
+    private static void Check(List<ShardReader> shards)
+    {
+        var first = shards[0];
+        var count = first.Header.Shards;
+        var faults = new List<string>();
+        foreach (var shard in shards)
+        {
+            if (first.Header.DifferenceTo(shard.Header) is { } difference)
+                faults.Add($"'{shard.Path}' was scored with another {difference} than '{first.Path}'");
+            else if (shard.End is null)
+                faults.Add($"'{shard.Path}' (shard {shard.Header.Shard}) is unfinished: score it again, and it continues");
+        }
+        var numbers = shards.ToLookup(shard => shard.Header.Shard, shard => shard.Path);
+        faults.AddRange(numbers.Where(paths => paths.Count() > 1)
+            .Select(paths => $"shard {paths.Key} is there more than once: {ListText.Quoted(paths)}"));
+        var missing = Enumerable.Range(1, count).Where(number => !numbers.Contains(number)).ToList();
+        if (missing.Count > 0)
+            faults.Add($"of {count} shards {ListText.Quoted(missing.Select(number => $"{number}/{count}"))} {(missing.Count == 1 ? "is" : "are")} missing");
+        faults.AddRange(shards.Where(shard => shard.End is not null && first.End is not null)
+            .Where(shard => (shard.End!.Total, shard.End.Names) != (first.End!.Total, first.End.Names))
+            .Select(shard =>
+                $"'{shard.Path}' saw {shard.End!.Total} images and '{first.Path}' {first.End!.Total}, or others: the input changed between them"));
+        if (faults.Count > 0)
+            throw new InvalidDataException($"These shards cannot be merged:\n- {string.Join("\n- ", faults)}");
+    }
+}
