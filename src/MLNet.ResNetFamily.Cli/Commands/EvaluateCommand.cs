@@ -11,8 +11,8 @@ internal static class EvaluateCommand
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
     private static readonly Argument<string> Folder = new("FOLDER")
     {
-        Description = "Images in one sub-folder a class; a pattern such as 'photos/*/*.jpg'; or a .csv or .tsv with the columns ImagePath " +
-            "and Label.",
+        Description = "Images in one sub-folder a class; a pattern such as 'photos/*/*.jpg'; or a .csv or .tsv with the columns " +
+            "ImagePath and Label.",
     };
 
     private static readonly Option<string?> Precision = PrecisionOption.Create();
@@ -48,38 +48,36 @@ internal static class EvaluateCommand
             Threads = commandLine.GetValue(Threads),
         };
         var folder = commandLine.GetRequiredValue(Folder);
-        var evaluation = output is null
+        var scores = output is null
             ? Measure(mlContext, model, folder, scoring, results, cancellation)
             : Write(mlContext, model, modelPath, folder, scoring, output, results, cancellation);
-        if (evaluation is null)
+        if (scores is null)
             return ExitCode.Done;
-        EvaluationText.Show(results, evaluation.Scores);
+        EvaluationText.Show(results, scores);
         if (reportFolder is not null)
         {
+            var evaluation = new FolderEvaluation(folder, FolderEvaluation.Open(mlContext, folder, scores.ClassNames), scores);
             var options = new ReportOptions { Title = Path.GetFileNameWithoutExtension(modelPath) };
             Results.Note($"Report: {evaluation.WriteReport(model, reportFolder, options)}");
         }
         return ExitCode.Done;
     }
 
-    private static FolderEvaluation Measure(
+    private static LabeledScores Measure(
         MLContext mlContext, ITransformer model, string folder, ScoringOptions scoring, Results results, CancellationToken cancellation)
     {
         using var bar = new ScoringBar(results, cancellation);
-        return FolderEvaluation.Of(mlContext, model, folder, bar.Show, scoring);
+        return FolderEvaluation.Of(mlContext, model, folder, bar.Show, scoring).Scores;
     }
 
     // Null where one shard of several was scored.
-    private static FolderEvaluation? Write(
+    private static LabeledScores? Write(
         MLContext mlContext, ITransformer model, string modelPath, string folder, ScoringOptions scoring, ScoringOutput output,
         Results results, CancellationToken cancellation)
     {
-        var classes = model.Classifier().ClassNames;
-        var images = ImageInput.Labeled(folder, classes);
+        var images = ImageInput.Labeled(folder, model.Classifier().ClassNames);
         var measurement = ImageScoring.Measurement(mlContext, model, scoring);
         var header = ShardHeader.Of(Name, output, measurement, modelPath, [folder], top: 0);
-        return ShardScoring.Run(output, header, images, measurement, results, cancellation) is { } merged
-            ? new(folder, FolderEvaluation.Open(mlContext, folder, classes), merged.Scores!)
-            : null;
+        return ShardScoring.Run(output, header, images, measurement, results, cancellation)?.Scores;
     }
 }

@@ -10,8 +10,8 @@ internal static class PredictCommand
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' wrote." };
     private static readonly Argument<string[]> Paths = new("PATH")
     {
-        Description = "Images: files, folders, patterns such as 'photos/**/*.jpg', a .txt with one path a line, or a .csv or .tsv with the " +
-            "column ImagePath.",
+        Description = "Images: files, folders, patterns such as 'photos/**/*.jpg', a .txt with one path a line, or a .csv or .tsv " +
+            "with the column ImagePath.",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -18,7 +18,7 @@ internal static class ImageInput
         return lists.SelectMany(images => images);
     }
 
-    /// <summary>Images with labels: of a folder with one sub-folder a class, of a pattern whose matches lie in one, or of a manifest.</summary>
+    /// <summary>Images with labels: of a folder with one sub-folder a class, a pattern whose matches lie in one, or a manifest.</summary>
     /// <param name="path">The folder, pattern or manifest.</param>
     /// <param name="classNames">The classes that the model knows.</param>
     /// <exception cref="ArgumentException">There is no such folder or manifest.</exception>

@@ -24,8 +24,8 @@ internal static class Manifest
         {
             return isLabeled
                 ? throw new ArgumentException(
-                    $"'{path}' lists images without labels, but these are needed. Give a .csv or .tsv with the columns '{PathColumn}' and " +
-                    $"'{LabelColumn}'.", nameof(path))
+                    $"'{path}' lists images without labels, but these are needed. Give a .csv or .tsv with the columns " +
+                    $"'{PathColumn}' and '{LabelColumn}'.", nameof(path))
                 : File.ReadLines(path).Where(line => line.Length > 0).Select(line => new InputImage(Place(path, line)));
         }
         using (Open(path, isLabeled))

@@ -30,7 +30,8 @@ internal sealed class ImageScoring(
         var classes = model.Classifier().ClassNames;
         return new(mlContext, model, scoring, (image, _, scores) => image with
         {
-            Predictions = [.. classes.Zip(scores, (name, score) => new Prediction(name, score)).OrderByDescending(p => p.Probability).Take(top)],
+            Predictions =
+                [.. classes.Zip(scores, (name, score) => new Prediction(name, score)).OrderByDescending(p => p.Probability).Take(top)],
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parquet;
 using Parquet.Schema;
 
@@ -56,7 +57,7 @@ internal abstract class ResultColumn(string name)
     {
         public override DataField Field { get; } = new DataField<T?>(name);
 
-        public override string Text(ScoredImage image) => value(image)?.ToString(null, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        public override string Text(ScoredImage image) => value(image)?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 
         public override async Task WriteAsync(ParquetRowGroupWriter group, IReadOnlyList<ScoredImage> images) =>
             await group.WriteAsync<T>(Field, images.Select(value).ToArray());

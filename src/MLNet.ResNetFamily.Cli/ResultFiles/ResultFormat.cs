@@ -28,6 +28,7 @@ internal sealed record ResultFormat(string Name, Func<Stream, IReadOnlyList<Resu
     {
         name ??= Path.GetExtension(path).TrimStart('.').ToLowerInvariant();
         return All.FirstOrDefault(format => format.Name == name) ?? throw new CommandLineException(
-            $"'{path}' ends in none of {ListText.Quoted(All.Select(format => $".{format.Name}"))}. Choose one of these, or give '--format'.");
+            $"'{path}' ends in none of {ListText.Quoted(All.Select(format => $".{format.Name}"))}. " +
+            "Choose one of these, or give '--format'.");
     }
 }

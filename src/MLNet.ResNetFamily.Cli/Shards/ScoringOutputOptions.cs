@@ -12,8 +12,8 @@ internal sealed class ScoringOutputOptions
 
     private readonly Option<string?> _shard = new("--shard")
     {
-        Description = "Score one part of the images: '2/3' is the second of three (numbers begin with 1), 'auto' takes this process's rank " +
-            "from MPI or Slurm. It is written beside '--out' as NAME-2-of-3.jsonl, for the command 'merge'.",
+        Description = "Score one part of the images: '2/3' is the second of three (numbers begin with 1), 'auto' takes this process's " +
+            "rank from MPI or Slurm. It is written beside '--out' as NAME-2-of-3.jsonl, for the command 'merge'.",
     };
 
     private readonly Option<string?> _format = ResultFormat.CreateOption();
@@ -36,7 +36,8 @@ internal sealed class ScoringOutputOptions
         {
             return (shard ?? format) is null
                 ? null
-                : throw new CommandLineException($"Option '{(shard is null ? "--format" : "--shard")}' needs '--out', which names the file.");
+                : throw new CommandLineException(
+                    $"Option '{(shard is null ? "--format" : "--shard")}' needs '--out', which names the file.");
         }
         if (shard is not null && format is not null)
         {

@@ -49,7 +49,8 @@ internal readonly record struct Shard(int Number, int Count)
     {
         foreach (var (rank, size) in Launchers)
         {
-            if (int.TryParse(variable(rank), out var number) && int.TryParse(variable(size), out var count) && number >= 0 && number < count)
+            if (int.TryParse(variable(rank), out var number) && int.TryParse(variable(size), out var count)
+                && number >= 0 && number < count)
                 return new(number + 1, count);
         }
         throw new CommandLineException(

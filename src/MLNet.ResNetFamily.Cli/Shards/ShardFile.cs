@@ -73,7 +73,7 @@ internal sealed class ShardFile : IDisposable
             return false;
         var (row, image) = next;
         var (path, label) = image;
-        var found = ShardLine.Read<ScoredImage>(_path, _rows + 2, _reader.ReadLine()!);
+        var found = ShardLine.Read<ScoredImage>(_path, $"line {_rows + 2}", _reader.ReadLine()!);
         if (found.Row != row || found.Path != path || found.Label != label || found.Bytes != ImageScoring.LengthOf(path))
         {
             throw Changed(
@@ -150,7 +150,7 @@ internal sealed class ShardFile : IDisposable
         if (lines == 0)
             throw NoShardFile();
         if (last is not null && ShardLine.IsEnd(last) && start == _stream.Length)
-            return (lines - 2, ShardLine.Read<ShardEnd>(_path, lines, last));
+            return (lines - 2, ShardLine.Read<ShardEnd>(_path, "the last line", last));
         _stream.SetLength(afterBatch);
         return ((lines - 1) / _header.BatchSize * _header.BatchSize, null);
     }
@@ -159,7 +159,7 @@ internal sealed class ShardFile : IDisposable
     {
         if (!ShardLine.IsHeader(line))
             throw NoShardFile();
-        var found = ShardLine.Read<ShardHeader>(_path, 1, line);
+        var found = ShardLine.Read<ShardHeader>(_path, "the first line", line);
         var difference = found.DifferenceTo(_header) ?? (found.Shard == _header.Shard ? null : "shard");
         if (difference is not null)
         {

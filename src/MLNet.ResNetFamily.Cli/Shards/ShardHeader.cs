@@ -24,8 +24,8 @@ internal sealed record ShardHeader(
         if (scoring.Options.Precision == Precision.Auto)
         {
             throw new CommandLineException(
-                "Option '--precision' is 'auto', which decides by the first images that a process scores, but each shard, and a run that is " +
-                "continued, begins with others. Choose float32 or bfloat16.");
+                "Option '--precision' is 'auto', which decides by the first images that a process scores, but each shard, and a run " +
+                "that is continued, begins with others. Choose float32 or bfloat16.");
         }
         using var model = File.OpenRead(modelPath);
         var shard = output.Shard ?? Cli.Shard.Whole;

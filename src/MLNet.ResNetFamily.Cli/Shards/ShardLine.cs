@@ -12,7 +12,7 @@ internal static class ShardLine
 
     /// <summary>What a line says.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public static T Read<T>(string path, long number, string line)
+    public static T Read<T>(string path, string place, string line)
     {
         try
         {
@@ -21,7 +21,7 @@ internal static class ShardLine
         catch (JsonException error)
         {
             throw new InvalidDataException(
-                $"'{path}', line {number} is damaged: {error.Message} Delete the file and score this shard again.", error);
+                $"'{path}', {place} is damaged: {error.Message} Delete the file and score this shard again.", error);
         }
     }
 

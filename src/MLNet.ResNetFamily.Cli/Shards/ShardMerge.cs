@@ -7,7 +7,9 @@ internal static class ShardMerge
     /// <param name="shards">The shards' files, in any order.</param>
     /// <param name="path">The result.</param>
     /// <param name="format">Its format.</param>
-    /// <exception cref="InvalidDataException">Shards are missing, unfinished or there twice, do not belong together, or are damaged.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Shards are missing, unfinished or there twice, do not belong together, or are damaged.
+    /// </exception>
     public static MergedShards Write(IReadOnlyList<string> shards, string path, ResultFormat format)
     {
         var readers = new List<ShardReader>();
@@ -74,13 +76,14 @@ internal static class ShardMerge
         var numbers = shards.ToLookup(shard => shard.Header.Shard, shard => shard.Path);
         faults.AddRange(numbers.Where(paths => paths.Count() > 1)
             .Select(paths => $"shard {paths.Key} is there more than once: {ListText.Quoted(paths)}"));
-        var missing = Enumerable.Range(1, count).Where(number => !numbers.Contains(number)).ToList();
-        if (missing.Count > 0)
-            faults.Add($"of {count} shards {ListText.Quoted(missing.Select(number => $"{number}/{count}"))} {(missing.Count == 1 ? "is" : "are")} missing");
-        faults.AddRange(shards.Where(shard => shard.End is not null && first.End is not null)
-            .Where(shard => (shard.End!.Total, shard.End.Names) != (first.End!.Total, first.End.Names))
+        string[] missing = [.. Enumerable.Range(1, count).Where(number => !numbers.Contains(number)).Select(number => $"{number}/{count}")];
+        if (missing.Length > 0)
+            faults.Add($"of {count} shards {ListText.Quoted(missing)} {(missing.Length == 1 ? "is" : "are")} missing");
+        var ended = shards.Where(shard => shard.End is not null).ToList();
+        faults.AddRange(ended.Where(shard => (shard.End!.Total, shard.End.Names) != (ended[0].End!.Total, ended[0].End!.Names))
             .Select(shard =>
-                $"'{shard.Path}' saw {shard.End!.Total} images and '{first.Path}' {first.End!.Total}, or others: the input changed between them"));
+                $"'{shard.Path}' saw other images than '{ended[0].Path}' ({shard.End!.Total} and {ended[0].End!.Total} in all): " +
+                "the input changed between them"));
         if (faults.Count > 0)
             throw new InvalidDataException($"These shards cannot be merged:\n- {string.Join("\n- ", faults)}");
     }

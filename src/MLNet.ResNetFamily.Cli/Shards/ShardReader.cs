@@ -22,7 +22,7 @@ internal sealed class ShardReader : IDisposable
             _reader = new(stream);
             var first = _reader.ReadLine() ?? "";
             Header = ShardLine.IsHeader(first)
-                ? ShardLine.Read<ShardHeader>(path, 1, first)
+                ? ShardLine.Read<ShardHeader>(path, "the first line", first)
                 : throw new InvalidDataException($"'{path}' is no file of a shard, which 'evaluate' or 'predict' writes with '--shard'.");
         }
         catch
@@ -45,7 +45,7 @@ internal sealed class ShardReader : IDisposable
     {
         var line = _reader.ReadLine() ?? "";
         _line++;
-        return ShardLine.Read<ScoredImage>(Path, _line, line) is var image && image.Row == row && image.Path is not null
+        return ShardLine.Read<ScoredImage>(Path, $"line {_line}", line) is var image && image.Row == row && image.Path is not null
             ? image
             : throw new InvalidDataException(
                 $"'{Path}', line {_line} should be that of row {row}, but is not. Delete the file and score this shard again.");
@@ -59,7 +59,7 @@ internal sealed class ShardReader : IDisposable
         using var reader = new StreamReader(stream, leaveOpen: true);
         var text = reader.ReadToEnd();
         return text.EndsWith('\n') && text.TrimEnd().Split('\n')[^1] is var last && ShardLine.IsEnd(last)
-            ? ShardLine.Read<ShardEnd>(Path, -1, last)
+            ? ShardLine.Read<ShardEnd>(Path, "the last line", last)
             : null;
     }
 }

@@ -48,7 +48,7 @@ public sealed class ResultFileTests
         using var group = reader.OpenRowGroupReader(0);
         var fields = reader.Schema.GetDataFields();
         CollectionAssert.AreEqual(csv[0].Split(','), fields.Select(field => field.Name).ToArray());
-        var (paths, labels, errors) = (new string[13], new string[13], new string[13]);
+        var (paths, labels, errors) = (new string?[13], new string?[13], new string?[13]);
         var (bytes, probabilities) = (new long?[13], new float?[13]);
         await group.ReadAsync(fields[1], paths.AsMemory());
         await group.ReadAsync<long>(fields[2], bytes.AsMemory());
