@@ -22,7 +22,7 @@ internal sealed class ImageScoring(
 
     /// <summary>Images that go through the network together.</summary>
     public int BatchSize { get; } =
-        Math.Max(1, scoring.BatchSize / new TestTimeViews(model.Classifier().Preprocessing, scoring.TestTimeAugmentation).Count);
+        Math.Max(1, scoring.BatchSize / new TestTimeViews(model.Classifier().Members[0].Preprocessing, scoring.TestTimeAugmentation).Count);
 
     /// <summary>The <paramref name="top"/> most probable classes.</summary>
     public static ImageScoring Predictions(MLContext mlContext, ITransformer model, ScoringOptions scoring, int top)
