@@ -139,7 +139,7 @@ public sealed class OnnxScoringTests
         // Everything that is learned is in it, but for what only training needs.
         var left = model.NamedState.Where(state => !skeleton.Needs(state.Key)).Select(state => state.Key);
         Assert.IsEmpty(left.Where(key => !key.EndsWith("num_batches_tracked", StringComparison.Ordinal)
-            && !key.StartsWith("AuxLogits.", StringComparison.Ordinal)));
+            && !AuxiliaryClassifier.IsKey(key)));
     }
 
     private ImageClassifierTransformer SaveAndLoad(ImageClassifierTransformer model)

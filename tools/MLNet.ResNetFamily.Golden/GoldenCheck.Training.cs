@@ -59,8 +59,8 @@ internal sealed partial class GoldenCheck
             optimizer.zero_grad();
             var (logits, auxiliary) = network.TrainingLogits(images);
             var loss = nn.functional.cross_entropy(logits, target);
-            if (auxiliary is not null && learnsAlong)
-                loss = loss + ImageClassifierNetwork.AuxiliaryLossWeight * nn.functional.cross_entropy(auxiliary, target);
+            if (learnsAlong)
+                loss = auxiliary.Aggregate(loss, (sum, other) => sum + network.AuxiliaryLossWeight * nn.functional.cross_entropy(other, target));
             // Without a stated error the first loss can be judged; those after it depend on how chaotic the steps are.
             if (losses is not null && (errors is not null || step == 0))
             {

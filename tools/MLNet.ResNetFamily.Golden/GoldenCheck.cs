@@ -33,13 +33,23 @@ internal sealed partial class GoldenCheck
         if (file.InputShape is { } shape)
             spec = spec with { InputChannels = (int)shape[1] };
         // timm's Inception v3 comes without the auxiliary classifier, torchvision's with it.
-        if (spec is InceptionV3Spec inception && file.StateDict is { } tensors)
-            spec = inception with { AuxiliaryHead = tensors.Any(tensor => IsAuxiliary(tensor.Name)) };
+        if (file.StateDict is { } tensors)
+        {
+            var hasAuxiliary = tensors.Any(tensor => IsAuxiliary(tensor.Name));
+            spec = spec switch
+            {
+                InceptionV3Spec third => third with { AuxiliaryHead = hasAuxiliary },
+                GoogLeNetSpec first => first with { AuxiliaryHeads = hasAuxiliary },
+                _ => spec,
+            };
+        }
         // What dropout leaves out is chance, so that numbers of training steps can only come from networks without it.
         _spec = spec switch
         {
             InceptionV3Spec third => third with { Dropout = 0 },
+            GoogLeNetSpec first => first with { Dropout = 0, AuxiliaryDropout = 0 },
             VggSpec vgg => vgg with { Dropout = 0 },
+            AlexNetSpec alex => alex with { Dropout = 0 },
             _ => spec,
         };
     }
@@ -275,7 +285,7 @@ internal sealed partial class GoldenCheck
             _report.Equal(what, Convert.ToHexStringLower(hash.GetHashAndReset()), expected.ToLowerInvariant());
     }
 
-    private static bool IsAuxiliary(string name) => name.StartsWith("AuxLogits.", StringComparison.Ordinal);
+    private static bool IsAuxiliary(string name) => AuxiliaryClassifier.IsKey(name);
 
     private static string TypeName(Tensor tensor) =>
         tensor.dtype == ScalarType.Int64 ? "i64" : tensor.dtype == ScalarType.Float32 ? "f32" : tensor.dtype.ToString();

@@ -32,8 +32,8 @@ internal static class TrainingStepBench
             network.zero_grad();
             var (logits, auxiliary) = twin?.TrainingLogits(images) ?? network.TrainingLogits(images);
             var loss = nn.functional.cross_entropy(logits, labels);
-            if (auxiliary is not null)
-                loss += ImageClassifierNetwork.AuxiliaryLossWeight * nn.functional.cross_entropy(auxiliary, labels);
+            foreach (var other in auxiliary)
+                loss += network.AuxiliaryLossWeight * nn.functional.cross_entropy(other, labels);
             loss.backward();
             twin?.HandOverGradients();
             optimizer.Step();

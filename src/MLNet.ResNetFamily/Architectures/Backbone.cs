@@ -64,10 +64,10 @@ public abstract class Backbone : Module<Tensor, Tensor>
     /// <returns>Features of shape [N, <see cref="BackboneSpec.FeatureCount"/>].</returns>
     protected internal virtual Tensor Pool(Tensor maps) => maps.MeanOverPositions();
 
-    // The last maps, and those that an auxiliary classifier learns from if there is one.
-    internal virtual (Tensor Maps, Tensor? Auxiliary) MapsForTraining(Tensor images) => (FeatureMaps(images), null);
+    // The last maps, and those that auxiliary classifiers learn from.
+    internal virtual (Tensor Maps, IReadOnlyList<Tensor> Auxiliary) MapsForTraining(Tensor images) => (FeatureMaps(images), []);
 
-    // The first layer after those maps, as a key: published checkpoints list the auxiliary classifier before it.
+    // The layer that published checkpoints list the auxiliary classifiers before; null where they come after all layers.
     internal virtual string? KeyAfterAuxiliary => null;
 
     internal void CheckInput(Tensor images)

@@ -40,8 +40,11 @@ public abstract record BackboneSpec(string Name)
     // timm writes some classifiers as a 1×1 convolution: the same numbers in a shape with two more dimensions.
     internal virtual bool HeadIsConvolution => false;
 
-    // Channels of the maps that an auxiliary classifier learns from; 0 for none.
-    internal virtual int AuxiliaryChannels => 0;
+    // Classifiers that learn along from maps in the middle of the network, in the order of these.
+    internal virtual IReadOnlyList<AuxiliaryClassifier> Auxiliaries => [];
+
+    // How often the loss of each of them counts, as published.
+    internal virtual double AuxiliaryLossWeight => 0.4;
 
     // Whether the maps come of convolutions, ReLUs, additions and pooling alone, so that they can be computed in oneDNN's own memory order.
     internal virtual bool KeepsMkldnnLayout => false;

@@ -175,11 +175,15 @@ public static partial class Backbones
     /// <summary>Inception-ResNet-v2.</summary>
     public static InceptionResNetSpec InceptionResNetV2 { get; } = new("inception_resnet_v2", InceptionResNetVersion.V2);
 
-    // What the papers compare with: torchvision's VGG and Inception v3, timm's Inception v4.
+    // What the papers compare with: torchvision's AlexNet, VGG, GoogLeNet and Inception v3, timm's Inception v4.
+    /// <summary>AlexNet.</summary>
+    public static AlexNetSpec AlexNet { get; } = new("alexnet");
     /// <summary>VGG-16.</summary>
     public static VggSpec Vgg16 { get; } = new("vgg16", HasBatchNorm: false);
     /// <summary>VGG-16 with batch norm.</summary>
     public static VggSpec Vgg16BatchNorm { get; } = new("vgg16_bn", HasBatchNorm: true);
+    /// <summary>GoogLeNet, also known as Inception v1.</summary>
+    public static GoogLeNetSpec GoogLeNet { get; } = new("googlenet");
     /// <summary>Inception v3.</summary>
     public static InceptionV3Spec InceptionV3 { get; } = new("inception_v3");
     /// <summary>Inception v4.</summary>
@@ -200,7 +204,7 @@ public static partial class Backbones
         DenseNet121, DenseNet161, DenseNet169, DenseNet201, DenseNet264,
         DenseNet40_12Cifar, DenseNet100_12Cifar, DenseNetBC100_12Cifar, DenseNetBC250_24Cifar, DenseNetBC190_40Cifar,
         Xception, InceptionResNetV1, InceptionResNetV2,
-        Vgg16, Vgg16BatchNorm, InceptionV3, InceptionV4,
+        AlexNet, Vgg16, Vgg16BatchNorm, GoogLeNet, InceptionV3, InceptionV4,
     ];
 
     // Names under which timm, Keras and pytorchcv know the same network. pytorchcv's resnet20_cifar10 and its kin are not among them: they

@@ -9,7 +9,7 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
 {
     private readonly Backbone backbone;
     private readonly ClassifierHead head;
-    private readonly AuxiliaryHead? auxiliary;
+    private readonly (AuxiliaryClassifier Plan, Module<Tensor, Tensor> Head)[] _auxiliaries;
 
     /// <summary>Builds the network with random weights from torch's global generator.</summary>
     /// <param name="spec">The backbone.</param>
@@ -26,9 +26,10 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
         head = new ClassifierHead(spec.FeatureCount, classCount, spec.HeadIsConvolution);
         if (spec.HeadDeviation is { } deviation)
             head.InitializeNormal(deviation);
-        if (spec.AuxiliaryChannels > 0)
-            auxiliary = new AuxiliaryHead(spec.AuxiliaryChannels, classCount);
+        _auxiliaries = [.. spec.Auxiliaries.Select(plan => (plan, plan.Build(classCount)))];
         RegisterComponents();
+        foreach (var (plan, auxiliary) in _auxiliaries)
+            register_module(plan.Key, auxiliary);
     }
 
     /// <summary>The part that turns images into features; it belongs to this network.</summary>
@@ -50,22 +51,21 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
         return head.call(features);                              // [N, K]
     }
 
-    // For the training loop: the logits, and those of the auxiliary classifier, whose loss counts 0.4 times, as published.
-    // It is null where the network has none and where the images are too small for it.
-    internal (Tensor Logits, Tensor? Auxiliary) TrainingLogits(Tensor images)
+    // For the training loop: the logits, and those of each auxiliary classifier, but for those that the images are too small for.
+    internal (Tensor Logits, IReadOnlyList<Tensor> Auxiliary) TrainingLogits(Tensor images)
     {
-        if (auxiliary is null)
-            return (call(images), null);
+        if (_auxiliaries.Length == 0)
+            return (call(images), []);
         backbone.CheckInput(images);
         using var scope = NewDisposeScope();
-        var (maps, middle) = backbone.MapsForTraining(images);
+        var (maps, middles) = backbone.MapsForTraining(images);
         var logits = head.call(backbone.Pool(maps)).MoveToOuterDisposeScope();
-        var isLargeEnough = middle is not null && middle.shape[2] >= AuxiliaryHead.MinimumMapSize
-            && middle.shape[3] >= AuxiliaryHead.MinimumMapSize;
-        return (logits, isLargeEnough ? auxiliary.call(middle!).MoveToOuterDisposeScope() : null);
+        return (logits, [.. _auxiliaries.Zip(middles)
+            .Where(pair => Math.Min(pair.Second.shape[2], pair.Second.shape[3]) >= pair.First.Plan.MinimumMapSize)
+            .Select(pair => pair.First.Head.call(pair.Second).MoveToOuterDisposeScope())]);
     }
 
-    internal const double AuxiliaryLossWeight = 0.4;
+    internal double AuxiliaryLossWeight => backbone.Spec.AuxiliaryLossWeight;
 
     /// <summary>All weights and buffers under the keys of published checkpoints: the backbone's, then the head's under
     /// <see cref="BackboneSpec.HeadKey"/> ("fc.weight", "fc.bias"), in the order in which PyTorch lists them.</summary>
@@ -73,11 +73,10 @@ public sealed class ImageClassifierNetwork : Module<Tensor, Tensor>
     public IEnumerable<(string Key, Tensor Tensor)> NamedState()
     {
         var state = backbone.NamedState().ToList();
-        if (auxiliary is not null)
-        {
-            var next = state.FindIndex(entry => entry.Key.StartsWith(backbone.KeyAfterAuxiliary + ".", StringComparison.Ordinal));
-            state.InsertRange(next, Backbone.State(auxiliary, "AuxLogits."));
-        }
+        var next = backbone.KeyAfterAuxiliary is { } key
+            ? state.FindIndex(entry => entry.Key.StartsWith(key + ".", StringComparison.Ordinal))
+            : state.Count;
+        state.InsertRange(next, _auxiliaries.SelectMany(auxiliary => Backbone.State(auxiliary.Head, auxiliary.Plan.Key + ".")));
         return state.Concat(Backbone.State(head, backbone.Spec.HeadKey + "."));
     }
 }

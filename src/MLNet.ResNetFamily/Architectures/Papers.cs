@@ -11,6 +11,9 @@ internal static class Papers
     internal const string DenseNet = "Huang et al., \"Densely Connected Convolutional Networks\" (2016), https://arxiv.org/abs/1608.06993";
     internal const string Xception =
         "Chollet, \"Xception: Deep Learning with Depthwise Separable Convolutions\" (2016), https://arxiv.org/abs/1610.02357";
+    internal const string AlexNet =
+        "Krizhevsky, \"One weird trick for parallelizing convolutional neural networks\" (2014), https://arxiv.org/abs/1404.5997";
+    internal const string GoogLeNet = "Szegedy et al., \"Going Deeper with Convolutions\" (2014), https://arxiv.org/abs/1409.4842";
     internal const string InceptionV3 =
         "Szegedy et al., \"Rethinking the Inception Architecture for Computer Vision\" (2015), https://arxiv.org/abs/1512.00567";
     internal const string InceptionV4 = "Szegedy et al., \"Inception-v4, Inception-ResNet and the Impact of Residual Connections on " +

@@ -50,12 +50,12 @@ internal sealed class MixedPrecisionNetwork : IDisposable
         return _twin.call(images.to(ScalarType.BFloat16));
     }
 
-    /// <summary>The same with the logits of the auxiliary classifier, where there is one, for learning.</summary>
-    public (Tensor Logits, Tensor? Auxiliary) TrainingLogits(Tensor images)
+    /// <summary>The same with the logits of auxiliary classifiers, for learning.</summary>
+    public (Tensor Logits, IReadOnlyList<Tensor> Auxiliary) TrainingLogits(Tensor images)
     {
         Follow();
         var (logits, auxiliary) = _twin.TrainingLogits(images.to(ScalarType.BFloat16));
-        return (logits, auxiliary?.to(ScalarType.Float32));
+        return (logits, [.. auxiliary.Select(other => other.to(ScalarType.Float32))]);
     }
 
     /// <summary>Adds the gradients of a backward pass to those of the network's own weights.</summary>

@@ -48,6 +48,5 @@ internal static class WeightTransfer
 
     // The linear layers that have one row for each class.
     private static bool PerClass(string key, ImageClassifierNetwork network) =>
-        key.StartsWith(network.Backbone.Spec.HeadKey + ".", StringComparison.Ordinal)
-        || key.StartsWith("AuxLogits.fc.", StringComparison.Ordinal);
+        key.StartsWith(network.Backbone.Spec.HeadKey + ".", StringComparison.Ordinal) || AuxiliaryClassifier.IsPerClass(key);
 }

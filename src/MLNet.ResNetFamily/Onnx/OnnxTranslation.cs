@@ -50,7 +50,8 @@ internal sealed class OnnxTranslation(
         NetworkOperation.Scale scale => graph.Node("Mul", [x[0], Number(scale.Factor)]),
         NetworkOperation.OneMinus => graph.Node("Sub", [Number(1), x[0]]),
         NetworkOperation.Join => x.Length == 1 ? x[0] : graph.Node("Concat", x, Int("axis", 1)),
-        NetworkOperation.MaxPool pool => graph.Node("MaxPool", x, Window(pool.Kernel, pool.Stride, pool.Padding)),
+        NetworkOperation.MaxPool pool => graph.Node(
+            "MaxPool", x, [.. Window(pool.Kernel, pool.Stride, pool.Padding), Int("ceil_mode", pool.Ceil ? 1 : 0)]),
         NetworkOperation.AveragePool pool => graph.Node(
             "AveragePool", x, [.. Window(pool.Kernel, pool.Stride, pool.Padding), Int("count_include_pad", pool.CountsPadding ? 1 : 0)]),
         NetworkOperation.AverageTo average => AverageTo(average, x[0]),

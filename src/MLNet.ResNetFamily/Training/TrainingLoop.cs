@@ -134,7 +134,7 @@ internal sealed class TrainingLoop
             ? null
             : new FeatureDataset(_validation, featureCount, form.Run, _options, _device, cache);
         _log(FormattableString.Invariant($"The features of every image are there after {watch.Elapsed.TotalSeconds:F1} s."));
-        RunPhase(planned, new(train, validation, features => (_network.Head.call(features), null), _network.Head.call));
+        RunPhase(planned, new(train, validation, features => (_network.Head.call(features), []), _network.Head.call));
     }
 
     private void RunPhase(FineTunePlan.Phase planned, TrainingPhase phase)

@@ -5,10 +5,10 @@ namespace MLNet.ResNetFamily;
 /// <summary>What is learned in a run of epochs: from images by the whole network, or from features by its head.</summary>
 /// <param name="Train">The inputs to learn from.</param>
 /// <param name="Validation">The inputs to measure with, or null.</param>
-/// <param name="Learn">From inputs to logits, and to those of the auxiliary classifier where there is one; in training mode.</param>
+/// <param name="Learn">From inputs to logits, and to those of auxiliary classifiers; in training mode.</param>
 /// <param name="Score">From inputs to logits; in evaluation mode.</param>
 internal sealed record TrainingPhase(
-    IDataset Train, IDataset? Validation, Func<Tensor, (Tensor Logits, Tensor? Auxiliary)> Learn, Func<Tensor, Tensor> Score)
+    IDataset Train, IDataset? Validation, Func<Tensor, (Tensor Logits, IReadOnlyList<Tensor> Auxiliary)> Learn, Func<Tensor, Tensor> Score)
 {
     /// <summary>The phase of the whole network.</summary>
     /// <param name="state">Holds the network.</param>
@@ -17,9 +17,9 @@ internal sealed record TrainingPhase(
     /// <param name="backboneLearns">Whether the backbone learns, and an auxiliary classifier with it, or the head alone.</param>
     public static TrainingPhase OnImages(TrainingState state, IDataset train, IDataset? validation, bool backboneLearns)
     {
-        return new(train, validation, backboneLearns ? Learn : images => (Logits(images), null), Logits);
+        return new(train, validation, backboneLearns ? Learn : images => (Logits(images), []), Logits);
 
-        (Tensor Logits, Tensor? Auxiliary) Learn(Tensor images) =>
+        (Tensor Logits, IReadOnlyList<Tensor> Auxiliary) Learn(Tensor images) =>
             state.MixedPrecision?.TrainingLogits(images) ?? state.Network.TrainingLogits(images);
 
         Tensor Logits(Tensor images) => state.MixedPrecision?.Logits(images) ?? state.Network.call(images);

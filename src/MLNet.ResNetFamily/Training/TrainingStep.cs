@@ -33,8 +33,8 @@ internal sealed class TrainingStep(TrainingState state, TrainingOptions options,
             state.Network.zero_grad();
         var (logits, auxiliary) = phase.Learn(inputs);
         var loss = LossOf(logits, targets);
-        if (auxiliary is not null)
-            loss += ImageClassifierNetwork.AuxiliaryLossWeight * LossOf(auxiliary, targets);
+        foreach (var other in auxiliary)
+            loss += state.Network.AuxiliaryLossWeight * LossOf(other, targets);
         var lossValue = loss.item<float>();
         if (!float.IsFinite(lossValue))
             return lossValue;

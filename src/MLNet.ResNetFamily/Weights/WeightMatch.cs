@@ -8,8 +8,6 @@ internal sealed class WeightMatch
     // What no output depends on: counters of batch norm (PyTorch 0.4 and later), of averaged models, and of profilers.
     private static readonly string[] Counters = ["num_batches_tracked", "n_averaged", "total_ops", "total_params"];
 
-    private const string AuxiliaryPrefix = "AuxLogits.";
-
     private readonly BackboneSpec _spec;
     private readonly Dictionary<string, Tensor> _needed;
     private readonly WeightFile _file;
@@ -134,9 +132,9 @@ internal sealed class WeightMatch
 
     private HashSet<string> Names() => [.. _needed.Keys, _headPrefix + "weight", _headPrefix + "bias"];
 
-    // The auxiliary classifier of the Inception family goes with the main one.
+    // Auxiliary classifiers go with the main one.
     private bool IsHead(string key) =>
-        key.StartsWith(_headPrefix, StringComparison.Ordinal) || key.StartsWith(AuxiliaryPrefix, StringComparison.Ordinal);
+        key.StartsWith(_headPrefix, StringComparison.Ordinal) || AuxiliaryClassifier.IsKey(key);
 
     private static bool IsCounter(string key) => Counters.Contains(key[(key.LastIndexOf('.') + 1)..]);
 

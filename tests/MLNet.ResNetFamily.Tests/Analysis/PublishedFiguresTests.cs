@@ -62,8 +62,10 @@ public sealed class PublishedFiguresTests
     [DataRow("xception", "22.86", "Chollet, table 3: 22,855,952")]
     [DataRow("inception_resnet_v1", "24.00", "pytorchcv: 23,995,624")]
     [DataRow("inception_resnet_v2", "55.84", "timm")]
+    [DataRow("alexnet", "61.10", "torchvision")]
     [DataRow("vgg16", "138.36", "torchvision")]
     [DataRow("vgg16_bn", "138.37", "torchvision")]
+    [DataRow("googlenet", "13.00", "torchvision, with the auxiliary classifiers; without them see the test below")]
     [DataRow("inception_v3", "27.16", "torchvision, with the auxiliary classifier")]
     [DataRow("inception_v4", "42.68", "timm")]
     public void ParametersAreThePublishedOnes(string name, string millions, string source)
@@ -84,6 +86,11 @@ public sealed class PublishedFiguresTests
         var without = Backbones.All.Select(row => row.Name).Except(named).ToArray();
         Assert.IsEmpty(without, $"no figure for {string.Join(", ", without)}");
     }
+
+    // torchvision prints 6.6 million, 6,624,904: its published weights score without the auxiliary classifiers.
+    [TestMethod]
+    public void WithoutAuxiliaryClassifiersGoogLeNetHasThePublishedParameters() =>
+        Assert.AreEqual(6_624_904, NetworkSummary.CostOf(Backbones.GoogLeNet with { AuxiliaryHeads = false }).Parameters);
 
     // Huang et al. start the networks without bottlenecks with 16 channels, bearpaw with 2k = 24.
     [TestMethod]
@@ -167,8 +174,10 @@ public sealed class PublishedFiguresTests
     [DataRow("wrn28_10_cifar", "5.2", "pytorchcv's network")]
     [DataRow("xception", "8.4", "timm's network")]
     [DataRow("inception_resnet_v2", "13.16", "timm's network")]
+    [DataRow("googlenet", "1.50", "torchvision")]
     [DataRow("inception_v3", "5.71", "torchvision")]
     [DataRow("inception_v4", "12.25", "timm's network")]
+    [DataRow("alexnet", "0.71", "torchvision")]
     [DataRow("vgg16", "15.47", "torchvision")]
     [DataRow("vgg16_bn", "15.47", "torchvision: the convolutions of vgg16")]
     [DataRow("resnetv2_18", "1.81", "the convolutions of ResNet-18")]

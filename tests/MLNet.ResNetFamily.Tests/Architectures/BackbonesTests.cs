@@ -75,6 +75,8 @@ public sealed class BackbonesTests
     [DataRow("inception_resnet_v2", "Inception-ResNet", "1602.07261", 1536, 299, 333, 1000, "classif")]
     [DataRow("inception_v3", "Inception", "1512.00567", 2048, 299, 342, 1000, "fc")]
     [DataRow("inception_v4", "Inception", "1602.07261", 1536, 299, 342, 1000, "last_linear")]
+    [DataRow("alexnet", "AlexNet", "1404.5997", 4096, 224, 256, 1000, "classifier.6")]
+    [DataRow("googlenet", "GoogLeNet", "1409.4842", 1024, 224, 256, 1000, "fc")]
     [DataRow("vgg16", "VGG", "1409.1556", 4096, 224, 256, 1000, "classifier.6")]
     public void RowsDescribeThemselves(
         string name, string family, string paper, int features, int imageSize, int resizeSize, int classes, string headKey)

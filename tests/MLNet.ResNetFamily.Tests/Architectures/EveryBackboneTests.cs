@@ -58,7 +58,10 @@ public sealed class EveryBackboneTests
             var summary = NetworkSummary.Of(network, row.Preprocessing.ImageSize, row.Preprocessing.ImageSize);
             var headDifference = (long)(row.PublishedClassCount - ClassCount) * row.FeatureCount;
             Assert.AreEqual(cost.MultiplyAdds, summary.MultiplyAdds + headDifference, "multiply-adds");
-            var auxiliaryDifference = row.AuxiliaryChannels > 0 ? (768 + 1) * (row.PublishedClassCount - ClassCount) : 0;
+            // The last layers of auxiliary classifiers: "fc" of Inception v3, "fc2" of GoogLeNet.
+            var auxiliaryDifference = network.NamedState()
+                .Where(entry => AuxiliaryClassifier.IsPerClass(entry.Key) && entry.Key.EndsWith(".weight", StringComparison.Ordinal))
+                .Sum(entry => (entry.Tensor.shape[1] + 1) * (row.PublishedClassCount - ClassCount));
             Assert.AreEqual(
                 cost.Parameters, summary.Parameters + headDifference + row.PublishedClassCount - ClassCount + auxiliaryDifference,
                 "parameters");
@@ -81,7 +84,7 @@ public sealed class EveryBackboneTests
 
         foreach (var (name, parameter) in network.named_parameters())
         {
-            if (name.StartsWith("auxiliary", StringComparison.Ordinal))
+            if (AuxiliaryClassifier.IsKey(name))
                 continue;
             Assert.IsNotNull(parameter.grad, $"'{name}' has no gradient");
             Assert.IsTrue(parameter.grad!.isfinite().all().item<bool>(), $"the gradient of '{name}' is not finite");

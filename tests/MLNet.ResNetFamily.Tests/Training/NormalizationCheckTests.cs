@@ -5,7 +5,7 @@ public sealed class NormalizationCheckTests
 {
     [TestMethod]
     [DataRow("resnet18", 32, "backbone.layer4.0.downsample.1", DisplayName = "the last maps are one pixel")]
-    [DataRow("inception_v3", 299, "auxiliary.conv1.bn", DisplayName = "the maps of the auxiliary classifier are one pixel")]
+    [DataRow("inception_v3", 299, "AuxLogits.conv1.bn", DisplayName = "the maps of the auxiliary classifier are one pixel")]
     [DataRow("inception_resnet_v1", 160, "backbone.last_bn", DisplayName = "the features are normalized")]
     public void SingleImagesOfOnePixelMapsAreRefusedWithTheReason(string backbone, int imageSize, string layer)
     {

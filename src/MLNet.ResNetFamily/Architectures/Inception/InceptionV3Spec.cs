@@ -33,7 +33,8 @@ public sealed record InceptionV3Spec(string Name) : BackboneSpec(Name)
     /// <inheritdoc/>
     public override int MinimumImageSize => 75;
 
-    internal override int AuxiliaryChannels => AuxiliaryHead ? 768 : 0;
+    internal override IReadOnlyList<AuxiliaryClassifier> Auxiliaries =>
+        AuxiliaryHead ? [AuxiliaryClassifier.Inception(768)] : [];
 
     /// <inheritdoc/>
     public override Backbone Build() => new InceptionV3(this);

@@ -52,7 +52,8 @@ public sealed record InceptionResNetSpec(string Name, InceptionResNetVersion Ver
     /// <inheritdoc/>
     public override int MinimumImageSize => 75;
 
-    internal override int AuxiliaryChannels => !AuxiliaryHead ? 0 : Version == InceptionResNetVersion.V1 ? 896 : 1088;
+    internal override IReadOnlyList<AuxiliaryClassifier> Auxiliaries =>
+        AuxiliaryHead ? [AuxiliaryClassifier.Inception(Version == InceptionResNetVersion.V1 ? 896 : 1088)] : [];
 
     /// <inheritdoc/>
     public override Backbone Build() => new InceptionResNet(this);

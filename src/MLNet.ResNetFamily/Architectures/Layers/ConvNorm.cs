@@ -20,11 +20,14 @@ internal sealed class ConvNorm : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    // Keeps the size of the maps; "V" in the papers' figures marks the others.
+    // Keeps the size of the maps but for the stride; "V" in the papers' figures marks the others.
     internal static ConvNorm Same(int channelsIn, int channelsOut, int height, int width) =>
         new(channelsIn, channelsOut, (height, width), 1, (height / 2, width / 2));
 
     internal static ConvNorm Same(int channelsIn, int channelsOut, int kernel) => Same(channelsIn, channelsOut, kernel, kernel);
+
+    internal static ConvNorm Strided(int channelsIn, int channelsOut, int kernel, int stride) =>
+        new(channelsIn, channelsOut, (kernel, kernel), stride, (kernel / 2, kernel / 2));
 
     internal static ConvNorm Valid(int channelsIn, int channelsOut, int kernel, int stride = 1) =>
         new(channelsIn, channelsOut, (kernel, kernel), stride, (0, 0));

@@ -7,19 +7,22 @@ namespace MLNet.ResNetFamily;
 internal abstract class SequentialBackbone(BackboneSpec spec) : Backbone(spec)
 {
     private readonly List<(string Key, Module<Tensor, Tensor> Module)> _layers = [];
-    private int _layersBeforeAuxiliary;
+    private readonly List<int> _layersBeforeAuxiliary = [];
 
     public override Tensor FeatureMaps(Tensor images) => Run(images, 0, _layers.Count);
 
-    internal override (Tensor Maps, Tensor? Auxiliary) MapsForTraining(Tensor images)
+    internal override (Tensor Maps, IReadOnlyList<Tensor> Auxiliary) MapsForTraining(Tensor images)
     {
-        if (_layersBeforeAuxiliary == 0)
-            return (FeatureMaps(images), null);
-        var auxiliary = Run(images, 0, _layersBeforeAuxiliary);
-        return (Run(auxiliary, _layersBeforeAuxiliary, _layers.Count), auxiliary);
+        var (x, done, auxiliary) = (images, 0, new List<Tensor>());
+        foreach (var end in _layersBeforeAuxiliary)
+        {
+            auxiliary.Add(x = Run(x, done, end));
+            done = end;
+        }
+        return (Run(x, done, _layers.Count), auxiliary);
     }
 
-    internal override string? KeyAfterAuxiliary => _layersBeforeAuxiliary == 0 ? null : _layers[_layersBeforeAuxiliary].Key;
+    internal override string? KeyAfterAuxiliary => _layersBeforeAuxiliary is [var first, ..] ? _layers[first].Key : null;
 
     protected void Add(string key, Module<Tensor, Tensor> layer)
     {
@@ -27,8 +30,8 @@ internal abstract class SequentialBackbone(BackboneSpec spec) : Backbone(spec)
         _layers.Add((key, layer));
     }
 
-    // The auxiliary classifier, if there is one, learns from what the last layer added so far gives.
-    protected void MarkAuxiliary() => _layersBeforeAuxiliary = _layers.Count;
+    // An auxiliary classifier, if there is one, learns from what the last layer added so far gives.
+    protected void MarkAuxiliary() => _layersBeforeAuxiliary.Add(_layers.Count);
 
     private Tensor Run(Tensor x, int first, int end)
     {

@@ -22,7 +22,7 @@ internal abstract record NetworkOperation
     // Side by side along the channels.
     internal sealed record Join : NetworkOperation;
 
-    internal sealed record MaxPool(long Kernel, long Stride, long Padding) : NetworkOperation;
+    internal sealed record MaxPool(long Kernel, long Stride, long Padding, bool Ceil = false) : NetworkOperation;
 
     internal sealed record AveragePool(long Kernel, long Stride, long Padding, bool CountsPadding) : NetworkOperation;
 

@@ -96,7 +96,7 @@ internal sealed class NetworkRecorder
     {
         Conv2d or Linear or NormBase or ClassifierHead => new NetworkOperation.Layer(module),
         ReLU => new NetworkOperation.ReLU(),
-        MaxPool2d pool => new NetworkOperation.MaxPool(pool.kernel_size[0], pool.stride[0], pool.padding[0]),
+        MaxPool2d pool => new NetworkOperation.MaxPool(pool.kernel_size[0], pool.stride[0], pool.padding[0], pool.ceil_mode),
         AvgPool2d pool => new NetworkOperation.AveragePool(
             pool.kernel_size[0], pool.stride[0], pool.padding?[0] ?? 0, pool.count_include_pad),
         _ => null,

@@ -32,8 +32,8 @@ internal sealed class Vgg : Backbone
         }
         features = Sequential(layers);
         classifier = Sequential(
-            nn.Linear(512 * 7 * 7, 4096, device: Initialization.Place), ReLU(inplace: true), new VggDropout(spec.Dropout),
-            nn.Linear(4096, 4096, device: Initialization.Place), ReLU(inplace: true), new VggDropout(spec.Dropout));
+            nn.Linear(512 * 7 * 7, 4096, device: Initialization.Place), ReLU(inplace: true), new DropoutLayer(spec.Dropout),
+            nn.Linear(4096, 4096, device: Initialization.Place), ReLU(inplace: true), new DropoutLayer(spec.Dropout));
 
         RegisterComponents();
         Initialization.HeNormal(features);

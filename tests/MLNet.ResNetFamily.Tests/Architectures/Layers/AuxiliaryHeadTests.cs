@@ -31,15 +31,41 @@ public sealed class AuxiliaryHeadTests
         network.train();
 
         var (logits, auxiliary) = network.TrainingLogits(randn(2, 3, 299, 299));
-        auxiliary!.sum().backward();
+        auxiliary.Single().sum().backward();
 
         CollectionAssert.AreEqual(new long[] { 2, 5 }, logits.shape);
-        CollectionAssert.AreEqual(new long[] { 2, 5 }, auxiliary.shape);
+        CollectionAssert.AreEqual(new long[] { 2, 5 }, auxiliary[0].shape);
         var state = network.NamedState().ToDictionary(entry => entry.Key, entry => entry.Tensor);
         CollectionAssert.AreEqual(new long[] { 128, channels, 1, 1 }, state["AuxLogits.conv0.conv.weight"].shape);
         Assert.IsNotNull(state["AuxLogits.fc.weight"].grad);
         Assert.IsNotNull(network.Backbone.parameters().First().grad);
         Assert.IsNull(state[spec.HeadKey + ".weight"].grad);
+    }
+
+    [TestMethod]
+    public void GoogLeNetHasTwoWhichCountThreeTenthsEach()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        using var network = new ImageClassifierNetwork(Backbones.GoogLeNet, 5);
+        network.train();
+
+        var (logits, auxiliary) = network.TrainingLogits(randn(2, 3, 32, 32));
+        auxiliary[1].sum().backward();
+
+        Assert.AreEqual(0.3, network.AuxiliaryLossWeight);
+        Assert.AreEqual(0.4, Backbones.InceptionV3.AuxiliaryLossWeight);
+        Assert.HasCount(2, auxiliary);
+        foreach (var answer in auxiliary.Prepend(logits))
+            CollectionAssert.AreEqual(new long[] { 2, 5 }, answer.shape);
+        var state = network.NamedState().ToDictionary(entry => entry.Key, entry => entry.Tensor);
+        CollectionAssert.AreEqual(new long[] { 128, 512, 1, 1 }, state["aux1.conv.conv.weight"].shape);
+        CollectionAssert.AreEqual(new long[] { 128, 528, 1, 1 }, state["aux2.conv.conv.weight"].shape);
+        Assert.IsNotNull(state["aux2.fc2.weight"].grad);
+        Assert.IsNull(state["aux1.fc2.weight"].grad);
+        // The second looks at the maps of inception4d.
+        Assert.IsNotNull(state["inception4d.branch1.conv.weight"].grad);
+        Assert.IsNull(state["inception4e.branch1.conv.weight"].grad);
     }
 
     [TestMethod]
@@ -52,7 +78,7 @@ public sealed class AuxiliaryHeadTests
         var (logits, auxiliary) = network.TrainingLogits(randn(2, 3, 139, 139));
 
         CollectionAssert.AreEqual(new long[] { 2, 5 }, logits.shape);
-        Assert.IsNull(auxiliary);
+        Assert.IsEmpty(auxiliary);
     }
 
     [TestMethod]
@@ -66,7 +92,7 @@ public sealed class AuxiliaryHeadTests
 
         var (logits, auxiliary) = network.TrainingLogits(images);
 
-        Assert.IsNull(auxiliary);
+        Assert.IsEmpty(auxiliary);
         Assert.IsTrue(logits.equal(network.call(images)).all().item<bool>());
     }
 
