@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary><c>resnetfamily bench --mode infer|train|e2e|transfer|ceiling --model NAME</c>: times this machine.</summary>
+/// <summary><c>resnetfamily bench --mode infer|train|e2e|transfer|engines|ceiling --model NAME</c>: times this machine.</summary>
 internal static class BenchCommand
 {
     private const string Int8 = "int8";
@@ -10,7 +10,8 @@ internal static class BenchCommand
     private static readonly Option<string> Mode = new("--mode")
     {
         Description = "infer: forward passes; train: optimization steps; e2e: from files to labels; transfer: " +
-            "a new head on a frozen backbone, then a test; ceiling: what a matrix product reaches (default: infer).",
+            "a new head on a frozen backbone, then a test; engines: libtorch and ONNX Runtime in turn with every family, as the rows that " +
+            "'--engine auto' follows; ceiling: what a matrix product reaches (default: infer).",
         DefaultValueFactory = _ => "infer",
     };
 
@@ -33,7 +34,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "transfer", "ceiling");
+        Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "transfer", "engines", "ceiling");
         return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights unless some are named.")
         {
             Mode, Model, Batch, Threads, Numbers, Engine, Data, Weights, Epochs,
@@ -46,6 +47,8 @@ internal static class BenchCommand
         var isQuantized = commandLine.GetValue(Numbers) == Int8;
         if (isQuantized && mode is not ("infer" or "e2e"))
             throw new CommandLineException($"Option '--precision' is '{Int8}', which is for '--mode infer' and '--mode e2e'.");
+        if (mode == "engines")
+            return Engines(AtLeastOne(commandLine, Threads) ?? Environment.ProcessorCount, results, cancellation);
         var task = new BenchTask(
             BackboneArgument.Named(commandLine.GetRequiredValue(Model)), AtLeastOne(commandLine, Batch),
             isQuantized ? Precision.Float32 : commandLine.PrecisionOf(Numbers),
@@ -68,6 +71,17 @@ internal static class BenchCommand
         results.Text(string.Join(
             "  ", row.Where(field => field.Value is not null)
                 .Select(field => FormattableString.Invariant($"{field.Key} {Text(field.Value)}"))));
+        return ExitCode.Done;
+    }
+
+    private static int Engines(int threads, Results results, CancellationToken cancellation)
+    {
+        results.Text(EngineTable.Head);
+        foreach (var row in EngineBench.Run(threads, cancellation))
+        {
+            results.Json(row);
+            results.Text($"{row}");
+        }
         return ExitCode.Done;
     }
 

@@ -42,7 +42,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     {
         (_environment, _network, _labels, _columns, Backbone) = (environment, network, labels, columns, backbone);
         _transform = new(
-            environment, network, givesLogits: true, labels.Count, preprocessing, columns.Image, Outputs)
+            environment, network, backbone.Family, givesLogits: true, labels.Count, preprocessing, columns.Image, Outputs)
         {
             HeatOf = values => GradCam.Heatmaps(Network, values, preprocessing.ImageSize),
         };

@@ -41,7 +41,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             (environment, network, imageColumnName, outputColumnName, backbone);
         var width = backbone.FeatureCount;
         _transform = new(
-            environment, network, givesLogits: false, width, preprocessing, imageColumnName,
+            environment, network, backbone.Family, givesLogits: false, width, preprocessing, imageColumnName,
             (_, _) => [OutputColumn.Vector(outputColumnName, width)]);
     }
 

@@ -9,6 +9,7 @@ internal sealed class NetworkTransform : IDisposable
 {
     private readonly IHostEnvironment _environment;
     private readonly IScoredNetwork _network;
+    private readonly string _family;
     private readonly RefCounted _use;
     private readonly bool _givesLogits;
     private readonly int _width;
@@ -16,23 +17,24 @@ internal sealed class NetworkTransform : IDisposable
     private readonly Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> _makeOutputs;
     private readonly Lock _lock = new();
     private ScoringOptions _scoring = new();
-    private readonly List<IInferenceEngine> _engines = [];
+    // Each lives until the end: cursors and prediction engines may still use it.
+    private readonly Dictionary<EngineChoice, IInferenceEngine> _engines = [];
     private IInferenceEngine? _engine;
-    private EngineChoice? _choice;
     private bool _isDisposed;
 
     /// <param name="environment">Where messages go and which GPU to use.</param>
     /// <param name="network">What to apply; from now on it belongs to this object.</param>
+    /// <param name="family">Family of the network.</param>
     /// <param name="givesLogits">Whether the network ends in logits, which become probabilities.</param>
     /// <param name="width">Numbers that the network gives per image.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
     /// <param name="imageColumnName">Where the images are; null for the column that is found by itself.</param>
     /// <param name="makeOutputs">The columns to add, for the schema of the input and the way of scoring.</param>
     public NetworkTransform(
-        IHostEnvironment environment, IScoredNetwork network, bool givesLogits, int width,
+        IHostEnvironment environment, IScoredNetwork network, string family, bool givesLogits, int width,
         Preprocessing preprocessing, string? imageColumnName, Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> makeOutputs)
     {
-        (_environment, _network, _givesLogits, _width) = (environment, network, givesLogits, width);
+        (_environment, _network, _family, _givesLogits, _width) = (environment, network, family, givesLogits, width);
         _use = new(network.Dispose, IInferenceEngine.Disposed);
         (Preprocessing, _imageColumnName, _makeOutputs) = (preprocessing, imageColumnName, makeOutputs);
     }
@@ -54,7 +56,7 @@ internal sealed class NetworkTransform : IDisposable
     }
 
     /// <summary>How often the network ran.</summary>
-    public long ForwardPassCount => _engines.Sum(engine => engine.ForwardPassCount);
+    public long ForwardPassCount => _engines.Values.Sum(engine => engine.ForwardPassCount);
 
     /// <summary>What computed the network last; null as long as it did not run.</summary>
     public ScoringEngine? EngineInUse => _engine?.Kind;
@@ -82,7 +84,8 @@ internal sealed class NetworkTransform : IDisposable
         return view.GetColumn<float[]>(view.Schema[input.Schema.Count]).Count();
     }
 
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) => new ScoredRowMapper(Bind(input, _scoring), ScorerMaker());
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) =>
+        new ScoredRowMapper(Bind(input, _scoring), ScorerMaker(isForSingleImages: true));
 
     public void Dispose()
     {
@@ -91,7 +94,8 @@ internal sealed class NetworkTransform : IDisposable
             if (_isDisposed)
                 return;
             _isDisposed = true;
-            _engines.ForEach(engine => engine.Dispose());
+            foreach (var engine in _engines.Values)
+                engine.Dispose();
             _use.End();
         }
     }
@@ -124,7 +128,7 @@ internal sealed class NetworkTransform : IDisposable
     }
 
     // Whether there are heatmaps is settled with the schema; everything else when a cursor is made.
-    private Func<ImageScorer> ScorerMaker(ScoringOptions? wanted = null)
+    private Func<ImageScorer> ScorerMaker(ScoringOptions? wanted = null, bool isForSingleImages = false)
     {
         var heatOf = (wanted ?? _scoring).Heatmap && HeatOf is not null ? Heat : (Func<ArraySegment<float>, float[]>?)null;
         return () =>
@@ -132,6 +136,8 @@ internal sealed class NetworkTransform : IDisposable
             var scoring = wanted ?? _scoring;
             if (heatOf is not null)
                 scoring = scoring with { TestTimeAugmentation = TestTimeAugmentation.None };
+            if (isForSingleImages)
+                scoring = scoring with { BatchSize = 1 };
             return new(Inference(scoring, heatOf), scoring, LogSkipped);
         };
     }
@@ -146,18 +152,14 @@ internal sealed class NetworkTransform : IDisposable
     private IInferenceEngine Engine(ScoringOptions scoring)
     {
         var choice = EngineChoice.For(
-            scoring, _network, MLNetInternals.GpuDeviceId(_environment), MLNetInternals.FallbackToCpu(_environment));
+            scoring, _network, _family, MLNetInternals.GpuDeviceId(_environment), MLNetInternals.FallbackToCpu(_environment));
         lock (_lock)
         {
             if (_isDisposed)
                 throw IInferenceEngine.Disposed();
-            if (_engine is null || _choice != choice)
-            {
-                // An engine that cursors or prediction engines still use goes on living with them.
-                (_engine, _choice) = (choice.Make(_network, _width, _givesLogits, Log), choice);
-                _engines.Add(_engine);
-            }
-            return _engine;
+            if (!_engines.TryGetValue(choice, out var engine))
+                _engines.Add(choice, engine = choice.Make(_network, _width, _givesLogits, Log));
+            return _engine = engine;
         }
     }
 

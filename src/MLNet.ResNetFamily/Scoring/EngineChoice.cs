@@ -14,11 +14,13 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
     /// <summary>Decides for a way of scoring, as the program and the machine allow.</summary>
     /// <param name="scoring">What is asked for.</param>
     /// <param name="network">What is to be computed.</param>
+    /// <param name="family">The network's family.</param>
     /// <param name="gpuDeviceId">The GPU that the context asks for.</param>
     /// <param name="fallbackToCpu">Whether the processor may stand in for it.</param>
     /// <exception cref="InvalidOperationException">The machine lacks the device, or the program the package.</exception>
     /// <exception cref="DllNotFoundException">The program lacks libtorch.</exception>
-    public static EngineChoice For(ScoringOptions scoring, IScoredNetwork network, int? gpuDeviceId, bool fallbackToCpu)
+    public static EngineChoice For(
+        ScoringOptions scoring, IScoredNetwork network, string family, int? gpuDeviceId, bool fallbackToCpu)
     {
         if (network.IsQuantized && (scoring.Engine == ScoringEngine.Libtorch || scoring.Precision == Precision.BFloat16))
         {
@@ -29,7 +31,7 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
         if (network.IsQuantized || scoring.Engine == ScoringEngine.OnnxRuntime)
             return new(OnnxRuntimePackage.Get(), scoring.Device.Gpu(gpuDeviceId), Precision.Float32);
         if (scoring.Engine == ScoringEngine.Auto && OnnxRuntimePackage.Find() is { } runtime
-            && IsForOnnxRuntime(scoring, gpuDeviceId))
+            && IsForOnnxRuntime(scoring, family, gpuDeviceId))
             return new(runtime, scoring.Device.Gpu(gpuDeviceId), Precision.Float32);
         var device = scoring.Device.Resolve(gpuDeviceId, fallbackToCpu);
         return new(null, device.type == DeviceType.CUDA ? device.index : null, scoring.Precision);
@@ -48,7 +50,7 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
         return new LibtorchEngine(network.Network, Device, Precision, givesLogits, log);
     }
 
-    private static bool IsForOnnxRuntime(ScoringOptions scoring, int? gpuDeviceId)
+    private static bool IsForOnnxRuntime(ScoringOptions scoring, string family, int? gpuDeviceId)
     {
         if (scoring.Precision == Precision.BFloat16)
             return false;
@@ -57,6 +59,7 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
         // A GPU that libtorch may find is asked for before anything is computed on the processor.
         var isForProcessor = scoring.Device == ComputeDevice.Cpu
             || (scoring.Device == ComputeDevice.Auto && gpuDeviceId is null && !LibtorchFiles.HasCuda);
-        return isForProcessor && scoring.Precision.On(torch.CPU) == Precision.Float32;
+        return isForProcessor && EngineTable.PrefersOnnxRuntime(
+            EngineTable.Rows, Processor.InstructionSet, scoring.Precision.On(torch.CPU), scoring.BatchSize, family);
     }
 }
