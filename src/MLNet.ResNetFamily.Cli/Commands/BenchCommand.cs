@@ -10,7 +10,7 @@ internal static class BenchCommand
     private static readonly Option<string> Mode = new("--mode")
     {
         Description = "infer: forward passes; train: optimization steps; e2e: from files to labels; transfer: " +
-            "a new head on a frozen backbone, then a test; engines: libtorch and ONNX Runtime in turn with every family, as the rows that " +
+            "a new head on a frozen backbone, then a test; engines: libtorch and ONNX Runtime in turn with every family, the rows that " +
             "'--engine auto' follows; ceiling: what a matrix product reaches (default: infer).",
         DefaultValueFactory = _ => "infer",
     };
