@@ -5,12 +5,15 @@ namespace MLNet.ResNetFamily;
 /// <summary>Opens models with the ONNX Runtime of this program. The library finds this type by its name.</summary>
 internal sealed class OnnxRuntimeSessions : IOnnxRuntime
 {
+    private static readonly Lazy<OrtEnv> Environment = new(OnnxRuntimeTelemetry.StartQuietly);
+
     /// <inheritdoc/>
-    public void Start() => OrtEnv.Instance();
+    public void Start() => _ = Environment.Value;
 
     /// <inheritdoc/>
     public IOnnxSession Open(string path, int threads, int? gpu)
     {
+        Start();
         using var options = new SessionOptions
         {
             IntraOpNumThreads = threads,

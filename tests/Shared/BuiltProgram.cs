@@ -15,13 +15,23 @@ internal static class BuiltProgram
     }
 
     /// <summary>Runs a program that must succeed, and gives the lines that it wrote to standard output.</summary>
-    public static string[] Lines(string project, IEnumerable<string> arguments)
+    /// <param name="project">Name of the project.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">Variables that are set for it, or taken from it where the value is null.</param>
+    public static string[] Lines(
+        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet", [PathOf(project), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment.Remove(name);
+            if (value is not null)
+                start.Environment[name] = value;
+        }
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
