@@ -64,7 +64,8 @@ public class WebPageTests
         await DropAsync(page, "notes.jpg", "This is no image."u8.ToArray());
 
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync(
-            "notes.jpg: this is not an image: it starts with the text \"This is no image\", but JPEG, PNG or WebP was expected.");
+            "notes.jpg: this is not an image: it starts with the text \"This is no image\", " +
+            "but only JPEG, PNG, WebP, GIF, BMP, and TIFF are decoded.");
         await Assertions.Expect(page.Locator("#result")).ToBeHiddenAsync();
         await Accessibility.AssertAsync(page);
         await ScreenshotAsync(page, "web-page-error.png");

@@ -151,7 +151,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     /// <summary>
     /// Shows what speaks for a class in an image, by Grad-CAM: Selvaraju et al. (2016), https://arxiv.org/abs/1610.02391.
     /// </summary>
-    /// <param name="imagePath">Path of a JPEG, PNG or WebP file.</param>
+    /// <param name="imagePath">Path of a JPEG, PNG, WebP, GIF, BMP, or TIFF file.</param>
     /// <param name="label">Name of the class to explain; null, the default, for the most probable one.</param>
     /// <returns>The class, its probability and the heatmap over the image.</returns>
     /// <exception cref="ArgumentException">There is no such class.</exception>
@@ -164,7 +164,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     }
 
     /// <inheritdoc cref="Explain(string, string?)"/>
-    /// <param name="encodedImage">The bytes of a JPEG, PNG or WebP file.</param>
+    /// <param name="encodedImage">The bytes of such a file.</param>
     /// <param name="label">Name of the class to explain; null, the default, for the most probable one.</param>
     public Explanation Explain(byte[] encodedImage, string? label = null)
     {

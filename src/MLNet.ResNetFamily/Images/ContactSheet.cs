@@ -11,7 +11,7 @@ public static class ContactSheet
     /// arguments give the same file.
     /// </summary>
     /// <param name="path">Where the PNG file is written; a file that is there is replaced.</param>
-    /// <param name="imagePaths">JPEG, PNG or WebP files, at least one; 4 to 8 make a handy sheet.</param>
+    /// <param name="imagePaths">JPEG, PNG, WebP, GIF, BMP, or TIFF files, at least one; 4 to 8 make a handy sheet.</param>
     /// <param name="augmentation">
     /// How to vary them; the defaults of <see cref="AugmentationOptions"/> where null. Mixing of batches is not shown.
     /// </param>

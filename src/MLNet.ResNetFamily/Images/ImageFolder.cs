@@ -17,7 +17,8 @@ internal sealed class ImageFolder : IDataView
     // Formats that are not decoded belong here too: the user is told of such a file when it is read, instead of missing it.
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".heic", ".heif", ".hif", ".avif",
+        ".jxl",
     };
 
     private static readonly EnumerationOptions Visible = new()

@@ -63,7 +63,10 @@ public class ImageFolderTests
     [DataRow("naïve_犬_🐶.jpg")]
     [DataRow("quote'and,comma;semi.jpg")]
     [DataRow("deeper/still deeper/1.webp")]
-    [DataRow("undecoded.tiff")]
+    [DataRow("scan.tiff")]
+    [DataRow("old.DIB")]
+    [DataRow("undecoded.jxl")]
+    [DataRow("undecoded.hif")]
     public void ImageFilesOfAnyNameAreListed(string name)
     {
         using var folder = WithFiles("a/" + name);

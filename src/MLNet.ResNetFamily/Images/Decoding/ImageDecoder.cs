@@ -3,9 +3,9 @@ using Microsoft.ML.Data;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// Turns the bytes of files, ML.NET's images and pixel vectors into images. JPEG, PNG and WebP are recognized by content. As in Pillow and
-/// torchvision, an EXIF orientation is ignored; transparency lies over black. ML.NET's images come the same way, so all ways in see the
-/// same image.
+/// Turns the bytes of files, ML.NET's images and pixel vectors into images. JPEG, PNG, WebP, GIF, BMP, and TIFF are recognized by content.
+/// As in Pillow and torchvision, an EXIF orientation is ignored; transparency lies over black. ML.NET's images come the same way, so all
+/// ways in see the same image.
 /// </summary>
 internal static class ImageDecoder
 {
@@ -68,12 +68,22 @@ internal static class ImageDecoder
     private static RgbImage Decode(ReadOnlySpan<byte> bytes, string origin, long maxPixels, int shorterSide)
     {
         var header = ImageHeader.Read(bytes, origin, maxPixels);
-        if (header.Format == ImageFormat.Png)
-            PngFile.Check(bytes, header, origin);
-        var reduction = header.Format == ImageFormat.Jpeg ? Reduction(Math.Min(header.Width, header.Height), shorterSide) : 1;
-        return header.Format == ImageFormat.Jpeg && TurboJpeg.TryDecode(bytes, header, reduction, origin) is { } image
-            ? image
-            : SkiaDecoder.Decode(bytes, header, reduction, origin);
+        switch (header.Format)
+        {
+            case ImageFormat.Png:
+                PngFile.Check(bytes, header, origin);
+                break;
+            case ImageFormat.Bmp:
+                BmpFile.Check(bytes, header, origin);
+                break;
+            case ImageFormat.Tiff:
+                TiffFile.Check(bytes, header, origin);
+                return TiffDecoder.Decode(bytes, header, origin);
+            case ImageFormat.Jpeg:
+                var reduction = Reduction(Math.Min(header.Width, header.Height), shorterSide);
+                return TurboJpeg.TryDecode(bytes, header, reduction, origin) ?? SkiaDecoder.Decode(bytes, header, reduction, origin);
+        }
+        return SkiaDecoder.Decode(bytes, header, reduction: 1, origin);
     }
 
     /// <summary>

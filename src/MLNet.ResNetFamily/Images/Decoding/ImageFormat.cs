@@ -6,4 +6,7 @@ internal enum ImageFormat
     Jpeg,
     Png,
     WebP,
+    Gif,
+    Bmp,
+    Tiff,
 }

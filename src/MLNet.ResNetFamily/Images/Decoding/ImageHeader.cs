@@ -8,20 +8,33 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
     /// <summary>Most pixels whatever the option says: beyond, the bytes of an image do not fit an array.</summary>
     private static readonly long MostPixels = Array.MaxLength / 4;
 
-    // What people have in folders and this library does not decode; the first bytes, and where they stand.
-    private static readonly (string Name, int Offset, byte[] Magic)[] Undecoded =
+    private const string Decoded = "JPEG, PNG, WebP, GIF, BMP, and TIFF";
+
+    // What people have in folders and this library does not decode: the first bytes, where they stand, and what to do.
+    private static readonly (string Name, int Offset, byte[] Magic, string Remedy)[] Undecoded =
     [
-        ("a GIF", 0, "GIF8"u8.ToArray()),
-        ("a BMP", 0, "BM"u8.ToArray()),
-        ("a TIFF", 0, "II*\0"u8.ToArray()),
-        ("a TIFF", 0, "MM\0*"u8.ToArray()),
-        ("a HEIF or AVIF", 4, "ftyp"u8.ToArray()),
-        ("a JPEG 2000", 4, "jP  "u8.ToArray()),
-        ("a JPEG XL", 4, "JXL "u8.ToArray()),
-        ("a JPEG XL", 0, [0xFF, 0x0A]),
-        ("a Photoshop", 0, "8BPS"u8.ToArray()),
-        ("an icon", 0, [0, 0, 1, 0]),
+        ("an AVIF image", 4, "ftypavi"u8.ToArray(), "'avifdec IN.avif OUT.png' and ImageMagick's 'magick IN.avif OUT.png' do it."),
+        ("a HEIC image", 4, "ftyphei"u8.ToArray(), HeicRemedy),
+        ("a HEIC image", 4, "ftyphev"u8.ToArray(), HeicRemedy),
+        ("a HEIF image (HEIC or AVIF)", 4, "ftypmif1"u8.ToArray(), HeicRemedy),
+        ("a HEIF image (HEIC or AVIF)", 4, "ftypmsf1"u8.ToArray(), HeicRemedy),
+        ("a video", 4, "ftyp"u8.ToArray(), "'ffmpeg -i IN -frames:v 1 OUT.jpg' takes its first frame."),
+        ("a JPEG XL image", 4, "JXL "u8.ToArray(), JpegXLRemedy),
+        ("a JPEG XL image", 0, [0xFF, 0x0A], JpegXLRemedy),
+        ("a JPEG 2000 image", 4, "jP  "u8.ToArray(), Remedy),
+        ("a BigTIFF image", 0, "II+\0"u8.ToArray(), "'tiffcp IN.tif OUT.tif' makes it an ordinary TIFF."),
+        ("a BigTIFF image", 0, "MM\0+"u8.ToArray(), "'tiffcp IN.tif OUT.tif' makes it an ordinary TIFF."),
+        ("a Photoshop image", 0, "8BPS"u8.ToArray(), Remedy),
+        ("an icon", 0, [0, 0, 1, 0], Remedy),
     ];
+
+    private const string Remedy = "ImageMagick's 'magick IN OUT.png' does it.";
+
+    private const string HeicRemedy =
+        "'heif-convert IN.heic OUT.jpg' and ImageMagick's 'magick IN.heic OUT.jpg' do it; an iPhone takes JPEG photos " +
+        "with the camera format 'Most Compatible'.";
+
+    private const string JpegXLRemedy = "'djxl IN.jxl OUT.png' does it, and gives back the original JPEG file of one made from it.";
 
     /// <summary>Reads the header and checks that the file is whole, as far as that can be seen without decoding.</summary>
     /// <exception cref="InvalidDataException">
@@ -33,6 +46,9 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
         {
             ImageFormat.Jpeg => JpegFile.ReadHeader(bytes, origin),
             ImageFormat.Png => PngFile.ReadHeader(bytes, origin),
+            ImageFormat.Gif => GifFile.ReadHeader(bytes, origin),
+            ImageFormat.Bmp => BmpFile.ReadHeader(bytes, origin),
+            ImageFormat.Tiff => TiffFile.ReadHeader(bytes, origin),
             _ => SkiaDecoder.ReadWebPHeader(bytes, origin),
         };
         if (header.Width <= 0 || header.Height <= 0)
@@ -65,7 +81,7 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
     public static InvalidDataException Undecodable(string origin, ImageFormat format, string reason) =>
         new($"'{origin}': the {Name(format)} data cannot be decoded ({reason}). Save the image again, or remove it.");
 
-    public static string Name(ImageFormat format) => format switch { ImageFormat.Jpeg => "JPEG", ImageFormat.Png => "PNG", _ => "WebP" };
+    public static string Name(ImageFormat format) => format is ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();
 
     private static ImageFormat Recognise(ReadOnlySpan<byte> bytes, string origin)
     {
@@ -77,17 +93,24 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
             return ImageFormat.Png;
         if (bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8))
             return ImageFormat.WebP;
-        foreach (var (name, offset, magic) in Undecoded)
+        if (bytes.StartsWith("GIF87a"u8) || bytes.StartsWith("GIF89a"u8))
+            return ImageFormat.Gif;
+        if (bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8))
+            return ImageFormat.Tiff;
+        // Two letters may begin any text; the bytes 6 to 9 of a BMP file are zero.
+        if (bytes.StartsWith("BM"u8) && (bytes.Length < 10 || bytes[6..10].IndexOfAnyExcept((byte)0) < 0))
+            return ImageFormat.Bmp;
+        foreach (var (name, offset, magic, remedy) in Undecoded)
         {
             if (bytes.Length > offset && bytes[offset..].StartsWith(magic))
             {
                 throw new InvalidDataException(
-                    $"'{origin}': this is {name} image, but only JPEG, PNG and WebP are decoded. Convert it to one of them.");
+                    $"'{origin}': this is {name}, but only {Decoded} are decoded. Convert it to one of them: {remedy}");
             }
         }
         throw new InvalidDataException(
-            $"'{origin}': this is not an image: it starts with {Describe(bytes)}, but JPEG, PNG or WebP was " +
-            "expected. Replace or remove it.");
+            $"'{origin}': this is not an image: it starts with {Describe(bytes)}, but only " +
+            $"{Decoded} are decoded. Replace or remove it.");
     }
 
     /// <summary>The first bytes as a person reads them: as text where they are text.</summary>

@@ -4,8 +4,9 @@ using SkiaSharp;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// JPEG, PNG and WebP by SkiaSharp's codecs. Color profiles are not applied, as in Pillow and ML.NET. Of 16 bits the upper 8 are taken,
-/// as in these. Transparency is laid over black; libwebp rounds down where Pillow rounds to the nearest of 255 levels.
+/// JPEG, PNG, WebP, BMP, and the first frame of GIF by SkiaSharp's codecs. Color profiles are not applied, as in Pillow and ML.NET. Of 16
+/// bits the upper 8 are taken, as in these. Transparency is laid over black; libwebp rounds down where Pillow rounds to the nearest of 255
+/// levels.
 /// </summary>
 internal static unsafe class SkiaDecoder
 {

@@ -12,6 +12,9 @@ public class ImageDecoderTests
     [DataRow("image.jpeg", 12)]
     [DataRow("image.png", 0)]
     [DataRow("image.webp", 0)]
+    [DataRow("image.gif", 0)]
+    [DataRow("image.bmp", 0)]
+    [DataRow("image.tiff", 0)]
     public void AWrittenFileIsReadBack(string name, int tolerance)
     {
         using var folder = new TemporaryFolder();
@@ -78,10 +81,14 @@ public class ImageDecoderTests
     [DataRow("", "there are no bytes")]
     [DataRow("<!DOCTYPE html><html>", "it starts with the text \"<!DOCTYPE html><\"")]
     [DataRow("\u0000\u0001\u0002\u0003", "it starts with the bytes 00010203")]
-    [DataRow("GIF89a......", "this is a GIF image, but only JPEG, PNG and WebP are decoded")]
-    [DataRow("BM..........", "this is a BMP image")]
-    [DataRow("II*\0........", "this is a TIFF image")]
-    [DataRow("\0\0\0\u0018ftypheic..", "this is a HEIF or AVIF image")]
+    [DataRow("BMW are cars.", "it starts with the text \"BMW are cars.\"")]
+    [DataRow("\0\0\0\u0018ftypheic..", "this is a HEIC image, but only JPEG, PNG, WebP, GIF, BMP, and TIFF are decoded.")]
+    [DataRow("\0\0\0\u0018ftypmif1..", "'heif-convert IN.heic OUT.jpg'")]
+    [DataRow("\0\0\0\u0018ftypavif..", "this is an AVIF image, but only")]
+    [DataRow("\0\0\0\u0018ftypisom..", "this is a video, but only")]
+    [DataRow("\0\0\0\fJXL \r\n....", "this is a JPEG XL image, but only")]
+    [DataRow("\u00FF\n..........", "'djxl IN.jxl OUT.png' does it")]
+    [DataRow("II+\0\b\0......", "this is a BigTIFF image")]
     public void WhatIsNoImageIsNamedForWhatItIs(string content, string expected)
     {
         var bytes = System.Text.Encoding.Latin1.GetBytes(content);
@@ -96,6 +103,9 @@ public class ImageDecoderTests
     [DataRow("image.jpg")]
     [DataRow("image.png")]
     [DataRow("image.webp")]
+    [DataRow("image.gif")]
+    [DataRow("image.bmp")]
+    [DataRow("image.tiff")]
     public void EveryCutIsRefused(string name)
     {
         var file = Encode(name);
@@ -111,6 +121,9 @@ public class ImageDecoderTests
     [DataRow("image.jpg")]
     [DataRow("image.png")]
     [DataRow("image.webp")]
+    [DataRow("image.gif")]
+    [DataRow("image.bmp")]
+    [DataRow("image.tiff")]
     public void DamageIsRefusedOrDecodedButNeverCrashes(string name)
     {
         var file = Encode(name);
@@ -140,6 +153,9 @@ public class ImageDecoderTests
     [DataRow("image.jpg")]
     [DataRow("image.png")]
     [DataRow("image.webp")]
+    [DataRow("image.gif")]
+    [DataRow("image.bmp")]
+    [DataRow("image.tiff")]
     public void MorePixelsThanAllowedAreRefused(string name)
     {
         var file = Encode(name);
@@ -214,6 +230,12 @@ public class ImageDecoderTests
     {
         using var folder = new TemporaryFolder();
         using var smooth = SmoothImage();
+        if (Path.GetExtension(name) is ".gif")
+            return FileWriters.Gif([smooth]);
+        if (Path.GetExtension(name) is ".bmp")
+            return FileWriters.Bmp(smooth);
+        if (Path.GetExtension(name) is ".tiff")
+            return FileWriters.Tiff(smooth);
         using var image = ToMLImage(smooth, MLPixelFormat.Bgra32);
         var path = Path.Combine(folder.Path, name);
         image.Save(path);
