@@ -61,6 +61,25 @@ public sealed class OnnxScoringTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(5)]
+    public void OtherChannelsGiveTheSameScores(int channels)
+    {
+        var planes = SchemaDefinition.Create(typeof(PlanesRow));
+        planes[nameof(PlanesRow.Image)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, channels, 16, 16);
+        var data = TinyClassifier.WithKey(_mlContext, _mlContext.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 9).Select(row => new PlanesRow(row, channels * 16 * 16)), planes));
+        using var model = _mlContext.Transforms.ImageClassifier(TinyClassifier.Options with
+        {
+            Backbone = TinyClassifier.Backbone with { InputChannels = channels }, Epochs = 1,
+        }).Fit(data);
+
+        AssertClose(
+            Scores(model.Transform(data, model.Scoring with { Engine = ScoringEngine.Libtorch })),
+            Scores(model.Transform(data, model.Scoring with { Engine = ScoringEngine.OnnxRuntime })));
+    }
+
+    [TestMethod]
     public void ManyThreadsMayScoreAtOnce()
     {
         using var model = TinyClassifier.Trained(_mlContext);
@@ -161,5 +180,12 @@ public sealed class OnnxScoringTests
         Assert.HasCount(expected.Length, found);
         for (var i = 0; i < found.Length; i++)
             Assert.AreEqual(expected[i], found[i], Tolerance);
+    }
+
+    private sealed class PlanesRow(int row, int length)
+    {
+        public float[] Image { get; } = [.. Enumerable.Range(0, length).Select(i => (float)((i * (3 + row) + row * 40) % 256))];
+
+        public string Label { get; } = $"{row % 3}";
     }
 }

@@ -26,7 +26,7 @@ public class Collate
     public int OneBatch()
     {
         var images = 0;
-        var options = new ImageBatchOptions(BatchSize, 3 * Preprocessing.ImageSize * Preprocessing.ImageSize, Threads, long.MaxValue);
+        var options = new ImageBatchOptions(BatchSize, 3 * Preprocessing.ImageSize * Preprocessing.ImageSize, Threads, new(long.MaxValue));
         foreach (var batch in ImageBatches.Read(_items, options, (_, image, values) => _preprocessor.Apply(image, values)))
         {
             using (batch)

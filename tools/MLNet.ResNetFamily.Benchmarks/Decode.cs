@@ -30,5 +30,5 @@ public class Decode
     /// <summary>As scoring asks for it: a JPEG file at a part of its size.</summary>
     [Benchmark]
     public void AsSmallAsScoringNeedsIt() =>
-        ImageDecoder.DecodeBytes(_file, "image", MaxPixels, new Preprocessor(new()).ShorterSide).Dispose();
+        ImageDecoder.DecodeBytes(_file, "image", DecodeOptions.For(new(), MaxPixels, new Preprocessor(new()).ShorterSide)).Dispose();
 }

@@ -19,6 +19,10 @@ internal static class ImportCommand
         new("--labels") { Description = "Names of the classes in the order of the network's outputs, separated by commas." };
     private static readonly Option<string?> LabelsFile = new("--labels-file") { Description = "Text file with one class name a line." };
     private static readonly Option<string> Out = new("--out") { Description = "Where the model file is written.", Required = true };
+    private static readonly Option<bool> Exif =
+        new("--exif") { Description = "The model sets photographs upright as their EXIF orientation says." };
+    private static readonly Option<bool> Gray =
+        new("--gray") { Description = "The model has one channel and makes images gray; weights of colors are adapted to it." };
     private static readonly Option<string?> StateKey = StateKeyOption.Create();
     private static readonly Option<string[]> Skip =
         new("--skip") { Description = "A tensor to leave out; one that ends in * stands for all that begin so. May be repeated." };
@@ -30,12 +34,14 @@ internal static class ImportCommand
     public static Command Create() =>
         new Command("import", "Makes a model file from published weights or a PyTorch checkpoint.")
         {
-            Model, Weights, Labels, LabelsFile, Out, StateKey, Prefix, Skip,
+            Model, Weights, Labels, LabelsFile, Out, Exif, Gray, StateKey, Prefix, Skip,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
     {
         var spec = BackboneArgument.Named(commandLine.GetRequiredValue(Model));
+        if (commandLine.GetValue(Gray))
+            spec = spec with { InputChannels = 1 };
         var labels = ClassNames(commandLine);
         var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
         OutputPlace.CheckFile(outPath, Out.Name);
@@ -48,14 +54,18 @@ internal static class ImportCommand
         try
         {
             using var file = WeightFile.Open(path, commandLine.GetValue(StateKey));
-            report = WeightImport.Load(network, file, commandLine.GetValue(Skip), prefix: commandLine.GetValue(Prefix));
+            report = WeightImport.Load(
+                network, file, commandLine.GetValue(Skip), adaptInputChannels: commandLine.GetValue(Gray),
+                prefix: commandLine.GetValue(Prefix));
         }
         catch
         {
             network.Dispose();
             throw;
         }
-        Save(network, labels, preprocessing ?? spec.Preprocessing, outPath);
+        preprocessing ??= spec.Preprocessing;
+        var isUpright = commandLine.GetValue(Exif) || preprocessing.AppliesExifOrientation;
+        Save(network, labels, preprocessing with { AppliesExifOrientation = isUpright }, outPath);
 
         results.Json(new { Loaded = report.Loaded.Count, report.Missing, report.Unused, report.Skipped, Model = outPath });
         if (!report.IsHeadLoaded)

@@ -65,6 +65,10 @@ internal static class TrainCommand
         new("--log-dir") { Description = "Folder for metrics.csv and for TensorBoard's event files." };
     private static readonly Option<int?> ImageSize =
         new("--image-size") { Description = "Side of the network's input in pixels (default: the backbone's own)." };
+    private static readonly Option<bool> Exif =
+        new("--exif") { Description = "Set photographs upright as their EXIF orientation says; the model then does so too." };
+    private static readonly Option<bool> Gray =
+        new("--gray") { Description = "Train a network of one channel on gray images; weights of colors are adapted to it." };
     private static readonly Option<bool> MemoryEfficient =
         new("--memory-efficient") { Description = "DenseNets only: compute parts twice instead of keeping them." };
     private static readonly Option<double?> StochasticDepth = new("--stochastic-depth")
@@ -85,7 +89,7 @@ internal static class TrainCommand
             Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule,
             WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, LayerDecay, CheckpointDirectory,
             CheckpointMinutes, Resume, FeatureCache, LogDirectory,
-            Augment, MixUp, CutMix, ImageSize, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
+            Augment, MixUp, CutMix, ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -222,6 +226,7 @@ internal static class TrainCommand
                 : defaults.CheckpointInterval,
             Resume = commandLine.GetValue(Resume),
             ImageSize = commandLine.GetValue(ImageSize) ?? defaults.ImageSize,
+            AppliesExifOrientation = commandLine.GetValue(Exif) ? true : null,
             Precision = commandLine.PrecisionOf(Precision),
             Device = DeviceArgument.Parse(commandLine.GetValue(Device)),
             Threads = commandLine.GetValue(Threads),
@@ -254,6 +259,8 @@ internal static class TrainCommand
     private static BackboneSpec Backbone(ParseResult commandLine)
     {
         var spec = BackboneArgument.Named(commandLine.GetRequiredValue(Model));
+        if (commandLine.GetValue(Gray))
+            spec = spec with { InputChannels = 1 };
         if (commandLine.GetValue(MemoryEfficient))
             spec = BackboneVariant.MemoryEfficient(spec);
         return commandLine.GetValue(StochasticDepth) is { } probability ? BackboneVariant.WithStochasticDepth(spec, probability) : spec;

@@ -14,18 +14,19 @@ internal static class GradCam
 {
     /// <summary>Looks at a batch of prepared images.</summary>
     /// <param name="network">In evaluation mode; it computes where it is.</param>
-    /// <param name="values">N · S · S · 3 normalized values: red, green and blue of each pixel side by side.</param>
+    /// <param name="values">N · S · S · C normalized values: the channels of each pixel side by side.</param>
     /// <param name="imageSize">S.</param>
     /// <param name="classIndex">The class to explain, from 0; null for each image's most probable one.</param>
     public static Answer Run(ImageClassifierNetwork network, ArraySegment<float> values, int imageSize, int? classIndex = null)
     {
         using var scope = NewDisposeScope();
-        return Run(network, ImageTensor.Of(values, imageSize, network.parameters().First().device), classIndex);
+        var device = network.parameters().First().device;
+        return Run(network, ImageTensor.Of(values, imageSize, device, network.Backbone.Spec.InputChannels), classIndex);
     }
 
     /// <summary>Looks at a batch.</summary>
     /// <param name="network">In evaluation mode; it computes where it is.</param>
-    /// <param name="images">Shape [N, 3, S, S], normalized, on the network's device.</param>
+    /// <param name="images">Shape [N, C, S, S], normalized, on the network's device.</param>
     /// <param name="classIndex">The class to explain, from 0; null for each image's most probable one.</param>
     public static Answer Run(ImageClassifierNetwork network, Tensor images, int? classIndex = null)
     {

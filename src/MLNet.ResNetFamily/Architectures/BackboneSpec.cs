@@ -20,7 +20,10 @@ public abstract record BackboneSpec(string Name)
     /// <summary>Number F of features that the backbone gives for an image.</summary>
     public abstract int FeatureCount { get; }
 
-    /// <summary>Channels of the input images. At least 1; 3 by default.</summary>
+    /// <summary>
+    /// Channels of the input images. At least 1; 3, red, green and blue, by default. With 1, images are made gray as Pillow's "L" (ITU-R
+    /// 601); with another number, they are vectors of as many planes. Weights of 3 channels are adapted as timm does it.
+    /// </summary>
     public int InputChannels { get; init; } = 3;
 
     /// <summary>

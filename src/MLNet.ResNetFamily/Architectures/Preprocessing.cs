@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// What is done to an image before a network sees it: the shorter side is resized, the center is cropped, and each channel is
-/// scaled to 0..1, reduced by its mean and divided by its standard deviation. Training, scoring and the saved model share one.
+/// What is done to an image before a network sees it: it may be set upright, the shorter side is resized, the center is cropped, and each
+/// channel is scaled to 0..1, reduced by its mean and divided by its standard deviation. Training, scoring and the saved model share one.
 /// </summary>
 /// <remarks>The defaults are those of torchvision's first ImageNet weights. Equal when all values are, lists included.</remarks>
 public sealed record Preprocessing
@@ -18,11 +20,22 @@ public sealed record Preprocessing
     /// <summary>How the image is resized. <see cref="Interpolation.Bilinear"/> by default.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
-    /// <summary>Mean of each channel (red, green, blue) on the 0..1 scale. ImageNet's 0.485, 0.456, 0.406 by default.</summary>
+    /// <summary>
+    /// Mean of each channel (red, green, blue) on the 0..1 scale. ImageNet's 0.485, 0.456, 0.406 by default, which a backbone of another
+    /// number of channels adapts to it.
+    /// </summary>
     public IReadOnlyList<float> Mean { get; init; } = [0.485f, 0.456f, 0.406f];
 
     /// <summary>Standard deviation of each channel on the 0..1 scale, above 0. ImageNet's 0.229, 0.224, 0.225 by default.</summary>
     public IReadOnlyList<float> Std { get; init; } = [0.229f, 0.224f, 0.225f];
+
+    /// <summary>
+    /// Whether a JPEG, PNG, or WebP file is turned or mirrored as its EXIF orientation says, before anything else is done to it. False by
+    /// default, as in torchvision: photographs of phones then lie on their side, in training and in scoring alike. An MLImage or a vector
+    /// of pixels has no EXIF data any more, and is taken as it is; a TIFF file's orientation is always followed.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AppliesExifOrientation { get; init; }
 
     /// <summary>The same preprocessing for another input size.</summary>
     /// <param name="imageSize">Side of the network's input in pixels, at least 1.</param>
@@ -36,6 +49,22 @@ public sealed record Preprocessing
             return this;
         var resizeSize = imageSize <= LargestSizeWithoutMargin ? imageSize : (int)Math.Round((double)imageSize * ResizeSize / ImageSize);
         return this with { ImageSize = imageSize, ResizeSize = Math.Max(imageSize, resizeSize) };
+    }
+
+    /// <summary>Channels of the images.</summary>
+    internal int Channels => Mean.Count;
+
+    /// <summary>
+    /// The same for images of another number of channels. Values of red, green and blue become one for gray, with its shares of them
+    /// (ITU-R 601), or are repeated, as the weights of the first convolution are.
+    /// </summary>
+    internal Preprocessing WithChannels(int channels)
+    {
+        return channels == Channels || Channels != 3 ? this : this with { Mean = Adapted(Mean), Std = Adapted(Std) };
+
+        float[] Adapted(IReadOnlyList<float> rgb) => channels == 1
+            ? [0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2]]
+            : [.. Enumerable.Range(0, channels).Select(channel => rgb[channel % 3])];
     }
 
     /// <summary>Refuses values that no image can be prepared with.</summary>
@@ -77,7 +106,7 @@ public sealed record Preprocessing
     /// <param name="other">What to compare with.</param>
     public bool Equals(Preprocessing? other) =>
         other is not null && ImageSize == other.ImageSize && ResizeSize == other.ResizeSize && Interpolation == other.Interpolation
-        && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
+        && AppliesExifOrientation == other.AppliesExifOrientation && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
 
     /// <summary>A hash code that agrees with <see cref="Equals(Preprocessing)"/>.</summary>
     public override int GetHashCode()
@@ -86,6 +115,7 @@ public sealed record Preprocessing
         hash.Add(ImageSize);
         hash.Add(ResizeSize);
         hash.Add(Interpolation);
+        hash.Add(AppliesExifOrientation);
         foreach (var value in Mean.Concat(Std))
             hash.Add(value);
         return hash.ToHashCode();

@@ -46,7 +46,7 @@ internal static class EnsembleCheck
     }
 
     /// <summary>Checks that the classifiers answer the same question about the same column.</summary>
-    /// <exception cref="ArgumentException">Their classes or image columns differ.</exception>
+    /// <exception cref="ArgumentException">Their classes or image columns differ, or how they have images decoded.</exception>
     public static void ClassesAndColumns(IReadOnlyList<ImageClassifierTransformer> members)
     {
         var first = members[0].ClassNames;
@@ -62,6 +62,18 @@ internal static class EnsembleCheck
             throw new ArgumentException(
                 $"The models read the images from different columns: {ListText.Quoted(columns)}. Train them with one ImageColumnName.",
                 nameof(members));
+        }
+        var decoding = DecodeOptions.For(members[0].Preprocessing, maxPixels: 1);
+        foreach (var (index, member) in members.Index())
+        {
+            if (DecodeOptions.For(member.Preprocessing, maxPixels: 1) is var other && other != decoding)
+            {
+                throw new ArgumentException(
+                    $"Each image is decoded once, but model 1 takes {decoding.Channels} channels and " +
+                    $"{(decoding.AppliesExifOrientation ? "applies" : "ignores")} EXIF orientations, while model {index + 1} takes " +
+                    $"{other.Channels} and {(other.AppliesExifOrientation ? "applies" : "ignores")} them. Give models that agree.",
+                    nameof(members));
+            }
         }
     }
 

@@ -37,8 +37,8 @@ public static class ImageClassifierImport
         {
             WeightImport.LoadWhole(network, path, HeadImport.Required);
             return new(
-                MLNetInternals.Environment(catalog), network, ClassLabels.Of(classNames), preprocessing ?? backbone.Preprocessing,
-                new() { Image = imageColumnName });
+                MLNetInternals.Environment(catalog), network, ClassLabels.Of(classNames),
+                (preprocessing ?? backbone.Preprocessing).WithChannels(backbone.InputChannels), new() { Image = imageColumnName });
         }
         catch
         {

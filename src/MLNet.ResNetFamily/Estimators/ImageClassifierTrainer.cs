@@ -146,7 +146,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
             throw ClassLabels.NotAKey(
                 label.Name, label.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{label.ItemType}" : $"{label.Kind} of {label.ItemType}");
         }
-        ImageColumn.Check(inputSchema, columns.Image);
+        ImageColumn.Check(inputSchema, columns.Image, _options.Backbone.InputChannels);
 
         return new(
         [
@@ -212,6 +212,12 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public Preprocessing? Preprocessing { get; init; }
 
         /// <summary>
+        /// Whether image files are set upright as their EXIF orientation says, see <see cref="Preprocessing.AppliesExifOrientation"/>;
+        /// null, the default, means as <see cref="Preprocessing"/> says, which is not unless asked for.
+        /// </summary>
+        public bool? AppliesExifOrientation { get; init; }
+
+        /// <summary>
         /// Data that are not trained on but validated with after every epoch, with the same columns as the training data and the same
         /// classes; null, the default, for none.
         /// </summary>
@@ -269,6 +275,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
                 ValidationSetFraction is null || ValidationSet is null, nameof(ValidationSetFraction), ValidationSetFraction,
                 "null when there is a 'ValidationSet'");
             BackboneInput.Validate(Backbone!, Weights, Preprocessing, ImageSize);
+            Augmentation?.ValidateFor(Backbone!.InputChannels);
             Scoring?.Validate();
         }
 

@@ -106,7 +106,9 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     internal static ImageClassifierTransformer FromNetwork(
         MLContext mlContext, ImageClassifierNetwork network, IReadOnlyList<string> classNames, Preprocessing preprocessing,
         string? imageColumnName = null) =>
-        new(mlContext, network, ClassLabels.Of(classNames), preprocessing, new() { Image = imageColumnName });
+        new(
+            mlContext, network, ClassLabels.Of(classNames), preprocessing.WithChannels(network.Backbone.Spec.InputChannels),
+            new() { Image = imageColumnName });
 
     /// <summary>The columns of the data followed by the scores and the predicted label.</summary>
     /// <param name="inputSchema">Schema of the data.</param>
@@ -252,7 +254,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
             History = History is null ? null : SavedHistory.From(History),
         };
         MLNetInternals.Save(
-            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName,
+            ctx, ModelSignature, LoaderSignature, (uint)header.Format, StreamName,
             writer => SavedModel.Write(writer, header, _network.State()));
         SavedGraph.Write(_environment, ctx, _network);
     }
@@ -318,9 +320,9 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
         using var use = _transform.UseNetwork();
         using var modes = TorchModes.Enter();
         int? classIndex = label is null ? null : _labels.IndexOf(label);
-        using var image = item.Decode(Scoring.MaxPixels);
+        using var image = item.Decode(DecodeOptions.For(Preprocessing, Scoring.MaxPixels));
         var preprocessor = new Preprocessor(Preprocessing);
-        var pixels = new float[3 * Preprocessing.ImageSize * Preprocessing.ImageSize];
+        var pixels = new float[Preprocessing.Channels * Preprocessing.ImageSize * Preprocessing.ImageSize];
         preprocessor.Apply(image, pixels);
 
         using var share = TorchThreads.Share(Scoring.Threads);

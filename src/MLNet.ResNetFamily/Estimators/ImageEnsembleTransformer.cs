@@ -128,12 +128,13 @@ public sealed class ImageEnsembleTransformer : ITransformer, IDisposable, IImage
     }
 
     private ScoredView View(IDataView input, ScoringOptions scoring, Func<ImageScorer> makeScorer) =>
-        new(input, Bind(input.Schema, scoring, ImageColumn.Find(input, First.Columns.Image)), makeScorer);
+        new(input, Bind(input.Schema, scoring, ImageColumn.Find(input, First.Columns.Image, First.Preprocessing.Channels)), makeScorer);
 
     private ScoredSchema Bind(DataViewSchema input, ScoringOptions scoring, ImageColumn? image = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new(input, image ?? ImageColumn.Find(input, First.Columns.Image), First.Outputs(input, Checked(scoring)));
+        image ??= ImageColumn.Find(input, First.Columns.Image, First.Preprocessing.Channels);
+        return new(input, image, First.Outputs(input, Checked(scoring)));
     }
 
     private ImageScorer Scorer(ScoringOptions scoring)

@@ -29,10 +29,11 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
     public ImageFeaturizerTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ImageColumn.Find(input, _options.ImageColumnName);
+        ImageColumn.Find(input, _options.ImageColumnName, _options.Backbone.InputChannels);
         var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch() : default;
         var preprocessing = BackboneInput.Preprocessing(
-            _options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize);
+            _options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize,
+            _options.AppliesExifOrientation);
         using var modes = TorchModes.Enter();
         // The smallest classifier comes along and is not used: a weight file may have one, and weight import knows what to do with it.
         var seed = _options.Seed ?? MLNetInternals.Seed(_environment) ?? 1;
@@ -68,7 +69,7 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        ImageColumn.Check(inputSchema, _options.ImageColumnName);
+        ImageColumn.Check(inputSchema, _options.ImageColumnName, _options.Backbone.InputChannels);
         return new(
         [
             .. inputSchema.Where(column => column.Name != _options.OutputColumnName),
@@ -111,6 +112,12 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         /// <see cref="Weights"/> where that is known, else what the backbone's spec says.
         /// </summary>
         public Preprocessing? Preprocessing { get; init; }
+
+        /// <summary>
+        /// Whether image files are set upright as their EXIF orientation says, see <see cref="Preprocessing.AppliesExifOrientation"/>;
+        /// null, the default, means as <see cref="Preprocessing"/> says, which is not unless asked for.
+        /// </summary>
+        public bool? AppliesExifOrientation { get; init; }
 
         /// <summary>How the data are scored.</summary>
         public ScoringOptions Scoring { get; init; } = new();

@@ -113,7 +113,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             Scoring = Scoring,
         };
         MLNetInternals.Save(
-            ctx, ModelSignature, LoaderSignature, SavedHeader.CurrentFormat, StreamName,
+            ctx, ModelSignature, LoaderSignature, (uint)header.Format, StreamName,
             writer => SavedModel.Write(writer, header, _network.State()));
         SavedGraph.Write(_environment, ctx, _network);
     }

@@ -58,6 +58,12 @@ internal sealed class InitialWeights : IDisposable
                 $"Weights '{path}' are a saved '{classifier.Backbone.Name}', but option 'Backbone' is '{options.Backbone.Name}'. " +
                 "Choose the same backbone.", nameof(options.Weights));
         }
+        if (classifier.Backbone.InputChannels != options.Backbone.InputChannels)
+        {
+            throw new ArgumentException(
+                $"Weights '{path}' are of a model that takes images of {classifier.Backbone.InputChannels} channels, but option " +
+                $"'Backbone' takes {options.Backbone.InputChannels}. Choose the same number of InputChannels.", nameof(options.Weights));
+        }
         if (options.Preprocessing is { } wanted
             && (!wanted.Mean.SequenceEqual(classifier.Preprocessing.Mean) || !wanted.Std.SequenceEqual(classifier.Preprocessing.Std)))
         {

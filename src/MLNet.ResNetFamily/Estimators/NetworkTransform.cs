@@ -117,14 +117,14 @@ internal sealed class NetworkTransform : IDisposable
 
     private ScoredView View(IDataView input, ScoringOptions scoring, Func<ImageScorer> makeScorer)
     {
-        var image = ImageColumn.Find(input, _imageColumnName);
+        var image = ImageColumn.Find(input, _imageColumnName, Preprocessing.Channels);
         return new(input, new ScoredSchema(input.Schema, image, _makeOutputs(input.Schema, scoring)), makeScorer);
     }
 
     private ScoredSchema Bind(DataViewSchema input, ScoringOptions scoring)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new(input, ImageColumn.Find(input, _imageColumnName), _makeOutputs(input, scoring));
+        return new(input, ImageColumn.Find(input, _imageColumnName, Preprocessing.Channels), _makeOutputs(input, scoring));
     }
 
     // Whether there are heatmaps is settled with the schema; everything else when a cursor is made.

@@ -28,13 +28,16 @@ internal sealed record PreparedTraining(
                 $"Label column '{labelColumn.Name}' of the training set has {labels.Count} class, but a classifier needs at least 2. " +
                 "Give it images of another class.");
         }
-        var image = ImageColumn.Find(input, options.ImageColumnName);
+        var image = ImageColumn.Find(input, options.ImageColumnName, options.Backbone.InputChannels);
         var device = options.Device.Resolve(MLNetInternals.GpuDeviceId(environment), MLNetInternals.FallbackToCpu(environment));
         LibtorchStart.Notes.ToList().ForEach(log);
         var seeded = options with { Seed = options.Seed ?? MLNetInternals.Seed(environment) };
 
         using var start = InitialWeights.Find(options);
-        var preprocessing = BackboneInput.Preprocessing(options.Backbone, start.Preprocessing, options.Preprocessing, options.ImageSize);
+        var preprocessing = BackboneInput.Preprocessing(
+            options.Backbone, start.Preprocessing, options.Preprocessing, options.ImageSize, options.AppliesExifOrientation);
+        if (preprocessing.AppliesExifOrientation && !image.HoldsFiles)
+            log($"The images of column '{image.Name}' are decoded already: they have no EXIF orientation any more, and stay as they are.");
         var train = TrainingRows.ReadTraining(input, image, labelColumn, labels, preprocessing, log, options.CancellationToken);
         var validation = ReadValidationSet(options, labels, preprocessing);
         if (seeded.ValidationSetFraction is { } fraction)
@@ -66,7 +69,7 @@ internal sealed record PreparedTraining(
         if (options.ValidationSet is not { } data)
             return null;
         return TrainingRows.ReadValidation(
-            data, ImageColumn.Find(data, options.ImageColumnName), FindLabel(options, data), labels, preprocessing,
-            options.CancellationToken);
+            data, ImageColumn.Find(data, options.ImageColumnName, options.Backbone.InputChannels), FindLabel(options, data), labels,
+            preprocessing, options.CancellationToken);
     }
 }

@@ -122,17 +122,18 @@ internal static class TrainingRows
     {
         if (item is UnreadableImage unreadable && column.HoldsPixels)
             throw new InvalidDataException($"'{unreadable.Name}': {unreadable.Reason} Correct or remove the row.");
-        if (item is not DecodedImage { Image: var image, Name: var name })
+        if (item is not DecodedImage { Image: var stored, Name: var name })
             return item;
+        using var image = item.Decode(DecodeOptions.For(preprocessing, long.MaxValue));
 
         var side = KeptEnlargement * preprocessing.ResizeSize;
         var shorter = Math.Min(image.Width, image.Height);
         var small = shorter <= side ? null : ImageResizer.Resize(
             image, (int)((long)image.Width * side / shorter), (int)((long)image.Height * side / shorter), preprocessing.Interpolation);
         // The pixels may be rented from a pool and longer than needed; for the time of a training they get an array of their own.
-        var kept = new RgbImage(small?.Width ?? image.Width, small?.Height ?? image.Height, (small ?? image).PixelSpan.ToArray());
+        var kept = (small ?? image).Copy();
         small?.Dispose();
-        image.Dispose();
+        stored.Dispose();
         return new DecodedImage(kept, name);
     }
 }

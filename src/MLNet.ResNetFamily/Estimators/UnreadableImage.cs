@@ -5,5 +5,5 @@ internal sealed record UnreadableImage(string Name, string Reason) : ImageItem
 {
     public override string Origin => Name;
 
-    public override RgbImage Decode(long maxPixels) => throw new InvalidDataException($"'{Name}': {Reason}");
+    public override RgbImage Decode(DecodeOptions options) => throw new InvalidDataException($"'{Name}': {Reason}");
 }

@@ -30,13 +30,14 @@ public static class ContactSheet
             throw new ArgumentException("There are no images to show. Give the path of at least one.", nameof(imagePaths));
         preprocessing ??= new();
         var preprocessor = new Preprocessor(preprocessing);
+        var decoding = DecodeOptions.For(preprocessing, RgbImage.DefaultMaxPixels);
         var augmentations = new Augmentation(preprocessing, augmentation);
         var images = new List<RgbImage>();
         try
         {
             for (var index = 0; index < imagePaths.Count; index++)
             {
-                using var image = new ImageFile(imagePaths[index]).Decode(RgbImage.DefaultMaxPixels);
+                using var image = new ImageFile(imagePaths[index]).Decode(decoding);
                 images.Add(preprocessor.Crop(image));
                 for (var epoch = 1; epoch <= variations; epoch++)
                     images.Add(augmentations.Vary(image, Augmentation.RandomFor(Seed, epoch, index)));

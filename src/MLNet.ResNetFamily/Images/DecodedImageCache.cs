@@ -9,7 +9,7 @@ namespace MLNet.ResNetFamily;
 /// <param name="byteLimit">Most bytes of pixels that are kept.</param>
 internal sealed class DecodedImageCache(long byteLimit)
 {
-    private readonly ConcurrentDictionary<(ImageItem Item, int ShorterSide), RgbImage> _kept = [];
+    private readonly ConcurrentDictionary<(ImageItem Item, DecodeOptions Options), RgbImage> _kept = [];
     private long _byteCount;
 
     /// <summary>Bytes of pixels that are kept.</summary>
@@ -18,13 +18,15 @@ internal sealed class DecodedImageCache(long byteLimit)
     /// <summary>The same images, decoded once if there is room for them.</summary>
     public IReadOnlyList<ImageItem> Over(IReadOnlyList<ImageItem> items) => new CachedItems(items, this);
 
-    private RgbImage Decode(ImageItem item, int shorterSide, Func<RgbImage> decode)
+    private RgbImage Decode(ImageItem item, DecodeOptions options)
     {
-        if (_kept.TryGetValue((item, shorterSide), out var kept))
+        // What was decoded once was not too large.
+        var key = (item, options with { MaxPixels = 0 });
+        if (_kept.TryGetValue(key, out var kept))
             return kept.View();
-        var image = decode();
+        var image = item.Decode(options);
         var length = image.PixelSpan.Length;
-        if (Interlocked.Add(ref _byteCount, length) > byteLimit || !_kept.TryAdd((item, shorterSide), image.Copy()))
+        if (Interlocked.Add(ref _byteCount, length) > byteLimit || !_kept.TryAdd(key, image.Copy()))
             Interlocked.Add(ref _byteCount, -length);
         return image;
     }
@@ -45,9 +47,6 @@ internal sealed class DecodedImageCache(long byteLimit)
     {
         public override string Origin => Item.Origin;
 
-        public override RgbImage Decode(long maxPixels) => Cache.Decode(Item, int.MaxValue, () => Item.Decode(maxPixels));
-
-        public override RgbImage Decode(long maxPixels, int shorterSide) =>
-            Cache.Decode(Item, shorterSide, () => Item.Decode(maxPixels, shorterSide));
+        public override RgbImage Decode(DecodeOptions options) => Cache.Decode(Item, options);
     }
 }

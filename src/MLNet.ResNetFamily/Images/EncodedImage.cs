@@ -5,7 +5,5 @@ internal sealed record EncodedImage(byte[] Bytes, string Name) : ImageItem
 {
     public override string Origin => Name;
 
-    public override RgbImage Decode(long maxPixels) => ImageDecoder.DecodeBytes(Bytes, Name, maxPixels);
-
-    public override RgbImage Decode(long maxPixels, int shorterSide) => ImageDecoder.DecodeBytes(Bytes, Name, maxPixels, shorterSide);
+    public override RgbImage Decode(DecodeOptions options) => ImageDecoder.DecodeBytes(Bytes, Name, options);
 }

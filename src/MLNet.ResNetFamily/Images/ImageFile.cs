@@ -5,12 +5,10 @@ internal sealed record ImageFile(string Path) : ImageItem
 {
     public override string Origin => Path;
 
-    public override RgbImage Decode(long maxPixels) => Decode(maxPixels, int.MaxValue);
-
-    public override RgbImage Decode(long maxPixels, int shorterSide)
+    public override RgbImage Decode(DecodeOptions options)
     {
         using var file = PooledFile.Read(Path);
-        return file.Decode(maxPixels, shorterSide);
+        return file.Decode(options);
     }
 
     public override ImageItem Fetch() => PooledFile.Read(Path);

@@ -10,14 +10,11 @@ internal abstract record ImageItem
 
     /// <summary>The image; the caller disposes of it.</summary>
     /// <exception cref="InvalidDataException">There is no usable image; the message names <see cref="Origin"/>.</exception>
-    public abstract RgbImage Decode(long maxPixels);
+    public abstract RgbImage Decode(DecodeOptions options);
 
-    /// <summary>
-    /// The image for a caller that makes it smaller: a JPEG file may be decoded at a part of its size (<see cref="RgbImage.Reduction"/>),
-    /// with at least <paramref name="shorterSide"/> pixels along its shorter side. The caller disposes of it.
-    /// </summary>
-    /// <exception cref="InvalidDataException">There is no usable image; the message names <see cref="Origin"/>.</exception>
-    public virtual RgbImage Decode(long maxPixels, int shorterSide) => Decode(maxPixels);
+    /// <summary>The image as it is stored, of at most <paramref name="maxPixels"/>; the caller disposes of it.</summary>
+    /// <inheritdoc cref="Decode(DecodeOptions)"/>
+    public RgbImage Decode(long maxPixels) => Decode(new DecodeOptions(maxPixels));
 
     /// <summary>
     /// Reads what is not in memory yet, so that decoding keeps a processor core busy and waits for no disk. Where that is something, the

@@ -3,8 +3,9 @@ using System.Buffers;
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// A decoded image: 3 bytes a pixel (red, green, blue), rows from top to bottom without gaps. Disposing of it hands its pixels back to
-/// a pool, so they may not be used afterwards.
+/// A decoded image: 3 bytes a pixel (red, green, blue), rows from top to bottom without gaps. An image of more channels is a chain of such
+/// images (<see cref="Rest"/>); one of fewer leaves bytes unused. Disposing of it hands its pixels back to a pool, so they may not be used
+/// afterwards.
 /// </summary>
 internal sealed class RgbImage : IDisposable
 {
@@ -67,23 +68,41 @@ internal sealed class RgbImage : IDisposable
     /// <summary>Exactly Width · Height · 3 values.</summary>
     public Span<byte> PixelSpan => Pixels.AsSpan(0, Width * Height * 3);
 
+    /// <summary>Channels of the whole image: 1 for gray, whose three bytes are equal, 3 for colors.</summary>
+    public int ChannelCount { get; private set; } = 3;
+
+    /// <summary>The channels after the first three, of the same size; null where there are none.</summary>
+    public RgbImage? Rest { get; private set; }
+
+    /// <summary>The image that each three channels become in turn; the caller disposes of it, and of this one.</summary>
+    public RgbImage Map(Func<RgbImage, RgbImage> change)
+    {
+        var changed = change(Rest is null ? this : View(Pixels));
+        (changed.Rest, changed.ChannelCount) = (Rest?.Map(change), ChannelCount);
+        return changed;
+    }
+
+    /// <summary>Takes the image for one of another number of channels; <paramref name="rest"/> becomes its own.</summary>
+    public RgbImage WithChannels(int channelCount, RgbImage? rest = null)
+    {
+        (ChannelCount, Rest) = (channelCount, rest);
+        return this;
+    }
+
     /// <summary>The same pixels as an object of its own: disposing of it leaves this one as it is.</summary>
-    public RgbImage View() =>
-        new(Width, Height, Pixels, ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
+    public RgbImage View() => View(Pixels).WithChannels(ChannelCount, Rest?.View());
 
     /// <summary>The same image with pixels that are not from a pool and stay.</summary>
-    public RgbImage Copy() =>
-        new(Width, Height, PixelSpan.ToArray(), ownsPixels: false)
-        {
-            FullWidth = FullWidth,
-            FullHeight = FullHeight,
-            Reduction = Reduction,
-        };
+    public RgbImage Copy() => View(PixelSpan.ToArray()).WithChannels(ChannelCount, Rest?.Copy());
 
     public void Dispose()
     {
         if (_ownsPixels && _pixels is { } pixels)
             ArrayPool<byte>.Shared.Return(pixels);
         _pixels = null;
+        Rest?.Dispose();
     }
+
+    private RgbImage View(byte[] pixels) =>
+        new(Width, Height, pixels, ownsPixels: false) { FullWidth = FullWidth, FullHeight = FullHeight, Reduction = Reduction };
 }

@@ -32,8 +32,7 @@ public static class OnnxExport
         }
         options ??= new();
         Save(
-            OnnxModel.Of(network, preprocessing ?? network.Backbone.Spec.Preprocessing, classNames, options.GivesProbabilities), path,
-            options);
+            OnnxModel.Of(network, preprocessing ?? Own(network.Backbone.Spec), classNames, options.GivesProbabilities), path, options);
     }
 
     /// <summary>Writes a backbone: from <c>images</c> to <c>features</c> [N, F].</summary>
@@ -47,7 +46,7 @@ public static class OnnxExport
     public static void Save(Backbone backbone, string path, OnnxExportOptions? options = null, Preprocessing? preprocessing = null)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        Save(OnnxModel.Of(backbone, preprocessing ?? backbone.Spec.Preprocessing), path, options ?? new());
+        Save(OnnxModel.Of(backbone, preprocessing ?? Own(backbone.Spec)), path, options ?? new());
     }
 
     private static void Save(OnnxModel model, string path, OnnxExportOptions options)
@@ -59,6 +58,8 @@ public static class OnnxExport
         using var modes = TorchModes.Enter();
         AtomicFile.Write(path, model.File(options).Write);
     }
+
+    private static Preprocessing Own(BackboneSpec spec) => spec.Preprocessing.WithChannels(spec.InputChannels);
 
     // Before any work.
     internal static void CheckPath(string path)

@@ -22,7 +22,8 @@ public sealed record OnnxExportOptions
 
     /// <summary>
     /// Whether the graph scales and normalizes the pixels itself: its input is then uint8 [N, S, S, 3], red, green and blue from 0 to 255.
-    /// False by default: the input is float32 [N, 3, S, S], normalized. Resizing and cropping to S × S pixels are the caller's in both.
+    /// False by default: the input is float32 [N, 3, S, S], normalized. Resizing and cropping to S × S pixels are the caller's in both,
+    /// and so are setting upright and making gray. A backbone of other <see cref="BackboneSpec.InputChannels"/> has as many in place of 3.
     /// </summary>
     public bool IncludesPreprocessing { get; init; }
 

@@ -7,14 +7,21 @@ internal abstract record SavedHeader
 {
     /// <summary>
     /// Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a
-    /// history and scoring by views. 3: with an image column that finds itself and labels as text. 4: with scrambled weights.
+    /// history and scoring by views. 3: with an image column that finds itself and labels as text. 4: with scrambled weights. 5: with an
+    /// EXIF orientation; what needs none is still written in format 4.
     /// </summary>
-    public const int CurrentFormat = 4;
+    public const int CurrentFormat = 5;
 
     /// <summary>The first format whose weights are in a <see cref="ScrambledStream"/>.</summary>
     public const int FirstScrambledFormat = 4;
 
-    public int Format { get; init; } = CurrentFormat;
+    private readonly int? _format;
+
+    public int Format
+    {
+        get => _format ?? (IsOfFormat5 ? CurrentFormat : FirstScrambledFormat);
+        init => _format = value;
+    }
 
     public required BackboneSpec Backbone { get; init; }
 
@@ -39,6 +46,8 @@ internal abstract record SavedHeader
     public long MaxPixels { get; init; }
 
     public TestTimeAugmentation TestTimeAugmentation { get; init; }
+
+    private bool IsOfFormat5 => Preprocessing.AppliesExifOrientation || Backbone.Preprocessing.AppliesExifOrientation;
 
     /// <summary>Of the scoring options, those that do not depend on the machine. They are saved one by one.</summary>
     [JsonIgnore]

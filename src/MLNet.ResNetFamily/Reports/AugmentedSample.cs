@@ -14,7 +14,7 @@ internal sealed record AugmentedSample(string Label, Thumbnail Original, IReadOn
     {
         try
         {
-            using var image = item.Decode(classifier.Scoring.MaxPixels);
+            using var image = item.Decode(DecodeOptions.For(classifier.Members[0].Preprocessing, classifier.Scoring.MaxPixels));
             using var small = Thumbnail.Shrink(image);
             return new(
                 label, Thumbnail.Of(small),

@@ -20,7 +20,7 @@ internal sealed class Gallery(IImageClassifier classifier, IDataView scored, Lab
     {
         var wanted = rows.ToDictionary(row => row.Row);
         var found = new Dictionary<long, ExplainedImage>();
-        var image = ImageColumn.Find(scored, classifier.Columns.Image);
+        var image = ImageColumn.Find(scored, classifier.Columns.Image, classifier.Members[0].Preprocessing.Channels);
         using var cursor = scored.GetRowCursor([scored.Schema[image.Index]]);
         var read = image.CreateReader(cursor);
         while (found.Count < wanted.Count && cursor.MoveNext())
@@ -33,7 +33,7 @@ internal sealed class Gallery(IImageClassifier classifier, IDataView scored, Lab
 
     private ExplainedImage Explain(LabeledScore row, ImageItem item)
     {
-        using var image = item.Decode(classifier.Scoring.MaxPixels);
+        using var image = item.Decode(DecodeOptions.For(classifier.Members[0].Preprocessing, classifier.Scoring.MaxPixels));
         using var small = Thumbnail.Shrink(image);
         return new(
             item.Origin, classifier.ClassNames[row.Label], classifier.ClassNames[row.Predicted], row.Confidence, row.LabelProbability,

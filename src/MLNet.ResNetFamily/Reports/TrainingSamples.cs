@@ -16,7 +16,7 @@ internal sealed record TrainingSamples(IReadOnlyList<int> CountsByClass, IReadOn
     public static TrainingSamples Read(IImageClassifier classifier, IDataView data, ReportOptions options)
     {
         var label = LabelColumn.Find(data.Schema, options.LabelColumnName, classifier.ClassNames);
-        var image = ImageColumn.Find(data, classifier.Columns.Image);
+        var image = ImageColumn.Find(data, classifier.Columns.Image, classifier.Members[0].Preprocessing.Channels);
         var augmentation = options.Options is { Augmentation: { } varied }
             ? new Augmentation(classifier.Members[0].Preprocessing, varied)
             : null;

@@ -24,7 +24,8 @@ internal sealed class EnsembleInference : IImageInference
     public int Width => Inputs.First().Width;
 
     /// <inheritdoc/>
-    public int ShorterSide => Inputs.Max(input => input.ShorterSide);
+    public DecodeOptions Decoding =>
+        Inputs.First().Decoding with { ShorterSide = Inputs.Max(input => input.Decoding.ShorterSide) };
 
     /// <inheritdoc/>
     public bool IsOnProcessor => _groups.SelectMany(group => group).Any(member => member.Network.IsOnProcessor);

@@ -15,8 +15,8 @@ internal interface IImageInference
     /// <summary>Numbers that an image is answered with.</summary>
     int Width { get; }
 
-    /// <inheritdoc cref="Preprocessor.ShorterSide"/>
-    int ShorterSide { get; }
+    /// <summary>How images are decoded.</summary>
+    DecodeOptions Decoding { get; }
 
     /// <inheritdoc cref="IInferenceEngine.IsOnProcessor"/>
     bool IsOnProcessor { get; }

@@ -20,12 +20,13 @@ internal interface IInferenceEngine : IDisposable
     long ForwardPassCount { get; }
 
     /// <summary>Runs the network once.</summary>
-    /// <param name="pixels">N · S · S · 3 values: the pixels of one image after the other, normalized, channels side by side.</param>
+    /// <param name="pixels">N · S · S · C values: the pixels of one image after the other, normalized, channels side by side.</param>
     /// <param name="imageSize">S.</param>
     /// <param name="threads">Processor threads to use; null for all cores, shared with the passes that run at the same time.</param>
+    /// <param name="channels">C.</param>
     /// <returns>The rows of the network's output, one after the other: probabilities or features.</returns>
     /// <exception cref="ObjectDisposedException">The engine is disposed of.</exception>
-    float[] Run(ArraySegment<float> pixels, int imageSize, int? threads);
+    float[] Run(ArraySegment<float> pixels, int imageSize, int? threads, int channels = 3);
 
     /// <summary>What a call on a model gives that is disposed of.</summary>
     static ObjectDisposedException Disposed() => new(

@@ -20,11 +20,7 @@ internal sealed class ImageScorer(IImageInference inference, ScoringOptions opti
         // Where the network computes elsewhere, the next batch is decoded meanwhile.
         var turns = inference.IsOnProcessor ? new DecodeComputeGate() : null;
         var batchSize = Math.Max(1, options.BatchSize / inference.ViewCount);
-        var reading = new ImageBatchOptions(batchSize, inference.ItemLength, threads, options.MaxPixels)
-        {
-            ShorterSide = inference.ShorterSide,
-            Gate = turns,
-        };
+        var reading = new ImageBatchOptions(batchSize, inference.ItemLength, threads, inference.Decoding) { Gate = turns };
         foreach (var batch in ImageBatches.Read(items.Select(Small), reading, (_, image, values) => inference.Write(image, values)))
         {
             using (batch)
@@ -51,7 +47,7 @@ internal sealed class ImageScorer(IImageInference inference, ScoringOptions opti
         var pixels = ArrayPool<float>.Shared.Rent(length);
         try
         {
-            using (var image = item.Decode(options.MaxPixels, inference.ShorterSide))
+            using (var image = item.Decode(inference.Decoding))
                 inference.Write(image, pixels.AsSpan(0, length));
             return new(row, 1, inference.Run(new(pixels, 0, length)), new Dictionary<long, BadImage>());
         }
@@ -105,9 +101,10 @@ internal sealed class ImageScorer(IImageInference inference, ScoringOptions opti
     {
         if (item is not DecodedImage { Image: var image } decoded)
             return item;
-        var needed = inference.Needed(image);
+        using var adapted = decoded.Decode(inference.Decoding);
+        var needed = inference.Needed(adapted);
         // A view has no pixels of its own.
-        if (needed.Pixels == image.Pixels)
+        if (needed.Pixels == adapted.Pixels)
             return item;
         image.Dispose();
         return decoded with { Image = needed };

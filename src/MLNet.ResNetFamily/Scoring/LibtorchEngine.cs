@@ -45,7 +45,7 @@ internal sealed class LibtorchEngine : IInferenceEngine
     public long ForwardPassCount => Interlocked.Read(ref _forwardPassCount);
 
     /// <inheritdoc/>
-    public float[] Run(ArraySegment<float> pixels, int imageSize, int? threads)
+    public float[] Run(ArraySegment<float> pixels, int imageSize, int? threads, int channels = 3)
     {
         using var use = _use.Begin();
         using var share = TorchThreads.Share(threads);
@@ -53,7 +53,7 @@ internal sealed class LibtorchEngine : IInferenceEngine
         using var inference = inference_mode();
         Interlocked.Increment(ref _forwardPassCount);
 
-        var output = _network.Run(ImageTensor.Of(pixels, imageSize, _device));
+        var output = _network.Run(ImageTensor.Of(pixels, imageSize, _device, channels));
         if (_givesLogits)
             output = nn.functional.softmax(output, 1);
         return output.cpu().data<float>().ToArray();

@@ -23,6 +23,7 @@ internal sealed class NetworkInference : IImageInference
         (_engine, _answerWidth, _threads, _heatOf) = (engine, width, options.Threads, heatOf);
         _imageSize = preprocessing.ImageSize;
         _views = new(preprocessing, options.TestTimeAugmentation);
+        Decoding = DecodeOptions.For(preprocessing, options.MaxPixels, _views.ShorterSide);
         Width = width + (heatOf is null ? 0 : _imageSize * _imageSize);
     }
 
@@ -30,13 +31,13 @@ internal sealed class NetworkInference : IImageInference
     public int ViewCount => _views.Count;
 
     /// <inheritdoc/>
-    public int ItemLength => checked(_views.Count * 3 * _imageSize * _imageSize);
+    public int ItemLength => checked(_views.Count * Decoding.Channels * _imageSize * _imageSize);
 
     /// <inheritdoc/>
     public int Width { get; }
 
     /// <inheritdoc/>
-    public int ShorterSide => _views.ShorterSide;
+    public DecodeOptions Decoding { get; }
 
     /// <inheritdoc/>
     public bool IsOnProcessor => _engine.IsOnProcessor;
@@ -66,7 +67,7 @@ internal sealed class NetworkInference : IImageInference
 
     private float[] MeanOverViews(ArraySegment<float> items)
     {
-        var answers = _engine.Run(items, _imageSize, _threads);
+        var answers = _engine.Run(items, _imageSize, _threads, Decoding.Channels);
         var views = _views.Count;
         if (views == 1)
             return answers;

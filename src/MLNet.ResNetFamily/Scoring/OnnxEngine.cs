@@ -40,20 +40,20 @@ internal sealed class OnnxEngine : IInferenceEngine
     public long ForwardPassCount => Interlocked.Read(ref _forwardPassCount);
 
     /// <inheritdoc/>
-    public float[] Run(ArraySegment<float> pixels, int imageSize, int? threads)
+    public float[] Run(ArraySegment<float> pixels, int imageSize, int? threads, int channels = 3)
     {
         using var use = _use.Begin();
         Interlocked.Increment(ref _forwardPassCount);
         var session = Session(threads ?? Environment.ProcessorCount);
-        var area = imageSize * imageSize;
-        var count = pixels.Count / (3 * area);
+        var length = channels * imageSize * imageSize;
+        var count = pixels.Count / length;
         var planes = ArrayPool<float>.Shared.Rent(pixels.Count);
         try
         {
             for (var image = 0; image < count; image++)
-                PixelPlanes.Write(pixels.AsSpan(image * 3 * area, 3 * area), planes.AsSpan(image * 3 * area, 3 * area));
+                PixelPlanes.Write(pixels.AsSpan(image * length, length), planes.AsSpan(image * length, length), channels);
             var answers = new float[count * _width];
-            session.Run(planes.AsMemory(0, pixels.Count), [count, 3, imageSize, imageSize], answers, _width);
+            session.Run(planes.AsMemory(0, pixels.Count), [count, channels, imageSize, imageSize], answers, _width);
             return answers;
         }
         finally

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MLNet.ResNetFamily;
 
 /// <summary>The views of an image that the network is shown, one after the other. May be used by many threads at once.</summary>
@@ -20,7 +18,7 @@ internal sealed class TestTimeViews(Preprocessing preprocessing, TestTimeAugment
     /// <inheritdoc cref="Preprocessor.ShorterSide"/>
     public int ShorterSide => _preprocessor.ShorterSide;
 
-    /// <summary>Writes Count · ImageSize · ImageSize · 3 values.</summary>
+    /// <summary>Writes Count · ImageSize · ImageSize · C values.</summary>
     public void Write(RgbImage image, Span<float> values)
     {
         var length = values.Length / Count;
@@ -41,11 +39,11 @@ internal sealed class TestTimeViews(Preprocessing preprocessing, TestTimeAugment
 
     private void WriteMirrored(ReadOnlySpan<float> view, Span<float> mirrored)
     {
-        view.CopyTo(mirrored);
-        var pixels = MemoryMarshal.Cast<float, Pixel>(mirrored);
-        for (var row = 0; row < preprocessing.ImageSize; row++)
-            pixels.Slice(row * preprocessing.ImageSize, preprocessing.ImageSize).Reverse();
+        var (size, channels) = (preprocessing.ImageSize, preprocessing.Channels);
+        for (var row = 0; row < view.Length; row += size * channels)
+        {
+            for (var x = 0; x < size; x++)
+                view.Slice(row + x * channels, channels).CopyTo(mirrored[(row + (size - 1 - x) * channels)..]);
+        }
     }
-
-    private readonly record struct Pixel(float Red, float Green, float Blue);
 }

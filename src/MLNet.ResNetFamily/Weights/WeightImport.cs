@@ -71,10 +71,13 @@ public static class WeightImport
         bool adaptInputChannels = false, string? prefix = null) =>
         new WeightMatch(network.Backbone.Spec, network.NamedState(), file, skip ?? [], adaptInputChannels, head, prefix).Load();
 
-    /// <summary>Loads the whole file, for callers that have no way to name tensors to leave out: messages then speak of none.</summary>
+    /// <summary>
+    /// Loads the whole file, for callers that have no way to name tensors to leave out: messages then speak of none. The first convolution
+    /// is adapted to the network's channels.
+    /// </summary>
     internal static WeightReport LoadWhole(ImageClassifierNetwork network, string path, HeadImport head)
     {
         using var file = WeightFile.Open(path);
-        return new WeightMatch(network.Backbone.Spec, network.NamedState(), file, null, false, head).Load();
+        return new WeightMatch(network.Backbone.Spec, network.NamedState(), file, null, true, head).Load();
     }
 }

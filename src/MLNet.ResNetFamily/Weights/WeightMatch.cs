@@ -62,6 +62,8 @@ internal sealed class WeightMatch
             Unused = [.. _unused, .. _file.OtherKeys],
             Skipped = _skipped,
             IsHeadLoaded = _hasHead && _sources.Keys.Any(IsHead),
+            AdaptedConvolution = _sources.FirstOrDefault(source => !Shapes.Fit(source.Value.Shape, _needed[source.Key].shape)).Key,
+            InputChannels = _spec.InputChannels,
             KeepsOwnHead = _hasHead && !_sources.ContainsKey(_headPrefix + "weight"),
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MLNet.ResNetFamily;
 
@@ -41,8 +42,14 @@ internal static class WeightMetadata
 
     private sealed record Row(int ImageSize, int ResizeSize, string Interpolation, float[] Mean, float[] Std)
     {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool ExifOrientation { get; init; }
+
         public static Row From(Preprocessing value) =>
-            new(value.ImageSize, value.ResizeSize, value.Interpolation.ToString().ToLowerInvariant(), [.. value.Mean], [.. value.Std]);
+            new(value.ImageSize, value.ResizeSize, value.Interpolation.ToString().ToLowerInvariant(), [.. value.Mean], [.. value.Std])
+            {
+                ExifOrientation = value.AppliesExifOrientation,
+            };
 
         public Preprocessing ToPreprocessing() => new()
         {
@@ -51,6 +58,7 @@ internal static class WeightMetadata
             Interpolation = Enum.Parse<Interpolation>(Interpolation, ignoreCase: true),
             Mean = Mean,
             Std = Std,
+            AppliesExifOrientation = ExifOrientation,
         };
     }
 }

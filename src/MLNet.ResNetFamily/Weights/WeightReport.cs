@@ -26,12 +26,22 @@ public sealed record WeightReport
     /// <summary>Whether the classifier was among the tensors that were loaded; false for a backbone.</summary>
     public required bool IsHeadLoaded { get; init; }
 
+    /// <summary>
+    /// Key of the first convolution, where its values for red, green and blue were adapted to another number of channels, as timm does
+    /// it: summed for one channel, else repeated and scaled by 3 over their number. Null where they were not.
+    /// </summary>
+    public string? AdaptedConvolution { get; init; }
+
     /// <summary>Whether the network has a classifier that the file gave no values.</summary>
     internal bool KeepsOwnHead { get; init; }
+
+    /// <summary>Channels that the network takes.</summary>
+    internal int InputChannels { get; init; }
 
     /// <summary>The counts in one line.</summary>
     public override string ToString() =>
         $"'{Path}': {Loaded.Count} tensors loaded, {Missing.Count} missing{WhyMissing}, {Unused.Count} unused, {Skipped.Count} skipped" +
+        (AdaptedConvolution is null ? "" : $"; '{AdaptedConvolution}' is adapted from 3 to {InputChannels} channels") +
         (KeepsOwnHead ? "; the classifier is not from the file" : "");
 
     private string WhyMissing => Missing.Count > 0 && Missing.All(key => key.EndsWith("num_batches_tracked", StringComparison.Ordinal))

@@ -120,6 +120,31 @@ public sealed class TrainCommandTests
         StringAssert.Contains(errors, message);
     }
 
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task TheModelKeepsWhetherPhotographsAreSetUpright(bool isUpright)
+    {
+        await Train("model.zip", ["--epochs", "1", .. isUpright ? ["--exif"] : Array.Empty<string>()]);
+
+        using var model = SavedClassifier.Load(_folder.File("model.zip"));
+
+        Assert.AreEqual(isUpright, model.Preprocessing.AppliesExifOrientation);
+    }
+
+    [TestMethod]
+    public async Task AGrayModelHasOneChannel()
+    {
+        await Train("gray.zip", "--epochs", "1", "--gray");
+
+        using var model = SavedClassifier.Load(_folder.File("gray.zip"));
+
+        Assert.AreEqual(1, model.Backbone.InputChannels);
+        Assert.HasCount(1, model.Preprocessing.Mean);
+        var lines = await CommandLine.JsonAsync(NoVariables, "evaluate", _folder.File("gray.zip"), _folder.File("images"));
+        Assert.IsInRange(0, 1, lines[^1].GetProperty("accuracy").GetDouble());
+    }
+
     private async Task<byte[]> Train(string file, params string[] options)
     {
         await CommandLine.JsonAsync(NoVariables, [.. Arguments(file), .. options]);

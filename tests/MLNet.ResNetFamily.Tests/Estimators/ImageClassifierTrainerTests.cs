@@ -293,7 +293,19 @@ public sealed class ImageClassifierTrainerTests
         StringAssert.Contains(
             Refusal(TinyClassifier.Options with { PredictedLabelColumnName = "Score" }), "another name than 'PredictedLabelColumnName'");
         StringAssert.Contains(
-            Refusal(TinyClassifier.Options with { Backbone = TinyClassifier.Backbone with { InputChannels = 1 } }), "InputChannels = 3");
+            Refusal(TinyClassifier.Options with
+            {
+                Backbone = TinyClassifier.Backbone with { InputChannels = 4 },
+                Preprocessing = new() { Mean = [0, 0], Std = [1, 1] },
+            }),
+            "has 2 values in Mean and Std, but backbone 'tiny' takes images of 4 channels");
+        StringAssert.Contains(
+            Refusal(TinyClassifier.Options with
+            {
+                Backbone = TinyClassifier.Backbone with { InputChannels = 4 },
+                Augmentation = new() { Hue = 0.1 },
+            }),
+            "Option 'Hue' is 0.1, but it must be off for images of 4 channels");
         StringAssert.Contains(
             Refusal(TinyClassifier.Options with { Scoring = new() { BatchSize = 0 } }), "Scoring option 'BatchSize' is 0");
 

@@ -201,11 +201,16 @@ public sealed partial class ImageEnsembleTests
         using var one = Member(1, TestImages.ClassNames);
         using var other = ImageClassifierTransformer.FromNetwork(
             _mlContext, Network(2, 3), TestImages.ClassNames, TinyClassifier.Backbone.Preprocessing, "Photo");
+        using var upright = ImageClassifierTransformer.FromNetwork(
+            _mlContext, Network(2, 3), TestImages.ClassNames, TinyClassifier.Backbone.Preprocessing with { AppliesExifOrientation = true });
         var none = _mlContext.Transforms.CopyColumns("A", "Label").Fit(Files(1));
 
         Refused([one], "An ensemble takes at least 2 models, but 1 is given.");
         Refused([one, none], "Model 2 of 2 holds no image classifier.");
         Refused([one, ensemble], "Model 2 of 2 is an ensemble of 2 classifiers. Give its members instead");
+        Refused(
+            [one, upright],
+            "model 1 takes 3 channels and ignores EXIF orientations, while model 2 takes 3 and applies them. Give models that agree.");
         Refused([one, other], "The models read the images from different columns: 'Image', 'Photo'.");
 
         void Refused(ITransformer[] models, string words) => StringAssert.Contains(

@@ -156,7 +156,7 @@ public sealed class OnnxExportTests
         Refused<IOException>("it is a folder", path: "folder.onnx");
         Refused<ArgumentException>("2 class names are given, but the network has 10 classes", classNames: ["a", "b"]);
         Assert.Contains("3 channels and 'resnet20_cifar' takes 1", Assert.ThrowsExactly<ArgumentException>(
-            () => OnnxExport.Save(gray, FilePath, new() { IncludesPreprocessing = true })).Message);
+            () => OnnxExport.Save(gray, FilePath, new() { IncludesPreprocessing = true }, preprocessing: new())).Message);
         Assert.Contains("the smallest that work are 7×7", Assert.ThrowsExactly<ArgumentException>(
             () => OnnxExport.Save(xception, FilePath, preprocessing: new Preprocessing().WithImageSize(6))).Message);
         Assert.IsEmpty(Directory.GetFiles(_folder.Path));

@@ -23,6 +23,9 @@ public sealed class OnnxVariantsTests
         [Backbones.Xception with { Activation = SeparableActivation.ReLU }],
         [Backbones.InceptionResNetV1 with { EmbeddingSize = 0 }],
         [Backbones.ResNet18 with { InputChannels = 1 }],
+        [Small with { InputChannels = 2 }],
+        [Small with { InputChannels = 16 }],
+        [Backbones.DenseNetBC100_12Cifar with { Depths = [2, 2, 2], InputChannels = 5 }],
     ];
 
     [TestMethod]

@@ -122,7 +122,23 @@ public sealed class SavedModelTests
 
         Assert.IsInstanceOfType<InvalidDataException>(error);
         StringAssert.Contains(error.Message, "format 7");
-        StringAssert.Contains(error.Message, "formats up to 4");
+        StringAssert.Contains(error.Message, "formats up to 5");
+    }
+
+    [TestMethod]
+    [DataRow(false, 4)]
+    [DataRow(true, 5)]
+    public void OnlyAModelThatSetsImagesUprightNeedsFormat5(bool isUpright, int format)
+    {
+        using var trained = TinyClassifier.Train(
+            _mlContext, TinyClassifier.Options with { Epochs = 1, AppliesExifOrientation = isUpright });
+        var data = _mlContext.Data.LoadFromEnumerable(TestImages.Planes([0]));
+        var path = Save(trained, data.Schema);
+
+        using var loaded = (ImageClassifierTransformer)_mlContext.Model.Load(path, out _);
+
+        Assert.AreEqual(isUpright, loaded.Preprocessing.AppliesExifOrientation);
+        ChangeStream(path, bytes => ReplaceInHeader(bytes, $"\"format\":{format},", $"\"format\":{format},"));
     }
 
     [TestMethod]

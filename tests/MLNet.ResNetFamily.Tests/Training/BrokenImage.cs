@@ -9,7 +9,7 @@ internal sealed record BrokenImage(string Name) : ImageItem
 
     public override string Origin => Name;
 
-    public override RgbImage Decode(long maxPixels)
+    public override RgbImage Decode(DecodeOptions options)
     {
         Interlocked.Increment(ref _attempts);
         throw new InvalidDataException($"'{Name}': it is broken.");

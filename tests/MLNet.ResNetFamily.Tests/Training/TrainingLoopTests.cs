@@ -566,7 +566,7 @@ public sealed class TrainingLoopTests
         var augmentation = new Augmentation(ToyImages.Preprocessing, options.Augmentation);
         var values = new List<float>();
         foreach (var batch in ImageBatches.Read(
-            images.Items, [.. Enumerable.Range(0, images.Items.Count)], new(7, ToyImages.Size, threads, options.MaxPixels),
+            images.Items, [.. Enumerable.Range(0, images.Items.Count)], new(7, ToyImages.Size, threads, new(options.MaxPixels)),
             (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(options.EffectiveSeed, 1, index), values)))
         {
             using (batch)
@@ -604,10 +604,10 @@ public sealed class TrainingLoopTests
     {
         public override string Origin => Image.Origin;
 
-        public override RgbImage Decode(long maxPixels)
+        public override RgbImage Decode(DecodeOptions options)
         {
             Decoding();
-            return Image.Decode(maxPixels);
+            return Image.Decode(options);
         }
     }
 }

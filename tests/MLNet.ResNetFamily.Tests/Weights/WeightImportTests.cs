@@ -238,7 +238,10 @@ public sealed class WeightImportTests
 
     [TestMethod]
     [DataRow(1)]
+    [DataRow(2)]
     [DataRow(4)]
+    [DataRow(7)]
+    [DataRow(16)]
     public void RgbWeightsAdaptToOtherChannelCountsAsTimmDoesIt(int channels)
     {
         using var source = new ImageClassifierNetwork(Small, 10);
@@ -246,11 +249,17 @@ public sealed class WeightImportTests
         WeightExport.Save(source, _folder.File("a.safetensors"));
 
         Assert.ThrowsExactly<InvalidDataException>(() => WeightImport.Load(network, _folder.File("a.safetensors")));
-        WeightImport.Load(network, _folder.File("a.safetensors"), adaptInputChannels: true);
+        var report = WeightImport.Load(network, _folder.File("a.safetensors"), adaptInputChannels: true);
 
-        var rgb = First(source);
-        var expected = channels == 1 ? rgb.sum(1, keepdim: true) : cat([rgb, rgb.narrow(1, 0, 1)], 1) * 0.75;
-        Assert.IsLessThan(1e-6f, (expected - First(network)).abs().max().item<float>());
+        // timm's adapt_input_conv, written out.
+        var (rgb, found) = (First(source), First(network));
+        for (var channel = 0; channel < channels; channel++)
+        {
+            var expected = channels == 1 ? rgb.sum(1) : rgb.select(1, channel % 3) * (3.0 / channels);
+            Assert.IsLessThan(1e-6f, (expected - found.select(1, channel)).abs().max().item<float>());
+        }
+        Assert.AreEqual("conv1.weight", report.AdaptedConvolution);
+        StringAssert.Contains($"{report}", $"; 'conv1.weight' is adapted from 3 to {channels} channels");
     }
 
     [TestMethod]

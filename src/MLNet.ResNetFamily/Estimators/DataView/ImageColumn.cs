@@ -15,10 +15,9 @@ internal sealed class ImageColumn
     /// </summary>
     private static readonly string[] DefaultNames = ["Image", "ImagePath"];
 
-    private const string AcceptedTypes =
+    private const string FileTypes =
         "MLImage (what LoadImages gives), text (paths of image files), vector of Byte (encoded image files, " +
-        "what LoadRawImageBytes gives), " +
-        "or vector of Single with the fixed size 3·H·W (planes of red, green and blue from 0 to 255, what ExtractPixels gives)";
+        "what LoadRawImageBytes gives), ";
 
     private readonly DataViewSchema.Column _column;
     private readonly Func<DataViewRow, Func<ImageItem>> _makeReader;
@@ -35,47 +34,55 @@ internal sealed class ImageColumn
     /// <summary>Whether the values are the pixels themselves.</summary>
     public bool HoldsPixels => _column.Type is VectorDataViewType { ItemType: var item } && item == NumberDataViewType.Single;
 
+    /// <summary>Whether the values are image files, encoded as they are: their paths or their bytes.</summary>
+    public bool HoldsFiles => !HoldsPixels && _column.Type is not ImageDataViewType;
+
+    public string Name => _column.Name;
+
     /// <summary>The same of data; where they lack the column, the message says what became of it.</summary>
-    /// <inheritdoc cref="Find(DataViewSchema, string?)"/>
-    public static ImageColumn Find(IDataView data, string? wanted) =>
-        Find(data.Schema, wanted, () => DroppedColumn.Explain(data, wanted is null ? DefaultNames : [wanted]));
+    /// <inheritdoc cref="Find(DataViewSchema, string?, int)"/>
+    public static ImageColumn Find(IDataView data, string? wanted, int channels = 3) =>
+        Find(data.Schema, wanted, channels, () => DroppedColumn.Explain(data, wanted is null ? DefaultNames : [wanted]));
 
     /// <summary>Finds the column and sees how to read it.</summary>
     /// <param name="schema">The data's schema.</param>
     /// <param name="wanted">Name of the column; null for the first of <c>Image</c> and <c>ImagePath</c> that the data have.</param>
+    /// <param name="channels">Channels that the network takes; files have those of colors, of which gray can be made.</param>
     /// <exception cref="ArgumentException">There is no such column, or it has none of the four types.</exception>
-    public static ImageColumn Find(DataViewSchema schema, string? wanted) => Find(schema, wanted, () => "");
+    public static ImageColumn Find(DataViewSchema schema, string? wanted, int channels = 3) => Find(schema, wanted, channels, () => "");
 
-    private static ImageColumn Find(DataViewSchema schema, string? wanted, Func<string> explain)
+    private static ImageColumn Find(DataViewSchema schema, string? wanted, int channels, Func<string> explain)
     {
         var name = Choose(wanted, schema.Where(c => !c.IsHidden).Select(c => c.Name), explain);
         var column = schema[name];
         return column.Type switch
         {
+            VectorDataViewType { IsKnownSize: true } vector when vector.ItemType == NumberDataViewType.Single =>
+                Planes(column, vector, channels),
+            var other when channels is not (1 or 3) => throw WrongType(name, other.ToString()!, channels),
             TextDataViewType => new(column, row => ReadPaths(row, column)),
             ImageDataViewType => new(column, row => ReadImages(row, column)),
             VectorDataViewType { ItemType: var item } when item == NumberDataViewType.Byte => new(column, row => ReadBytes(row, column)),
-            VectorDataViewType { IsKnownSize: true } vector when vector.ItemType == NumberDataViewType.Single => Planes(column, vector),
-            var other => throw WrongType(name, other.ToString()!),
+            var other => throw WrongType(name, other.ToString()!, channels),
         };
     }
 
     /// <summary>As far as an estimator's schema tells, the same check.</summary>
-    /// <inheritdoc cref="Find(DataViewSchema, string?)"/>
-    public static void Check(SchemaShape schema, string? wanted)
+    /// <inheritdoc cref="Find(DataViewSchema, string?, int)"/>
+    public static void Check(SchemaShape schema, string? wanted, int channels = 3)
     {
         var name = Choose(wanted, schema.Select(c => c.Name), () => DroppedColumn.Hint);
         var column = schema.First(c => c.Name == name);
         var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         var accepted = !column.IsKey && column.ItemType switch
         {
-            TextDataViewType or ImageDataViewType => isScalar,
-            var item when item == NumberDataViewType.Byte => !isScalar,
+            TextDataViewType or ImageDataViewType => isScalar && channels is (1 or 3),
+            var item when item == NumberDataViewType.Byte => !isScalar && channels is (1 or 3),
             var item when item == NumberDataViewType.Single => column.Kind == SchemaShape.Column.VectorKind.Vector,
             _ => false,
         };
         if (!accepted)
-            throw WrongType(name, $"{(isScalar ? "" : $"{column.Kind} of ")}{(column.IsKey ? "Key of " : "")}{column.ItemType}");
+            throw WrongType(name, $"{(isScalar ? "" : $"{column.Kind} of ")}{(column.IsKey ? "Key of " : "")}{column.ItemType}", channels);
     }
 
     private static string Choose(string? wanted, IEnumerable<string> found, Func<string> explain)
@@ -98,22 +105,37 @@ internal sealed class ImageColumn
     /// <param name="row">A row or cursor on which the column is active.</param>
     public Func<ImageItem> CreateReader(DataViewRow row) => _makeReader(row);
 
-    private static ArgumentException WrongType(string name, string found) => new(
-        $"Column '{name}' has the type {found}, but an image column must be {AcceptedTypes}. " +
+    private static ArgumentException WrongType(string name, string found, int channels) => new(
+        $"Column '{name}' has the type {found}, but an image column must be {Accepted(channels)}. " +
         "Convert it, or name another column in the option 'ImageColumnName'.");
 
-    private static ImageColumn Planes(DataViewSchema.Column column, VectorDataViewType type)
+    private static string Accepted(int channels) => channels switch
     {
-        var size = PlaneSize(type) ?? throw WrongType(column.Name, type.ToString());
-        return new(column, row => ReadPlanes(row, column, size));
+        3 => FileTypes +
+            "or vector of Single with the fixed size 3·H·W (planes of red, green and blue from 0 to 255, what ExtractPixels gives)",
+        1 => FileTypes + "or vector of Single with the fixed size H·W (a plane of gray from 0 to 255) or 3·H·W (of red, green and blue)",
+        _ => $"a vector of Single with the fixed size {channels}·H·W (planes from 0 to 255) for a network of {channels} channels",
+    };
+
+    private static ImageColumn Planes(DataViewSchema.Column column, VectorDataViewType type, int channels)
+    {
+        int[] possible = channels == 1 ? [1, 3] : [channels];
+        foreach (var count in possible)
+        {
+            if (PlaneSize(type, count) is { } size)
+                return new(column, row => ReadPlanes(row, column, size, count));
+        }
+        throw WrongType(column.Name, type.ToString(), channels);
     }
 
-    private static (int Width, int Height)? PlaneSize(VectorDataViewType type)
+    private static (int Width, int Height)? PlaneSize(VectorDataViewType type, int count)
     {
-        if (type.Dimensions is [3, var height, var width])
-            return (width, height);
-        var side = (int)Math.Round(Math.Sqrt(type.Size / 3.0));
-        return type.Dimensions.Length == 1 && 3 * side * side == type.Size ? (side, side) : null;
+        if (type.Dimensions is [var planes, var height, var width])
+            return planes == count ? (width, height) : null;
+        if (count == 1 && type.Dimensions is [var rows, var columns])
+            return (columns, rows);
+        var side = (int)Math.Round(Math.Sqrt((double)type.Size / count));
+        return type.Dimensions.Length == 1 && count * side * side == type.Size ? (side, side) : null;
     }
 
     private static Func<ImageItem> ReadPaths(DataViewRow row, DataViewSchema.Column column)
@@ -156,16 +178,17 @@ internal sealed class ImageColumn
         });
     }
 
-    private static Func<ImageItem> ReadPlanes(DataViewRow row, DataViewSchema.Column column, (int Width, int Height) size)
+    private static Func<ImageItem> ReadPlanes(
+        DataViewRow row, DataViewSchema.Column column, (int Width, int Height) size, int channels)
     {
         var getter = row.GetGetter<VBuffer<float>>(column);
         VBuffer<float> values = default;
-        var planes = new float[3 * size.Width * size.Height];
+        var planes = new float[channels * size.Width * size.Height];
         return Guarded(row, column, () =>
         {
             getter(ref values);
             values.CopyTo(planes);
-            return new DecodedImage(ImageDecoder.FromPlanes(planes, size.Width, size.Height, RowName(row)), RowName(row));
+            return new DecodedImage(ImageDecoder.FromPlanes(planes, size.Width, size.Height, RowName(row), channels), RowName(row));
         });
     }
 

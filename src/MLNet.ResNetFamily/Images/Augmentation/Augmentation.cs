@@ -15,12 +15,13 @@ internal sealed class Augmentation
     private readonly Preprocessing _preprocessing;
     private readonly PixelNormalizer _normalizer;
     private readonly Preprocessor _preprocessor;
-    private readonly RgbPixel _meanColor;
+    private readonly RgbPixel[] _meanColors;
 
     public Augmentation(Preprocessing preprocessing, AugmentationOptions? options = null)
     {
         _options = options ?? new();
         _options.Validate();
+        _options.ValidateFor(preprocessing.Channels);
         if (_options.Padding > preprocessing.ImageSize)
         {
             throw new ArgumentException(
@@ -30,7 +31,7 @@ internal sealed class Augmentation
         _normalizer = new(preprocessing);
         _preprocessor = new(preprocessing);
         var mean = preprocessing.Mean.Select(value => (byte)Math.Clamp(Math.Round(value * 255), 0, 255)).ToArray();
-        _meanColor = new(mean[0], mean[1], mean[2]);
+        _meanColors = [.. mean.Chunk(3).Select(part => new RgbPixel(part[0], part[Math.Min(1, part.Length - 1)], part[^1]))];
         _preprocessing = preprocessing;
     }
 
@@ -49,15 +50,27 @@ internal sealed class Augmentation
     /// <summary>The seed of such a generator.</summary>
     public static ulong SeedFor(int seed, int epoch, int index) => Mix(Mix(Mix((ulong)(uint)seed) ^ (uint)epoch) ^ (uint)index);
 
-    /// <summary>Writes ImageSize · ImageSize · 3 values: row by row, the red, green and blue of each pixel side by side.</summary>
+    /// <summary>Writes ImageSize · ImageSize · C values: row by row, the channels of each pixel side by side.</summary>
     public void Apply(RgbImage image, Random random, Span<float> values)
     {
         using var varied = Vary(image, random);
-        _normalizer.Write(varied.PixelSpan, values);
+        var first = 0;
+        for (var part = varied; part is not null; part = part.Rest, first += 3)
+            _normalizer.Write(part.PixelSpan, values, first);
     }
 
-    /// <summary>The varied image that <see cref="Apply"/> normalizes, of the input's size. The caller disposes of it.</summary>
+    /// <summary>
+    /// The varied image that <see cref="Apply"/> normalizes, of the input's size; all channels vary alike. The caller disposes of it.
+    /// </summary>
     public RgbImage Vary(RgbImage image, Random random)
+    {
+        if (image.Rest is null)
+            return image.Map(part => Vary(part, random, _meanColors[0]));
+        var (seed, number) = (random.Next(), 0);
+        return image.Map(part => Vary(part, new Random(seed), _meanColors[number++]));
+    }
+
+    private RgbImage Vary(RgbImage image, Random random, RgbPixel meanColor)
     {
         var varied = _options.Padding > 0 ? PadAndCrop(image, random) : ResizeRandomCrop(image, random);
         if (random.NextDouble() < _options.FlipProbability)
@@ -72,7 +85,7 @@ internal sealed class Augmentation
         if (_options.Rotation > 0)
             GeometricTransforms.Rotate(varied, Between(-_options.Rotation, _options.Rotation, random));
         if (_options.ErasingProbability > 0 && random.NextDouble() < _options.ErasingProbability)
-            Erase(varied, random);
+            Erase(varied, random, meanColor);
         return varied;
     }
 
@@ -127,7 +140,7 @@ internal sealed class Augmentation
     /// Paints a rectangle in the mean color: 2 % to 33 % of the area, its height 0.3 to 3.3 times its width (the paper's ranges, as
     /// torchvision draws them).
     /// </summary>
-    private void Erase(RgbImage image, Random random)
+    private void Erase(RgbImage image, Random random, RgbPixel meanColor)
     {
         var size = _preprocessing.ImageSize;
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -139,7 +152,7 @@ internal sealed class Augmentation
                 continue;
             var (top, left) = (random.Next(size - height + 1), random.Next(size - width + 1));
             for (var y = top; y < top + height; y++)
-                MemoryMarshal.Cast<byte, RgbPixel>(image.PixelSpan).Slice(y * size + left, width).Fill(_meanColor);
+                MemoryMarshal.Cast<byte, RgbPixel>(image.PixelSpan).Slice(y * size + left, width).Fill(meanColor);
             return;
         }
     }

@@ -129,6 +129,20 @@ public sealed record AugmentationOptions
     /// <summary>Whether images of a batch are mixed with each other.</summary>
     internal bool IsMixing => MixUp > 0 || CutMix > 0;
 
+    /// <summary>Checks that the options make sense for images of so many channels: colors are mixed of three alone.</summary>
+    /// <exception cref="ArgumentException">One does not.</exception>
+    internal void ValidateFor(int channels)
+    {
+        if (channels is 1 or 3)
+            return;
+        var needed = $"off for images of {channels} channels: it changes colors, which gray and color images have alone";
+        Require(Policy == AugmentationPolicy.None, nameof(Policy), Policy, needed);
+        Require(Brightness == 0, nameof(Brightness), Brightness, needed);
+        Require(Contrast == 0, nameof(Contrast), Contrast, needed);
+        Require(Saturation == 0, nameof(Saturation), Saturation, needed);
+        Require(Hue == 0, nameof(Hue), Hue, needed);
+    }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     internal void Validate()

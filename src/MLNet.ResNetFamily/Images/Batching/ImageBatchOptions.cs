@@ -4,14 +4,9 @@ namespace MLNet.ResNetFamily;
 /// <param name="BatchSize">Items per batch; the last one may have fewer.</param>
 /// <param name="ItemLength">Values that an item becomes.</param>
 /// <param name="Threads">Threads that decode.</param>
-/// <param name="MaxPixels">Largest image that is decoded.</param>
-internal sealed record ImageBatchOptions(int BatchSize, int ItemLength, int Threads, long MaxPixels)
+/// <param name="Decoding">How images are decoded.</param>
+internal sealed record ImageBatchOptions(int BatchSize, int ItemLength, int Threads, DecodeOptions Decoding)
 {
-    /// <summary>
-    /// Shorter side that images are decoded at, at least; larger ones may be decoded smaller (<see cref="ImageItem.Decode(long, int)"/>).
-    /// </summary>
-    public int ShorterSide { get; init; } = int.MaxValue;
-
     /// <summary>With one, nothing is decoded while the network has its turn.</summary>
     public DecodeComputeGate? Gate { get; init; }
 

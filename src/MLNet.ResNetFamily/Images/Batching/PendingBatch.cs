@@ -34,7 +34,7 @@ internal sealed class PendingBatch
             var fetched = item.Fetch();
             using var memory = fetched as IDisposable;
             using var turn = options.Gate?.Decode();
-            using var image = fetched.Decode(options.MaxPixels, options.ShorterSide);
+            using var image = fetched.Decode(options.Decoding);
             transform(index, image, Slot(slot));
         }
         catch (InvalidDataException error)

@@ -59,6 +59,24 @@ internal static class PngFile
         }
     }
 
+    /// <summary>
+    /// What the EXIF data of a checked file say of its <see cref="ImageOrientation"/>; SkiaSharp 3.119.4 reads none of PNG.
+    /// </summary>
+    public static int ReadOrientation(ReadOnlySpan<byte> bytes)
+    {
+        var position = Signature.Length;
+        while (true)
+        {
+            var content = bytes.Slice(position + 8, (int)BinaryPrimitives.ReadUInt32BigEndian(bytes[position..]));
+            var name = bytes.Slice(position + 4, 4);
+            if (name.SequenceEqual("eXIf"u8))
+                return TiffFile.ReadOrientation(content);
+            if (name.SequenceEqual("IEND"u8))
+                return ImageOrientation.Normal;
+            position += content.Length + 12;
+        }
+    }
+
     private static ReadOnlySpan<byte> FirstChunk(ReadOnlySpan<byte> bytes, string origin)
     {
         // Signature, then length, name, data and check sum of the chunk.

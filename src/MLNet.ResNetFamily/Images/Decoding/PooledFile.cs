@@ -39,12 +39,10 @@ internal sealed record PooledFile : ImageItem, IDisposable
         }
     }
 
-    public override RgbImage Decode(long maxPixels) => Decode(maxPixels, int.MaxValue);
-
-    public override RgbImage Decode(long maxPixels, int shorterSide)
+    public override RgbImage Decode(DecodeOptions options)
     {
         ObjectDisposedException.ThrowIf(_buffer is null, this);
-        return ImageDecoder.DecodeBytes(_buffer.AsMemory(0, _length), _path, maxPixels, shorterSide);
+        return ImageDecoder.DecodeBytes(_buffer.AsMemory(0, _length), _path, options);
     }
 
     public void Dispose()

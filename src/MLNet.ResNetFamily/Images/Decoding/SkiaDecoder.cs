@@ -30,6 +30,17 @@ internal static unsafe class SkiaDecoder
         }
     }
 
+    /// <summary>What the EXIF data of a JPEG or WebP file say of its <see cref="ImageOrientation"/>.</summary>
+    public static int ReadOrientation(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* file = bytes)
+        {
+            using var data = SKData.Create((nint)file, bytes.Length);
+            using var codec = SKCodec.Create(data);
+            return codec is null ? ImageOrientation.Normal : (int)codec.EncodedOrigin;
+        }
+    }
+
     /// <summary>The image; its size has been found acceptable. The caller disposes of it.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="header">What its header says.</param>

@@ -27,8 +27,8 @@ internal static unsafe class TiffDecoder
                 using var tiff = Tiff.ClientOpen(origin, "r", source, new());
                 var size = (tiff?.GetField(TiffTag.IMAGEWIDTH)?[0].ToInt(), tiff?.GetField(TiffTag.IMAGELENGTH)?[0].ToInt());
                 if (tiff is not null && size == (header.Width, header.Height)
-                    && (IsGray16(tiff) ? ReadGray16(tiff, image) : Read(tiff, image)))
-                    return ImageOrientation.Upright(image, tiff.GetFieldDefaulted(TiffTag.ORIENTATION)[0].ToInt());
+                    && (IsDeepGray(tiff) ? ReadGray(tiff, image) : Read(tiff, image)))
+                    return ImageOrientation.Upright(image, TiffFile.ReadOrientation(bytes));
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
@@ -46,7 +46,7 @@ internal static unsafe class TiffDecoder
         try
         {
             // Asked for the orientation that it has, the library leaves the pixels where they are.
-            var stored = (Orientation)tiff.GetFieldDefaulted(TiffTag.ORIENTATION)[0].ToInt();
+            var stored = (Orientation)Field(tiff, TiffTag.ORIENTATION);
             if (!tiff.ReadRGBAImageOriented(image.Width, image.Height, raster, stored, stopOnError: true))
                 return false;
             RgbaPixels.DropAlpha(MemoryMarshal.AsBytes(raster.AsSpan(0, image.Width * image.Height)), image.PixelSpan, RgbaPixels.RedFirst);
@@ -58,21 +58,26 @@ internal static unsafe class TiffDecoder
         }
     }
 
-    private static bool IsGray16(Tiff tiff) =>
-        tiff.GetFieldDefaulted(TiffTag.BITSPERSAMPLE)[0].ToInt() == 16 && tiff.GetFieldDefaulted(TiffTag.SAMPLESPERPIXEL)[0].ToInt() == 1
-        && tiff.GetField(TiffTag.PHOTOMETRIC)?[0].ToInt() is (int)Photometric.MINISBLACK or (int)Photometric.MINISWHITE;
-
     /// <summary>
-    /// The library would copy a whole strip for each of its rows: minutes for a microscope's image.
+    /// Gray of 16 bits, for which the library would copy a whole strip for each of its rows, which takes minutes for a microscope's image;
+    /// or gray with transparency, which it would drop.
     /// </summary>
-    private static bool ReadGray16(Tiff tiff, RgbImage image)
+    private static bool IsDeepGray(Tiff tiff) =>
+        tiff.GetField(TiffTag.PHOTOMETRIC)?[0].ToInt() is (int)Photometric.MINISBLACK or (int)Photometric.MINISWHITE
+        && Field(tiff, TiffTag.BITSPERSAMPLE) is var bits && (bits == 16 || (bits == 8 && Field(tiff, TiffTag.SAMPLESPERPIXEL) > 1));
+
+    private static bool ReadGray(Tiff tiff, RgbImage image)
     {
         var isTiled = tiff.IsTiled();
-        var width = isTiled ? tiff.GetField(TiffTag.TILEWIDTH)[0].ToInt() : image.Width;
-        var height = isTiled
-            ? tiff.GetField(TiffTag.TILELENGTH)[0].ToInt()
-            : (int)Math.Min((uint)tiff.GetFieldDefaulted(TiffTag.ROWSPERSTRIP)[0].ToInt(), (uint)image.Height);
-        var inverted = tiff.GetField(TiffTag.PHOTOMETRIC)[0].ToInt() == (int)Photometric.MINISWHITE ? byte.MaxValue : 0;
+        var width = isTiled ? Field(tiff, TiffTag.TILEWIDTH) : image.Width;
+        var height = isTiled ? Field(tiff, TiffTag.TILELENGTH) : (int)Math.Min((uint)Field(tiff, TiffTag.ROWSPERSTRIP), (uint)image.Height);
+        var sampleLength = Field(tiff, TiffTag.BITSPERSAMPLE) / 8;
+        var isTogether = Field(tiff, TiffTag.PLANARCONFIG) == (int)PlanarConfig.CONTIG;
+        var pixelLength = sampleLength * (isTogether ? Field(tiff, TiffTag.SAMPLESPERPIXEL) : 1);
+        var hasAlpha = isTogether && tiff.GetFieldDefaulted(TiffTag.EXTRASAMPLES) is [var count, var kinds]
+            && count.ToInt() > 0 && kinds.ToByteArray()[0] == (byte)ExtraSample.UNASSALPHA;
+        var inverted = Field(tiff, TiffTag.PHOTOMETRIC) == (int)Photometric.MINISWHITE ? byte.MaxValue : 0;
+
         var part = new byte[isTiled ? tiff.TileSize() : tiff.StripSize()];
         var pixels = MemoryMarshal.Cast<byte, RgbPixel>(image.PixelSpan);
         var (across, down) = ((image.Width + width - 1) / width, (image.Height + height - 1) / height);
@@ -87,13 +92,18 @@ internal static unsafe class TiffDecoder
                 for (var x = left; x < Math.Min(left + width, image.Width); x++)
                 {
                     // The library has put the bytes into this machine's order; the upper one comes last.
-                    var gray = (byte)(part[((y - top) * width + x - left) * 2 + 1] ^ inverted);
-                    pixels[y * image.Width + x] = new(gray, gray, gray);
+                    var upper = ((y - top) * width + x - left) * pixelLength + sampleLength - 1;
+                    var gray = part[upper] ^ inverted;
+                    if (hasAlpha)
+                        gray = (gray * part[upper + sampleLength] + 127) / 255;
+                    pixels[y * image.Width + x] = new((byte)gray, (byte)gray, (byte)gray);
                 }
             }
         }
         return true;
     }
+
+    private static int Field(Tiff tiff, TiffTag tag) => tiff.GetFieldDefaulted(tag)[0].ToInt();
 
     /// <summary>The bytes of a file, and what the library says about them first.</summary>
     private sealed class Source(byte* file, int length) : UnmanagedMemoryStream(file, length)

@@ -21,7 +21,7 @@ internal static class TiffFile
 
     private enum Tag
     {
-        Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, StripOffsets = 273, SamplesPerPixel = 277, RowsPerStrip = 278,
+        Width = 256, Height = 257, BitsPerSample = 258, StripOffsets = 273, Orientation = 274, SamplesPerPixel = 277, RowsPerStrip = 278,
         StripLengths = 279, PlanarConfiguration = 284, TileWidth = 322, TileHeight = 323, TileOffsets = 324, TileLengths = 325,
     }
 
@@ -33,6 +33,23 @@ internal static class TiffFile
         return width <= int.MaxValue && height <= int.MaxValue
             ? new(ImageFormat.Tiff, (int)width, (int)height)
             : throw ImageHeader.Damaged(origin, "TIFF", $"it claims {width} x {height} pixels");
+    }
+
+    /// <summary>
+    /// The <see cref="ImageOrientation"/> that a TIFF file says, or EXIF data, which have its form; normal where these are damaged.
+    /// </summary>
+    public static int ReadOrientation(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return bytes.IsEmpty
+                ? ImageOrientation.Normal
+                : (int)new Directory(bytes, origin: "EXIF").First(Tag.Orientation, ImageOrientation.Normal);
+        }
+        catch (InvalidDataException)
+        {
+            return ImageOrientation.Normal;
+        }
     }
 
     /// <summary>Checks that all strips or tiles are there, and that they need no more memory than the image.</summary>

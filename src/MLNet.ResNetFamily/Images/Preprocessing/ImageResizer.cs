@@ -8,14 +8,18 @@ internal static class ImageResizer
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        var result = new RgbImage(width, height);
-        Resize(source, new(0, 0, source.Width, source.Height), width, height, new(0, 0, width, height), interpolation, result.PixelSpan);
-        return result;
+        var whole = new PixelBox(0, 0, source.Width, source.Height);
+        return source.Map(part =>
+        {
+            var result = new RgbImage(width, height);
+            Resize(part, whole, width, height, new(0, 0, width, height), interpolation, result.PixelSpan);
+            return result;
+        });
     }
 
     /// <summary>
     /// Cuts <paramref name="part"/> out of the image, resizes it to <paramref name="width"/> x <paramref name="height"/>, and writes
-    /// the <paramref name="wanted"/> rectangle of that to <paramref name="destination"/>.
+    /// the <paramref name="wanted"/> rectangle of that to <paramref name="destination"/>: its first three channels.
     /// </summary>
     public static void Resize(
         RgbImage source, PixelBox part, long width, long height, PixelBox wanted, Interpolation interpolation, Span<byte> destination)

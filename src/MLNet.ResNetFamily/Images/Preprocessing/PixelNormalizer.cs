@@ -12,23 +12,36 @@ internal sealed class PixelNormalizer
     // Eight pixels are three vectors; the channels take turns over them.
     private const int Lanes = 8;
 
+    private readonly int _channels;
     private readonly float[] _means, _deviations;
 
     public PixelNormalizer(Preprocessing preprocessing)
     {
         preprocessing.Validate();
-        if (preprocessing.Mean.Count != 3)
-        {
-            throw new ArgumentException(
-                $"Preprocessing has {preprocessing.Mean.Count} values in Mean and Std, but images have 3 channels. " +
-                "Give one for red, green and blue each.", nameof(preprocessing));
-        }
-        _means = [.. Enumerable.Range(0, 3 * Lanes).Select(i => preprocessing.Mean[i % 3])];
-        _deviations = [.. Enumerable.Range(0, 3 * Lanes).Select(i => preprocessing.Std[i % 3])];
+        _channels = preprocessing.Channels;
+        _means = [.. Enumerable.Range(0, _channels * Lanes).Select(i => preprocessing.Mean[i % _channels])];
+        _deviations = [.. Enumerable.Range(0, _channels * Lanes).Select(i => preprocessing.Std[i % _channels])];
     }
 
-    /// <summary>Writes one value for each byte of <paramref name="pixels"/>, which are whole pixels.</summary>
-    public void Write(ReadOnlySpan<byte> pixels, Span<float> values)
+    /// <summary>Writes the channels of <paramref name="pixels"/>, which are whole pixels.</summary>
+    /// <param name="pixels">Three bytes a pixel, of which those are taken that stand for a channel.</param>
+    /// <param name="values">Takes a value for each channel of each pixel.</param>
+    /// <param name="first">The channel that the first byte of each pixel stands for.</param>
+    public void Write(ReadOnlySpan<byte> pixels, Span<float> values, int first = 0)
+    {
+        if (_channels == 3)
+        {
+            WriteColors(pixels, values);
+            return;
+        }
+        for (var channel = first; channel < Math.Min(first + 3, _channels); channel++)
+        {
+            for (var pixel = 0; pixel * 3 < pixels.Length; pixel++)
+                values[pixel * _channels + channel] = (pixels[pixel * 3 + channel - first] / 255f - _means[channel]) / _deviations[channel];
+        }
+    }
+
+    private void WriteColors(ReadOnlySpan<byte> pixels, Span<float> values)
     {
         values = values[..pixels.Length];
         ref var from = ref MemoryMarshal.GetReference(pixels);

@@ -1,26 +1,19 @@
-using System.Runtime.InteropServices;
-
 namespace MLNet.ResNetFamily;
 
 /// <summary>Parts the values of an image's pixels into one plane for each channel.</summary>
 internal static class PixelPlanes
 {
-    /// <param name="pixels">The red, green and blue of one pixel after the other.</param>
-    /// <param name="planes">Takes as many values: all red ones, then all green, then all blue.</param>
-    public static void Write(ReadOnlySpan<float> pixels, Span<float> planes)
+    /// <param name="pixels">The channels of one pixel after the other.</param>
+    /// <param name="planes">Takes as many values: all of the first channel, then all of the next.</param>
+    /// <param name="channels">Channels of a pixel.</param>
+    public static void Write(ReadOnlySpan<float> pixels, Span<float> planes, int channels)
     {
-        var area = planes.Length / 3;
-        var red = planes[..area];
-        var green = planes.Slice(area, area);
-        var blue = planes.Slice(2 * area, area);
-        var of = MemoryMarshal.Cast<float, Pixel>(pixels)[..area];
-        for (var i = 0; i < of.Length; i++)
+        var area = planes.Length / channels;
+        for (var channel = 0; channel < channels; channel++)
         {
-            red[i] = of[i].Red;
-            green[i] = of[i].Green;
-            blue[i] = of[i].Blue;
+            var plane = planes.Slice(channel * area, area);
+            for (var (pixel, from) = (0, channel); pixel < plane.Length; pixel++, from += channels)
+                plane[pixel] = pixels[from];
         }
     }
-
-    private readonly record struct Pixel(float Red, float Green, float Blue);
 }

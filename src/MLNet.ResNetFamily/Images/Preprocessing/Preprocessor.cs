@@ -25,40 +25,51 @@ internal sealed class Preprocessor
     /// </summary>
     public int ShorterSide => 2 * _preprocessing.ResizeSize;
 
-    /// <summary>Writes ImageSize · ImageSize · 3 values: row by row, the red, green and blue of each pixel side by side.</summary>
+    /// <summary>Writes ImageSize · ImageSize · C values: row by row, the channels of each pixel side by side.</summary>
     public void Apply(RgbImage image, Span<float> values, CropPosition place = CropPosition.Center)
+    {
+        var first = 0;
+        for (var part = image; part is not null; part = part.Rest, first += 3)
+            Apply(part, first, values, place);
+    }
+
+    private void Apply(RgbImage image, int first, Span<float> values, CropPosition place)
     {
         if (HasInputSize(image))
         {
-            _normalizer.Write(image.PixelSpan, values);
+            _normalizer.Write(image.PixelSpan, values, first);
             return;
         }
-        var size = _preprocessing.ImageSize;
+        var (size, channels) = (_preprocessing.ImageSize, _preprocessing.Channels);
         var row = ArrayPool<byte>.Shared.Rent(size * 3);
         using (var rows = Rows(image, place))
         {
             for (var y = 0; y < size; y++)
             {
                 rows.Read(row);
-                _normalizer.Write(row.AsSpan(0, size * 3), values.Slice(y * size * 3, size * 3));
+                _normalizer.Write(row.AsSpan(0, size * 3), values.Slice(y * size * channels, size * channels), first);
             }
         }
         ArrayPool<byte>.Shared.Return(row);
     }
 
     /// <summary>
-    /// Resizes and crops alone: the square that <see cref="Apply"/> normalizes, and whose own crop is itself. The caller disposes of it.
+    /// Resizes and crops alone: the square that <see cref="Apply(RgbImage, Span{float}, CropPosition)"/> normalizes, and whose own crop is
+    /// itself. The caller disposes of it.
     /// </summary>
     public RgbImage Crop(RgbImage image)
     {
         if (HasInputSize(image))
             return image.View();
         var size = _preprocessing.ImageSize;
-        var result = new RgbImage(size, size);
-        using var rows = Rows(image, CropPosition.Center);
-        for (var y = 0; y < size; y++)
-            rows.Read(result.PixelSpan.Slice(y * size * 3, size * 3));
-        return result;
+        return image.Map(part =>
+        {
+            var result = new RgbImage(size, size);
+            using var rows = Rows(part, CropPosition.Center);
+            for (var y = 0; y < size; y++)
+                rows.Read(result.PixelSpan.Slice(y * size * 3, size * 3));
+            return result;
+        });
     }
 
     /// <summary>Resizes alone: what the crops are cut out of, and whose own resizing is itself. The caller disposes of it.</summary>

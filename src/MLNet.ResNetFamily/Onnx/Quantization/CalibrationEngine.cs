@@ -31,13 +31,13 @@ internal sealed class CalibrationEngine : IInferenceEngine
     public long ForwardPassCount { get; private set; }
 
     /// <inheritdoc/>
-    public float[] Run(ArraySegment<float> pixels, int imageSize, int? threads)
+    public float[] Run(ArraySegment<float> pixels, int imageSize, int? threads, int channels = 3)
     {
         using var modes = TorchModes.Enter();
         using var share = TorchThreads.Share(threads);
-        NetworkRecorder.Pass(_twin, ImageTensor.Of(pixels, imageSize, CPU), Ranges.Add);
+        NetworkRecorder.Pass(_twin, ImageTensor.Of(pixels, imageSize, CPU, channels), Ranges.Add);
         ForwardPassCount++;
-        return new float[pixels.Count / (3 * imageSize * imageSize) * _width];
+        return new float[pixels.Count / (channels * imageSize * imageSize) * _width];
     }
 
     public void Dispose() => _twin.Dispose();

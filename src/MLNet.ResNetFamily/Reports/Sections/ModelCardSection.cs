@@ -51,6 +51,7 @@ internal static class ModelCardSection
             ("Parameters", Text($"{summary.Parameters:N0}")),
             ("Multiply-adds", Text($"{summary.MultiplyAdds:N0} for an image of {size} × {size} pixels")),
             ("Input", Text($"shorter side to {preprocessing.ResizeSize} pixels ({interpolation}), center {size} × {size}")),
+            ("EXIF orientation", Html.Of($"{(preprocessing.AppliesExifOrientation ? "applied" : "ignored")}")),
         ];
     }
 

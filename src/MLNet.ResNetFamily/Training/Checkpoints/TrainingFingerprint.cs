@@ -129,8 +129,9 @@ internal sealed class TrainingFingerprint
             hash.AppendData(MemoryMarshal.AsBytes<int>([label, item.Origin.Length]));
             hash.AppendData(Encoding.UTF8.GetBytes(item.Origin));
             // A file is known by its path; what is in memory by its content.
-            hash.AppendData(
-                item switch { EncodedImage encoded => encoded.Bytes, DecodedImage decoded => decoded.Image.PixelSpan, _ => [] });
+            hash.AppendData(item is EncodedImage encoded ? encoded.Bytes : []);
+            for (var part = (item as DecodedImage)?.Image; part is not null; part = part.Rest)
+                hash.AppendData(part.PixelSpan);
         }
         return FormattableString.Invariant(
             $"{images.Items.Count} with the hash {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}");

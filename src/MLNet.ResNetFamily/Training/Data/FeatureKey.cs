@@ -25,6 +25,8 @@ internal static class FeatureKey
             $"{preprocessing.ImageSize} {preprocessing.ResizeSize} {preprocessing.Interpolation}"));
         Append(Join(preprocessing.Mean));
         Append(Join(preprocessing.Std));
+        if (preprocessing.AppliesExifOrientation)
+            Append(nameof(preprocessing.AppliesExifOrientation));
         foreach (var (key, tensor) in backbone.NamedState())
         {
             Append($"{key} [{string.Join(", ", tensor.shape)}]");

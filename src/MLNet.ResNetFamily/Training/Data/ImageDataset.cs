@@ -53,10 +53,11 @@ internal sealed class ImageDataset : IDataset
     /// </exception>
     public IEnumerable<ITrainingBatch> Read(IReadOnlyList<int> order, int batchSize, int? epoch)
     {
-        var itemLength = checked(3 * _preprocessing.ImageSize * _preprocessing.ImageSize);
-        var reading = new ImageBatchOptions(batchSize, itemLength, _options.EffectiveThreads, _options.MaxPixels)
+        var decoding = DecodeOptions.For(
+            _preprocessing, _options.MaxPixels, IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide);
+        var itemLength = checked(_preprocessing.Channels * _preprocessing.ImageSize * _preprocessing.ImageSize);
+        var reading = new ImageBatchOptions(batchSize, itemLength, _options.EffectiveThreads, decoding)
         {
-            ShorterSide = IsVaried(epoch) ? _augmentation!.ShorterSide : _preprocessor.ShorterSide,
             CancellationToken = _options.CancellationToken,
             Gate = _gate,
         };
@@ -66,7 +67,7 @@ internal sealed class ImageDataset : IDataset
                 LeaveOut(bad, index);
             // The reader computes with the batch until it asks for the next one.
             using (_gate?.Compute())
-                yield return new Batch(batch, _preprocessing.ImageSize, _device);
+                yield return new Batch(batch, _preprocessing, _device);
         }
     }
 
@@ -115,11 +116,11 @@ internal sealed class ImageDataset : IDataset
         $"Repair or remove them: {string.Join(" ", _bad.Values.Take(ListedBadImages).Select(bad => $"'{bad.Origin}': {bad.Reason}"))}"
         + (_bad.Count > ListedBadImages ? $" (The first {ListedBadImages} of {_bad.Count}.)" : "");
 
-    private sealed class Batch(ImageBatch batch, int imageSize, Device device) : ITrainingBatch
+    private sealed class Batch(ImageBatch batch, Preprocessing preprocessing, Device device) : ITrainingBatch
     {
         public int[] Indices => batch.Indices;
 
-        public Tensor ToTensor() => ImageTensor.Of(batch.PixelSegment, imageSize, device);
+        public Tensor ToTensor() => ImageTensor.Of(batch.PixelSegment, preprocessing.ImageSize, device, preprocessing.Channels);
 
         public void Dispose() => batch.Dispose();
     }

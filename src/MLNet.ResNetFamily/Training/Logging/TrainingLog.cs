@@ -83,10 +83,11 @@ internal sealed class TrainingLog : IDisposable
             using (batch)
             {
                 var size = _preprocessing.ImageSize;
+                var channels = _preprocessing.Channels;
                 var pixels = batch.ToTensor().cpu()
-                    .mul(tensor([.. _preprocessing.Std], [3, 1, 1])).add(tensor([.. _preprocessing.Mean], [3, 1, 1]))
-                    .mul(byte.MaxValue).round().clamp(0, byte.MaxValue).to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().data<byte>()
-                    .ToArray();
+                    .mul(tensor([.. _preprocessing.Std], [channels, 1, 1])).add(tensor([.. _preprocessing.Mean], [channels, 1, 1]))
+                    .index_select(1, tensor([0L, 1 % channels, 2 % channels])).permute(0, 2, 3, 1).contiguous()
+                    .mul(byte.MaxValue).round().clamp(0, byte.MaxValue).to(ScalarType.Byte).data<byte>().ToArray();
                 foreach (var (image, number) in pixels.Chunk(size * size * 3).Zip(batch.Indices))
                     _events.Image($"examples/{Path.GetFileName(images.Images.Items[number].Origin)}", epoch, new(size, size, image));
             }

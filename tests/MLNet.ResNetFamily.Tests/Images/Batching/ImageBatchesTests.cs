@@ -202,7 +202,7 @@ public class ImageBatchesTests
         Assert.ThrowsExactly<ObjectDisposedException>(() => batch.Pixels);
     }
 
-    private static ImageBatchOptions Options(int batchSize, int threads) => new(batchSize, ItemLength: 12, threads, MaxPixels: 100);
+    private static ImageBatchOptions Options(int batchSize, int threads) => new(batchSize, ItemLength: 12, threads, new(100));
 
     private static void FirstByte(int index, RgbImage image, Span<float> pixels) => pixels[0] = image.Pixels[0];
 
@@ -210,7 +210,7 @@ public class ImageBatchesTests
     {
         public override string Origin => $"image {Number}";
 
-        public override RgbImage Decode(long maxPixels) =>
+        public override RgbImage Decode(DecodeOptions options) =>
             IsBad ? throw new InvalidDataException($"'{Origin}': broken") : PatternImages.Plain(1, 1, (byte)Number, 0, 0);
     }
 }

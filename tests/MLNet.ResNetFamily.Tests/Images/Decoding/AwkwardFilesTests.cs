@@ -22,8 +22,8 @@ public class AwkwardFilesTests
     [DataRow("1x1.png", 1, 1, 200.0, 100.0, 50.0)]
     [DataRow("3000x1.png", 3000, 1, 9.0, 200.0, 50.0)]
     [DataRow("image.webp", 144, 256, 128.2, 120.4, 116.9)]
-    [DataRow("image.bmp", 96, 128, 128.2, 120.4, 116.9)]
-    [DataRow("image.tiff", 96, 128, 128.2, 120.4, 116.9)]
+    [DataRow("image.bmp", 64, 85, 128.2, 120.4, 116.9)]
+    [DataRow("image.tiff", 64, 85, 128.2, 120.4, 116.9)]
     [DataRow("animated.gif", 96, 128, 128.3, 120.4, 116.9)]                  // its first frame
     [DataRow("name with  spaces.jpg", 96, 128, 128.1, 120.3, 116.8)]
     [DataRow("naïve_犬_🐶.jpg", 96, 128, 128.1, 120.3, 116.8)]
@@ -76,6 +76,18 @@ public class AwkwardFilesTests
         using var image = new ImageFile(BadFile("exif_orientation_6.jpg")).Decode(100_000_000);
 
         Assert.AreEqual((256, 144), (image.Width, image.Height));
+    }
+
+    [TestMethod]
+    public void AnExifOrientationIsAppliedWhenAskedFor()
+    {
+        using var image = new ImageFile(BadFile("exif_orientation_6.jpg"))
+            .Decode(new DecodeOptions(100_000_000) { AppliesExifOrientation = true });
+
+        Assert.AreEqual((144, 256), (image.Width, image.Height));
+        var half = image.PixelSpan.Length / 2;
+        Assert.AreEqual(149.4, Enumerable.Range(0, 3).Average(c => Mean(image.PixelSpan[..half], c)), 1.5);
+        Assert.AreEqual(94.3, Enumerable.Range(0, 3).Average(c => Mean(image.PixelSpan[half..], c)), 1.5);
     }
 
     private static double Mean(ReadOnlySpan<byte> pixels, int channel)

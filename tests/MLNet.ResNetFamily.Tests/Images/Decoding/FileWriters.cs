@@ -58,7 +58,7 @@ internal static class FileWriters
         return file.ToArray();
     }
 
-    /// <summary>RGB of 8 bits a sample in one strip behind the directory, in which <paramref name="more"/> stands too, or instead.</summary>
+    /// <summary>RGB of 8 bits a sample in one strip behind the directory, in which <paramref name="more"/> stands as well.</summary>
     public static byte[] Tiff(RgbImage image, params (int Tag, int Value)[] more)
     {
         var values = new SortedDictionary<int, int>

@@ -56,7 +56,7 @@ public class JpegTests
     [DataRow(1, 8, 51, 38)]
     public void TheImageIsHalvedAsLongAsEnoughIsLeft(int shorterSide, int reduction, int width, int height)
     {
-        using var image = ImageDecoder.DecodeBytes(Photo(401, 301), Origin, 100_000_000, shorterSide);
+        using var image = ImageDecoder.DecodeBytes(Photo(401, 301), Origin, new DecodeOptions(100_000_000) { ShorterSide = shorterSide });
 
         Assert.AreEqual((401, 301), (image.FullWidth, image.FullHeight));
         Assert.AreEqual((reduction, width, height), (image.Reduction, image.Width, image.Height));
@@ -71,7 +71,8 @@ public class JpegTests
         var file = Photo(width, height);
         var preprocessor = new Preprocessor(new() { ImageSize = 128, ResizeSize = 146 });
         using var whole = ImageDecoder.DecodeBytes(file, Origin, 100_000_000);
-        using var reduced = ImageDecoder.DecodeBytes(file, Origin, 100_000_000, preprocessor.ShorterSide);
+        using var reduced = ImageDecoder.DecodeBytes(
+            file, Origin, new DecodeOptions(100_000_000) { ShorterSide = preprocessor.ShorterSide });
         using var expected = preprocessor.Crop(whole);
 
         using var seen = preprocessor.Crop(reduced);

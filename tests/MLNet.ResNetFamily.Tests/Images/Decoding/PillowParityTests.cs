@@ -63,6 +63,7 @@ public sealed class PillowParityTests
                 image = image.convert('RGBA')
                 image = Image.alpha_composite(Image.new('RGBA', image.size, (0, 0, 0, 255)), image)
             open(path + '.rgb', 'wb').write(np.asarray(image.convert('RGB')).tobytes())
+            open(path + '.gray', 'wb').write(np.asarray(image.convert('RGB').convert('L')).tobytes())
         """;
 
     private static TemporaryFolder _folder = null!;
@@ -82,7 +83,7 @@ public sealed class PillowParityTests
             }
         }
         _missing = PythonTorch.Run(Script, _folder.Path);
-        _files = [.. Directory.GetFiles(_folder.Path).Where(path => !path.EndsWith(".rgb", StringComparison.Ordinal))
+        _files = [.. Directory.GetFiles(_folder.Path).Where(path => Path.GetExtension(path) is not (".rgb" or ".gray"))
             .Order(StringComparer.Ordinal)];
     }
 
@@ -112,6 +113,21 @@ public sealed class PillowParityTests
                 tolerance = 1;
             for (var i = 0; i < expected.Length; i++)
                 Assert.IsLessThanOrEqualTo(tolerance, Math.Abs(expected[i] - image.Pixels[i]), $"{Path.GetFileName(path)}, value {i}");
+        }
+    }
+
+    [TestMethod]
+    public void EveryGrayIsThatOfPillow()
+    {
+        foreach (var path in _files)
+        {
+            using var image = new ImageFile(path).Decode(new DecodeOptions(1_000_000) { Channels = 1 });
+
+            var expected = File.ReadAllBytes(path + ".gray");
+            Assert.AreEqual((3 * expected.Length, 1), (image.PixelSpan.Length, image.ChannelCount));
+            var tolerance = path.EndsWith("alpha.webp", StringComparison.Ordinal) || Path.GetFileName(path) == "cmyk.tif" ? 1 : 0;
+            for (var i = 0; i < image.PixelSpan.Length; i++)
+                Assert.IsLessThanOrEqualTo(tolerance, Math.Abs(expected[i / 3] - image.Pixels[i]), $"{Path.GetFileName(path)}, value {i}");
         }
     }
 

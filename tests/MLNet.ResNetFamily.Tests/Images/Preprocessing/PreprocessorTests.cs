@@ -69,11 +69,34 @@ public class PreprocessorTests
     }
 
     [TestMethod]
-    public void OtherThanThreeChannelsAreRefused()
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(4)]
+    [DataRow(16)]
+    public void EachChannelOfManyIsResizedAndNormalizedByItself(int channels)
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new Preprocessor(new() { Mean = [0], Std = [1] }));
+        var preprocessing = new Preprocessing
+        {
+            ImageSize = 6,
+            ResizeSize = 8,
+            Mean = [.. Enumerable.Range(0, channels).Select(channel => channel / 20f)],
+            Std = [.. Enumerable.Range(1, channels).Select(channel => channel / 10f)],
+        };
+        var planes = Enumerable.Range(0, channels * 9 * 12).Select(i => (float)(i * 37 % 256)).ToArray();
+        using var image = ImageDecoder.FromPlanes(planes, 9, 12, "row 1", channels);
 
-        Assert.Contains("1 values in Mean and Std, but images have 3 channels", error.Message);
+        var values = new float[6 * 6 * channels];
+        new Preprocessor(preprocessing).Apply(image, values);
+
+        for (var channel = 0; channel < channels; channel++)
+        {
+            var plane = planes.AsSpan(channel * 9 * 12, 9 * 12);
+            using var alone = ImageDecoder.FromPlanes((float[])[.. plane, .. plane, .. plane], 9, 12, "row 1");
+            var (mean, std) = (preprocessing.Mean[channel], preprocessing.Std[channel]);
+            var expected = Apply(preprocessing with { Mean = [mean, mean, mean], Std = [std, std, std] }, alone);
+            for (var pixel = 0; pixel < 36; pixel++)
+                Assert.AreEqual(expected[pixel * 3], values[pixel * channels + channel], 1e-5f, $"channel {channel}, pixel {pixel}");
+        }
     }
 
     private static float[] Apply(Preprocessing preprocessing, RgbImage image)
