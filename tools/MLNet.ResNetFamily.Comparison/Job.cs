@@ -32,6 +32,7 @@ internal sealed record Job(string Name, string Network, string[] Product, Peer P
             {
                 Peer.OnnxRuntime => "ONNX Runtime",
                 Peer.Pipeline => "ML.NET's ApplyOnnxModel",
+                Peer.Featurizer => "ML.NET's DnnFeaturizeImage",
                 Peer.Torchvision => "TorchSharp's torchvision",
                 _ => "PyTorch",
             };

@@ -16,6 +16,7 @@ internal static class Jobs
         .. AgainstOnnxRuntime(16, "bfloat16", network => network == "resnet50" ? 1.9 : null),
         AgainstOnnxRuntime("resnet50", 1, "int8", 2), AgainstOnnxRuntime("resnet50", 16, "int8", 2),
         EndToEnd("float32", 1.4), EndToEnd("bfloat16", 2.8), EndToEnd("int8", 3),
+        Features("float32"), Features("bfloat16", 2),
         // It has no DenseNet.
         AgainstTorchvision("resnet18", 16), AgainstTorchvision("resnet50", 16), AgainstTorchvision("resnext50_32x4d", 16),
         AgainstTorchvision("resnet50", 1),
@@ -50,6 +51,17 @@ internal static class Jobs
         const string Network = "resnet18";
         var (name, product) = FilesToLabels(Network, precision);
         return new(name, Network, product, Peer.Pipeline, [], aim) { Folder = Images };
+    }
+
+    private static Job Features(string precision, double? aim = null)
+    {
+        const string Network = "resnet20_mlnet";
+        return new(
+            $"features {Network}, {Images}, {precision}", Network,
+            ["--mode", "featurize", "--model", Network, "--weights", "mlnet", "--precision", precision], Peer.Featurizer, [], aim)
+        {
+            Folder = Images,
+        };
     }
 
     private static Job AgainstTorchvision(string network, int batch)

@@ -12,6 +12,9 @@ internal enum Peer
     /// <summary>ML.NET's own transforms from a file to its scores.</summary>
     Pipeline,
 
+    /// <summary>ML.NET's own transforms from a file to the features of its package's network.</summary>
+    Featurizer,
+
     /// <summary>The networks that come with TorchSharp.</summary>
     Torchvision,
 }

@@ -12,7 +12,7 @@ internal sealed class Peers(Options options) : IDisposable
             return $"The folder '{options.FolderOf(job)}' does not exist: name the data with --data.";
         if (job.Peer == Peer.PyTorch && !File.Exists(options.PeerPath))
             return $"The script '{options.PeerPath}' does not exist. It is no part of the repository; name a copy with --peer.";
-        return job.Peer == Peer.Torchvision ? null : Python.WhyNot;
+        return job.Peer is Peer.Torchvision or Peer.Featurizer ? null : Python.WhyNot;
     }
 
     /// <summary>Who does a job beside the product.</summary>
@@ -22,6 +22,7 @@ internal sealed class Peers(Options options) : IDisposable
         Peer.PyTorch => Python.Script(options.PeerPath, job.PeerArguments),
         Peer.OnnxRuntime => Program("onnxruntime", "--file", _networks.PathOf(job.Network, takesBatches: true), job),
         Peer.Pipeline => Program("mlnet", "--file", _networks.PathOf(job.Network, takesBatches: false), job),
+        Peer.Featurizer => new("dotnet", [options.PeersPath, "featurizer", .. job.PeerArguments]),
         _ => Program("torchvision", "--model", job.Network, job),
     };
 

@@ -3,6 +3,7 @@ using MLNet.ResNetFamily.Peers;
 
 // What ./build.sh bench compares this library with, as far as it runs on .NET: times one of them and prints a line of JSON.
 const string Usage = "onnxruntime --file FILE --batch N --threads N | mlnet --file FILE --data FOLDER --threads N | " +
+    "featurizer --data FOLDER | " +
     "torchvision --model NAME --batch N --threads N";
 if (PeerOptions.Parse(args) is not { } options)
 {
@@ -13,6 +14,7 @@ var fields = options.Peer switch
 {
     "onnxruntime" => OnnxRuntimePeer.Run(options),
     "mlnet" => PipelinePeer.Run(options),
+    "featurizer" => FeaturizerPeer.Run(options),
     "torchvision" => TorchvisionPeer.Run(options),
     _ => null,
 };

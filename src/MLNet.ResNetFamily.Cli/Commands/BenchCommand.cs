@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary><c>resnetfamily bench --mode infer|train|e2e|transfer|engines|ceiling --model NAME</c>: times this machine.</summary>
+/// <summary><c>resnetfamily bench --mode infer|train|e2e|featurize|transfer|engines|ceiling --model NAME</c>: times this machine.</summary>
 internal static class BenchCommand
 {
     private const string Int8 = "int8";
 
     private static readonly Option<string> Mode = new("--mode")
     {
-        Description = "infer: forward passes; train: optimization steps; e2e: from files to labels; transfer: " +
+        Description = "infer: forward passes; train: optimization steps; e2e: from files to labels; featurize: to features; transfer: " +
             "a new head on a frozen backbone, then a test; engines: libtorch and ONNX Runtime in turn with every family, the rows that " +
             "'--engine auto' follows; ceiling: what a matrix product reaches (default: infer).",
         DefaultValueFactory = _ => "infer",
@@ -26,15 +26,17 @@ internal static class BenchCommand
     private static readonly Option<string?> Numbers = PrecisionOption.Create(Int8);
     private static readonly Option<string?> Engine = EngineOption.Create();
     private static readonly Option<string?> Data =
-        new("--data") { Description = "e2e: a folder of class folders; transfer: a folder with 'train' and 'test'." };
-    private static readonly Option<string?> Weights =
-        new("--weights") { Description = "transfer: the frozen backbone's weights, a published name or a file (default: random ones)." };
+        new("--data") { Description = "e2e, featurize: a folder of class folders; transfer: a folder with 'train' and 'test'." };
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "featurize, transfer: the frozen backbone's weights, a published name or a file (default: 'imagenet', random ones).",
+    };
     private static readonly Option<int> Epochs =
         new("--epochs") { Description = "transfer: how often every image is seen (default: 3).", DefaultValueFactory = _ => 3 };
 
     public static Command Create()
     {
-        Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "transfer", "engines", "ceiling");
+        Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "featurize", "transfer", "engines", "ceiling");
         return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights unless some are named.")
         {
             Mode, Model, Batch, Threads, Numbers, Engine, Data, Weights, Epochs,
@@ -62,6 +64,8 @@ internal static class BenchCommand
             "infer" => ForwardPassBench.Run(task),
             "train" => TrainingStepBench.Run(task),
             "e2e" => FolderBench.Run(task, Folder(commandLine, mode)),
+            "featurize" => FeaturizerBench.Run(
+                task, Folder(commandLine, mode), commandLine.GetValue(Weights) ?? PretrainedWeights.ImageNet),
             "transfer" =>
                 TransferBench.Run(task, Folder(commandLine, mode), commandLine.GetValue(Weights), AtLeastOne(commandLine, Epochs)),
             _ => CeilingBench.Run(task),
