@@ -26,6 +26,11 @@ internal static class CommandHelp
             "photos.zip --report report",
             "train photos --model resnet20_cifar --epochs 5 --out photos.zip --json > epochs.jsonl",
         ],
+        ["tune"] =
+        [
+            "tune photos --budget 15 --out search",
+            "tune photos/train --test photos/test --budget 30 --model resnet50=imagenet densenet121=imagenet --out search",
+        ],
         ["evaluate"] =
         [
             "evaluate photos.zip photos/test", "evaluate photos.zip photos/test --report report",

@@ -7,6 +7,7 @@ var root = new RootCommand("Trains, evaluates and applies image classifiers of t
     ListCommand.Create(),
     SummaryCommand.Create(),
     TrainCommand.Create(),
+    TuneCommand.Create(),
     EvaluateCommand.Create(),
     PredictCommand.Create(),
     MergeCommand.Create(),

@@ -19,7 +19,7 @@ internal static class DivergenceCheck
     /// <param name="state">The state of the training.</param>
     /// <param name="options">How it was trained.</param>
     /// <param name="checkpoint">The last checkpoint, whose weights were finite; null where there is none.</param>
-    public static InvalidOperationException Error(string what, TrainingState state, TrainingOptions options, string? checkpoint) => new(
+    public static DivergedException Error(string what, TrainingState state, TrainingOptions options, string? checkpoint) => new(
         $"{what} at step {state.StepCount + 1}, in epoch {state.Epoch}, with learning rate "
         + FormattableString.Invariant($"{state.Optimizer.LearningRate:G3}: the training has diverged. ")
         + (checkpoint is null ? "No checkpoint was kept. " : $"The last finite checkpoint is '{checkpoint}'. ")

@@ -38,6 +38,11 @@ public sealed partial class CheckedAtTheDoorTests
     [DataRow("train", "--checkpoint-dir", "file", "is a file, but '--checkpoint-dir' must name a folder")]
     [DataRow("train", "--feature-cache", "file", "is a file, but '--feature-cache' must name a folder")]
     [DataRow("train", "--weights", "nowhere.pth", "nowhere.pth")]
+    [DataRow("tune", "--out", "file", "is a file, but '--out' must name a folder")]
+    [DataRow("tune", "--validation", "nowhere", "does not exist, but a folder")]
+    [DataRow("tune", "--validation", "other", "The validation set has the class 'dodo'")]
+    [DataRow("tune", "--test", "nowhere", "does not exist, but a folder")]
+    [DataRow("tune", "--test", "other", "the model knows no class 'dodo', only 'amber', 'blue', 'crimson'")]
     [DataRow("evaluate", "--report", "file", "is a file, but '--report' must name a folder")]
     [DataRow("evaluate", "--out", "nowhere/results.csv", "nowhere' does not exist")]
     [DataRow("predict", "--out", "nowhere/results.csv", "nowhere' does not exist")]
@@ -76,7 +81,7 @@ public sealed partial class CheckedAtTheDoorTests
             .Select(row => $"{row.Data[0]} {row.Data[1]}").ToHashSet();
         foreach (var command in new[]
         {
-            "train", "evaluate", "predict", "explain", "import", "export", "ensemble", "weights convert", "study shortcuts",
+            "train", "tune", "evaluate", "predict", "explain", "import", "export", "ensemble", "weights convert", "study shortcuts",
         })
         {
             var (_, help, _) = await CommandLine.RunAsync(NoVariables, [.. command.Split(' '), "--help"]);
@@ -112,6 +117,11 @@ public sealed partial class CheckedAtTheDoorTests
                 _folder.File("images"), "--model", "resnet20_cifar", "--image-size", "16", "--threads", "1",
                 "--out", Given("--out", "out/model.zip"),
                 .. option == "--weights" ? ["--weights", value] : extra,
+            ],
+            "tune" =>
+            [
+                _folder.File("images"), "--model", "resnet20_cifar", "--image-size", "16", "--threads", "1",
+                "--out", Given("--out", "search"), .. extra,
             ],
             "evaluate" => ["model.zip", _folder.File("images"), .. option == "--out" ? [option, value] : extra],
             "predict" => ["model.zip", "image.png", option, value],

@@ -60,6 +60,11 @@ internal sealed class TrainingFingerprint
         }
     }
 
+    /// <summary>Each option that matters under its name.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> OptionWords(TrainingOptions options) => options.GetType().GetProperties()
+        .Where(property => !options.IndifferentOptions.Contains(property.Name))
+        .Select(property => KeyValuePair.Create(KeyOf(property.Name), Text(property.GetValue(options))));
+
     /// <summary>What a checkpoint keeps of it.</summary>
     public IReadOnlyDictionary<string, string> Words => _words;
 

@@ -13,22 +13,26 @@ internal static class MLNetWeights
 
     private static readonly string FileInPackage = Path.Combine("DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
 
+    /// <summary>Whether <see cref="Find()"/> finds the file.</summary>
+    public static bool IsPresent => FindOrNull(AppContext.BaseDirectory, PackagesFolder) is not null;
+
     /// <summary>The path of the file: beside the program, where a referenced package puts it, else in NuGet's folder of packages.</summary>
     /// <exception cref="FileNotFoundException">The package is in neither place.</exception>
     public static string Find() => Find(AppContext.BaseDirectory, PackagesFolder);
 
     /// <summary>The path of the file in the given places.</summary>
-    public static string Find(string programFolder, string packagesFolder)
-    {
-        var beside = Path.Combine(programFolder, FileInPackage);
-        if (File.Exists(beside))
-            return beside;
-        var versions = Path.Combine(packagesFolder, Package.ToLowerInvariant());
-        return InPackages(versions) ?? throw new FileNotFoundException(
-            $"Weights '{PretrainedWeights.MLNet}' are not on this machine: there is neither '{beside}' nor a version of the package in " +
-            $"'{versions}'. Add it to the program ('dotnet add package {Package}'), or give the path of its file " +
-            $"'{Path.GetFileName(FileInPackage)}' as the weights.", beside);
-    }
+    public static string Find(string programFolder, string packagesFolder) =>
+        FindOrNull(programFolder, packagesFolder) ?? throw new FileNotFoundException(
+            $"Weights '{PretrainedWeights.MLNet}' are not on this machine: there is neither '{Beside(programFolder)}' nor a version of " +
+            $"the package in '{Versions(packagesFolder)}'. Add it to the program ('dotnet add package {Package}'), or give the path of " +
+            $"its file '{Path.GetFileName(FileInPackage)}' as the weights.", Beside(programFolder));
+
+    private static string? FindOrNull(string programFolder, string packagesFolder) =>
+        File.Exists(Beside(programFolder)) ? Beside(programFolder) : InPackages(Versions(packagesFolder));
+
+    private static string Beside(string programFolder) => Path.Combine(programFolder, FileInPackage);
+
+    private static string Versions(string packagesFolder) => Path.Combine(packagesFolder, Package.ToLowerInvariant());
 
     private static string PackagesFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
         ? folder

@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>Draws the recipes that a search tries.</summary>
+internal static class RecipeSampler
+{
+    /// <summary>
+    /// The default recipe of each start, then others: every combination of start, fine-tuning and augmentation once before any comes
+    /// again, each with a learning rate of its own.
+    /// </summary>
+    /// <param name="options">What to choose among, how many, and the seed.</param>
+    public static IReadOnlyList<Recipe> Draw(RecipeSearch.Options options)
+    {
+        var random = new Random(options.Seed);
+        var usual = options.Common.EffectiveLearningRate;
+        var starts = options.EffectiveStarts;
+        var defaults = starts.Select(start => new Recipe(
+            start, KindsOf(start, options).Contains(FineTuneKind.Gradual) ? FineTuneKind.Gradual : KindsOf(start, options)[0], usual,
+            options.Augmentations.Contains(AugmentationStrength.Light) ? AugmentationStrength.Light : options.Augmentations[0]));
+        var combinations = starts.SelectMany(start => KindsOf(start, options).SelectMany(kind => StrengthsOf(kind, options)
+            .Select(strength => new Recipe(start, kind, usual, strength)))).ToArray();
+        var drawn = Enumerable.Repeat(combinations, options.CandidateCount).SelectMany(all =>
+        {
+            var shuffled = all.ToArray();
+            random.Shuffle(shuffled);
+            return shuffled;
+        }).Select(recipe => recipe with { LearningRate = Rate(usual, options.LearningRateFactors, random) });
+        return [.. defaults.Concat(drawn).Take(options.CandidateCount)];
+    }
+
+    // Nothing but the classifier learning makes no sense on a backbone of random weights.
+    private static IReadOnlyList<FineTuneKind> KindsOf(RecipeStart start, RecipeSearch.Options options) =>
+        start.Weights is null ? [FineTuneKind.All] : options.FineTuneKinds;
+
+    // A classifier that learns from cached features sees images that are not varied.
+    private static IReadOnlyList<AugmentationStrength> StrengthsOf(FineTuneKind kind, RecipeSearch.Options options) =>
+        kind == FineTuneKind.HeadOnly && options.Common.CacheFeatures ? [AugmentationStrength.None] : options.Augmentations;
+
+    // Two digits are as fine as an accuracy can tell, and read well in a table.
+    private static double Rate(double usual, (double Low, double High) factors, Random random)
+    {
+        var rate = usual * factors.Low * Math.Pow(factors.High / factors.Low, random.NextDouble());
+        return double.Parse(rate.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,294 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.ResNetFamily.Tests;
+
+[TestClass]
+public sealed class RecipeSearchTests
+{
+    private static readonly RecipeStart Random = new(TinyClassifier.Backbone);
+
+    private readonly MLContext _mlContext = new();
+    private readonly TemporaryFolder _folder = new();
+
+    [TestCleanup]
+    public void DeleteFolder() => _folder.Dispose();
+
+    [TestMethod]
+    public void TheBestThirdGoesOnWithMoreEpochsAndTheBestModelIsSaved()
+    {
+        var (data, folder) = (Images(30), _folder.File("search"));
+        var validation = Images(9, "validation");
+
+        var result = Search(Options with { Common = Common with { ValidationSet = validation } }).Run(data, folder);
+
+        // 24 epochs in two rounds: 12 for 4 recipes, 12 for the best of them.
+        CollectionAssert.AreEqual(new[] { 3, 3, 3, 3, 12 }, result.Trials.Select(trial => trial.Epochs).ToArray());
+        var winner = RecipeTrial.BestFirst(result.Trials.Take(4)).First();
+        Assert.AreEqual((2, winner.Candidate), (result.Trials[4].Rung, result.Trials[4].Candidate));
+        Assert.AreEqual(result.Trials.Max(trial => trial.Accuracy), result.Best.Accuracy);
+        var model = _mlContext.Model.Load(result.ModelPath, out _);
+        using var disposable = (IDisposable)model;
+        var accuracy = ((ImageClassifierTransformer)ClassifierFinder.Of(model)).Evaluate(validation).MicroAccuracy;
+        Assert.AreEqual(result.Best.Accuracy!.Value, accuracy, 1e-9);
+    }
+
+    [TestMethod]
+    public void TheSameSeedGivesTheSameTableAndAnotherOneAnother()
+    {
+        var data = Images(30);
+
+        var (one, other) = (Search(Options).Run(data, _folder.File("one")), Search(Options).Run(data, _folder.File("other")));
+        var another = Search(Options with { Seed = 2 }).Candidates;
+
+        Assert.AreEqual(Table(one), Table(other));
+        CollectionAssert.AreNotEqual(one.Trials.Take(4).Select(trial => trial.Recipe).ToArray(), another.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(2, 0, DisplayName = "between two trainings")]
+    [DataRow(2, 5, DisplayName = "in the middle of a training")]
+    [DataRow(4, 7, DisplayName = "in the last training")]
+    public void AnInterruptedSearchResumesToTheSameTable(int trials, int steps)
+    {
+        var (data, folder) = (Images(30), _folder.File("search"));
+        var whole = Search(Options).Run(data, _folder.File("whole"));
+        using var interruption = new CancellationTokenSource();
+        var counter = new Counter(interruption, trials, steps);
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => Search(Options with
+        {
+            Common = Common with { StepProgress = counter }, Progress = counter, CancellationToken = interruption.Token,
+        }).Run(data, folder));
+        var resumed = Search(Options).Run(data, folder);
+
+        Assert.AreEqual(Table(whole), Table(resumed));
+        Assert.AreEqual(Scores(whole, data), Scores(resumed, data));
+    }
+
+    [TestMethod]
+    public void AFinishedSearchIsReadFromItsFolder()
+    {
+        var (data, folder) = (Images(30), _folder.File("search"));
+        var first = Search(Options).Run(data, folder);
+        var steps = new Counter(new(), int.MaxValue, 0);
+
+        var again = Search(Options with { Common = Common with { StepProgress = steps } }).Run(data, folder);
+
+        Assert.AreEqual(0, steps.Steps);
+        CollectionAssert.AreEqual(first.Trials.ToArray(), again.Trials.ToArray());
+    }
+
+    [TestMethod]
+    public void ATimeIsKept()
+    {
+        var options = Options with { EpochBudget = null, Budget = TimeSpan.FromSeconds(10), FirstEpochs = 1, MaxEpochs = 1_000_000 };
+
+        var result = Search(options).Run(Images(30), _folder.File("search"));
+
+        // A training that is out of time ends after its step, so a little more than the time is spent.
+        Assert.IsLessThan(20, result.Trials.Sum(trial => trial.Seconds));
+        Assert.IsGreaterThan(1, result.Trials[^1].Epochs);
+    }
+
+    [TestMethod]
+    public void ATimeThatSufficesForNothingIsAnError()
+    {
+        var options = Options with { EpochBudget = null, Budget = TimeSpan.FromMilliseconds(1) };
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Search(options).Run(Images(30), _folder.File("search")));
+
+        StringAssert.Contains(error.Message, "None of the 5 trainings came to a result: the time did not suffice for an epoch");
+    }
+
+    [TestMethod]
+    public void ARecipeThatDivergesLosesAndTheSearchGoesOn()
+    {
+        var result = Search(Options with { LearningRateFactors = (1e30, 1e31) }).Run(Images(30), _folder.File("search"));
+
+        Assert.IsTrue(result.Trials.Any(trial => trial is { Accuracy: null, Epochs: 0 }));
+        Assert.AreEqual((1, 1), (result.Best.Candidate, result.Trials[4].Candidate));
+    }
+
+    [TestMethod]
+    public void TheDefaultsOfEachStartComeFirstAndEveryCombinationBeforeAnyComesAgain()
+    {
+        var trained = new RecipeStart(TinyClassifier.Backbone, SavedModel());
+        var search = Search(Options with
+        {
+            Starts = [Random, trained], CandidateCount = 15, EpochBudget = 60, Augmentations = Enum.GetValues<AugmentationStrength>(),
+        });
+
+        var recipes = search.Candidates;
+        Assert.AreEqual(new Recipe(Random, FineTuneKind.All, 0.02, AugmentationStrength.Light), recipes[0]);
+        Assert.AreEqual(new Recipe(trained, FineTuneKind.Gradual, 0.02, AugmentationStrength.Light), recipes[1]);
+        // 4 strengths for all layers of each start, 4 for gradual fine-tuning, and the classifier alone, whose images are not varied.
+        var combinations = recipes.Skip(2).Select(recipe => (recipe.Start, recipe.FineTune, recipe.Augmentation)).ToList();
+        CollectionAssert.AllItemsAreUnique(combinations);
+        Assert.HasCount(13, combinations);
+        Assert.AreEqual(1, combinations.Count(recipe => recipe.FineTune == FineTuneKind.HeadOnly));
+        Assert.IsTrue(recipes.All(recipe => recipe.LearningRate is >= 0.002 and <= 0.1));
+    }
+
+    [TestMethod]
+    public void WeightsAreFineTunedInEveryWay()
+    {
+        var trained = new RecipeStart(TinyClassifier.Backbone, SavedModel());
+
+        var result = Search(Options with { Starts = [trained], CandidateCount = 6, EpochBudget = 24 })
+            .Run(Images(30), _folder.File("search"));
+
+        Assert.IsTrue(Enum.GetValues<FineTuneKind>().All(kind => result.Trials.Any(trial => trial.Recipe.FineTune == kind)));
+        Assert.IsTrue(result.Trials.All(trial => trial.Accuracy is not null));
+    }
+
+    [TestMethod]
+    public void ThePageHasEveryTrainingAndThePlot()
+    {
+        var folder = _folder.File("search");
+
+        var result = Search(Options).Run(Images(30), folder);
+
+        var page = File.ReadAllText(Path.Combine(folder, "index.html"));
+        StringAssert.Contains(page, "(best)");
+        Assert.AreEqual(result.Trials.Count, page.Split($"<td>{TinyClassifier.Backbone.Name}</td>").Length - 1);
+        var plot = File.ReadAllText(Path.Combine(folder, "accuracy.svg"));
+        StringAssert.Contains(plot, "validation accuracy (%)");
+        StringAssert.Contains(page, plot);
+        CollectionAssert.AreEquivalent(
+            new[] { "accuracy.svg", "best.zip", "index.html", "search.json" },
+            Directory.GetFiles(folder).Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
+    public void TheFolderOfAnotherSearchIsRefused()
+    {
+        var (data, folder) = (Images(30), _folder.File("search"));
+        Search(Options).Run(data, folder);
+
+        Refused(Options with { Seed = 2 }, data, "seed 1", "seed 2");
+        Refused(Options with { Common = Common with { BatchSize = 7 } }, data, "options ", "Go on with the same options and images");
+        Refused(Options, Images(24, "others"), "30 images", "24 images");
+
+        void Refused(RecipeSearch.Options options, IDataView images, params string[] words)
+        {
+            var error = Assert.ThrowsExactly<IOException>(() => Search(options).Run(images, folder));
+            foreach (var word in words)
+                StringAssert.Contains(error.Message, word);
+        }
+    }
+
+    [TestMethod]
+    public void ADamagedStateIsRefused()
+    {
+        var folder = _folder.File("search");
+        _folder.Write("search/search.json", "{\"settings\":"u8);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => Search(Options).Run(Images(30), folder));
+
+        StringAssert.Contains(error.Message, $"'{Path.Combine(folder, "search.json")}' is damaged");
+        StringAssert.Contains(error.Message, "Delete its folder to search anew");
+    }
+
+    [TestMethod]
+    public void WhatCannotWorkIsRefusedBeforeTheFirstTraining()
+    {
+        Refused(Options with { Budget = TimeSpan.Zero }, "'Budget'", "above zero");
+        Refused(Options with { CandidateCount = 1 }, "'CandidateCount' is 1", "at least 2");
+        Refused(Options with { EpochBudget = 7 }, "'EpochBudget' is 7", "at least 8: an epoch for each of 4 candidates");
+        Refused(Options with { Starts = [] }, "'Starts' is empty", "at least one start");
+        Refused(Options with { Augmentations = [] }, "'Augmentations' is []", "None, Light, Mirrored, Strong");
+        Refused(Options with { FineTuneKinds = [(FineTuneKind)9] }, "'FineTuneKinds' is [9]", "All, HeadOnly, Gradual");
+        Refused(Options with { LearningRateFactors = (1, 0.5) }, "'LearningRateFactors' is (1, 0.5)", "ascending");
+        Refused(Options with { FirstEpochs = 0 }, "'FirstEpochs' is 0", "at least 1");
+        Refused(Options with { MaxEpochs = 1 }, "'MaxEpochs' is 1", "at least 'FirstEpochs'");
+        Refused(Options with { Common = Common with { BatchSize = 0 } }, "'BatchSize' is 0");
+        Refused(Options with { Starts = [new(TinyClassifier.Backbone, PretrainedWeights.MLNet)] }, "resnet20_mlnet");
+
+        void Refused(RecipeSearch.Options options, params string[] words)
+        {
+            var error = Assert.Throws<ArgumentException>(() => Search(options));
+            foreach (var word in words)
+                StringAssert.Contains(error.Message, word);
+        }
+    }
+
+    [TestMethod]
+    public void DefaultsAreAsDocumented()
+    {
+        var options = new RecipeSearch.Options();
+
+        Assert.AreEqual((TimeSpan.FromMinutes(10), (int?)null), (options.Budget, options.EpochBudget));
+        Assert.AreEqual((12, 1), (options.CandidateCount, options.Seed));
+        Assert.AreEqual(((0.1, 5.0), 2, 60), (options.LearningRateFactors, options.FirstEpochs, options.MaxEpochs));
+        CollectionAssert.AreEqual(new[] { 12, 4, 1 }, options.RungSizes.ToArray());
+        CollectionAssert.AreEqual(Enum.GetValues<FineTuneKind>(), options.FineTuneKinds.ToArray());
+        CollectionAssert.AreEqual(Enum.GetValues<AugmentationStrength>(), options.Augmentations.ToArray());
+        Assert.AreEqual(MLNetWeights.IsPresent ? 2 : 1, options.EffectiveStarts.Count);
+    }
+
+    private static ImageClassifierTrainer.Options Common { get; } = TinyClassifier.Options with { ImageColumnName = "Image" };
+
+    private static RecipeSearch.Options Options { get; } = new()
+    {
+        Starts = [Random],
+        CandidateCount = 4,
+        EpochBudget = 24,
+        Augmentations = [AugmentationStrength.None, AugmentationStrength.Light],
+        Common = Common,
+    };
+
+    private RecipeSearch Search(RecipeSearch.Options options) => new(_mlContext, options);
+
+    private IDataView Images(int count, string name = "images") =>
+        _mlContext.Data.LoadFromEnumerable(TestImages.Files(_folder.File(name), count));
+
+    private string SavedModel()
+    {
+        var path = _folder.File("tiny.zip");
+        using var model = TinyClassifier.Trained(_mlContext);
+        _mlContext.Model.Save(model, Images(1).Schema, path);
+        return path;
+    }
+
+    // Without the times.
+    private static string Table(RecipeSearchResult result) =>
+        string.Join('\n', result.Trials.Append(result.Best).Select(trial => $"{trial with { Seconds = 0 }}"));
+
+    private string Scores(RecipeSearchResult result, IDataView data)
+    {
+        var model = _mlContext.Model.Load(result.ModelPath, out _);
+        using var disposable = (IDisposable)model;
+        var classifier = (ImageClassifierTransformer)ClassifierFinder.Of(model);
+        classifier.Scoring = classifier.Scoring with { Threads = 1 };
+        return string.Join(' ', classifier.Transform(data).GetColumn<float[]>("Score").SelectMany(score => score));
+    }
+
+    /// <summary>Cancels after some trainings and some steps of the next one.</summary>
+    private sealed class Counter(CancellationTokenSource interruption, int trials, int steps)
+        : IProgress<RecipeTrial>, IProgress<TrainingStepProgress>
+    {
+        private int _trials;
+
+        public int Steps { get; private set; }
+
+        public void Report(RecipeTrial value)
+        {
+            _trials++;
+            Steps = 0;
+            CancelWhenDue();
+        }
+
+        public void Report(TrainingStepProgress value)
+        {
+            Steps++;
+            CancelWhenDue();
+        }
+
+        private void CancelWhenDue()
+        {
+            if (_trials == trials && Steps >= steps)
+                interruption.Cancel();
+        }
+    }
+}
