@@ -111,11 +111,8 @@ public sealed class QuantizationTests
     // What the statistics of a lively network are of.
     private static TestImages.ImageRow Noise(int seed, int size)
     {
-        var pixels = new byte[4 * size * size];
-        new Random(seed).NextBytes(pixels);
-        for (var alpha = 3; alpha < pixels.Length; alpha += 4)
-            pixels[alpha] = byte.MaxValue;
-        return new() { Image = MLImage.CreateFromPixels(size, size, MLPixelFormat.Rgba32, pixels), Label = TestImages.LabelOf(seed) };
+        var random = new Random(seed);
+        return new() { Image = DrawnPixels.Image(size, size, (_, _, _) => random.Next(256)), Label = TestImages.LabelOf(seed) };
     }
 
     private static float[] Scores(ImageClassifierTransformer model, IDataView data, ScoringOptions? scoring = null) =>

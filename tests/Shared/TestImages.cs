@@ -18,32 +18,14 @@ internal static class TestImages
         var random = new Random(image);
         var color = Colors[image % Colors.Length];
         var (left, top) = (random.Next(size / 4), random.Next(size / 4));
-        var pixels = new byte[size * size * 3];
-        for (var y = 0; y < size; y++)
+        return DrawnPixels.Of(size, size, (x, y, channel) =>
         {
-            for (var x = 0; x < size; x++)
-            {
-                var isObject = x >= left && y >= top && x < left + size * 3 / 4 && y < top + size * 3 / 4;
-                var at = (y * size + x) * 3;
-                pixels[at] = Noisy(isObject ? color.Red : 120, random);
-                pixels[at + 1] = Noisy(isObject ? color.Green : 120, random);
-                pixels[at + 2] = Noisy(isObject ? color.Blue : 120, random);
-            }
-        }
-        return pixels;
+            var isObject = x >= left && y >= top && x < left + size * 3 / 4 && y < top + size * 3 / 4;
+            return Noisy(!isObject ? 120 : channel switch { 0 => color.Red, 1 => color.Green, _ => color.Blue }, random);
+        });
     }
 
-    public static MLImage Image(int image, int size = Size)
-    {
-        var pixels = Pixels(image, size);
-        var rgba = new byte[size * size * 4];
-        for (var i = 0; i < size * size; i++)
-        {
-            pixels.AsSpan(i * 3, 3).CopyTo(rgba.AsSpan(i * 4));
-            rgba[i * 4 + 3] = 255;
-        }
-        return MLImage.CreateFromPixels(size, size, MLPixelFormat.Rgba32, rgba);
-    }
+    public static MLImage Image(int image, int size = Size) => DrawnPixels.Image(size, size, Pixels(image, size));
 
     /// <summary>Planes of red, green and blue, 0 to 255.</summary>
     public static float[] Planes(int image)

@@ -83,16 +83,7 @@ public sealed class DocumentedBehaviorTests
 
     private static MLImage Board(int size) => Drawn(size, (x, y) => (x + y) % 2 * 255);
 
-    private static MLImage Drawn(int size, Func<int, int, int> gray)
-    {
-        var pixels = new byte[size * size * 4];
-        for (var i = 0; i < size * size; i++)
-        {
-            pixels.AsSpan(i * 4, 3).Fill((byte)gray(i % size, i / size));
-            pixels[i * 4 + 3] = 255;
-        }
-        return MLImage.CreateFromPixels(size, size, MLPixelFormat.Rgba32, pixels);
-    }
+    private static MLImage Drawn(int size, Func<int, int, int> gray) => DrawnPixels.Image(size, size, (x, y, _) => gray(x, y));
 
     private sealed class Row
     {

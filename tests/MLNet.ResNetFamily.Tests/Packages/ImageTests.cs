@@ -159,16 +159,8 @@ public sealed class ImageTests
         Assert.AreEqual(NumberDataViewType.Single, type.ItemType);
     }
 
-    private static MLImage Gradient(int width, int height)
-    {
-        var rgba = new byte[width * height * 4];
-        for (var i = 0; i < width * height; i++)
-        {
-            (rgba[i * 4], rgba[i * 4 + 1], rgba[i * 4 + 2], rgba[i * 4 + 3]) = ((byte)(i % width * 255 / width),
-                (byte)(i / width * 255 / height), 90, 255);
-        }
-        return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, rgba);
-    }
+    private static MLImage Gradient(int width, int height) => DrawnPixels.Image(
+        width, height, (x, y, channel) => channel switch { 0 => x * 255 / width, 1 => y * 255 / height, _ => 90 });
 
     private static string Save(TemporaryFolder folder, string name, int width, int height)
     {

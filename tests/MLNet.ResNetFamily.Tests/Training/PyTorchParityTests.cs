@@ -96,13 +96,11 @@ public sealed class PyTorchParityTests
         {
             var label = index % ClassCount;
             var phase = random.Next(8);
-            var values = new byte[Size * Size * 3];
-            for (var place = 0; place < values.Length; place++)
+            var values = DrawnPixels.Of(Size, Size, (x, y, channel) =>
             {
-                var (x, y, channel) = (place / 3 % Size, place / 3 / Size, place % 3);
                 var stripe = (x * (1 + label % 3) + y * (label / 3) + phase) / 4 % 2;
-                values[place] = (byte)(random.Next(160) + 40 * stripe + (label % 3 == channel ? 50 : 0));
-            }
+                return random.Next(160) + 40 * stripe + (label % 3 == channel ? 50 : 0);
+            });
             items.Add(new DecodedImage(new RgbImage(Size, Size, values), $"image {index}"));
         }
         return new(items, [.. Enumerable.Range(0, count).Select(index => index % ClassCount)], ClassCount);

@@ -32,24 +32,17 @@ internal static class ToyImages
 
     private static RgbImage Draw(int label, Random random)
     {
-        var pixels = new byte[Size * Size * 3];
-        random.NextBytes(pixels);
+        var noise = new byte[Size * Size * 3];
+        random.NextBytes(noise);
         var color = new byte[3];
         random.NextBytes(color);
         var phase = random.Next(4);
-        for (var y = 0; y < Size; y++)
+        return new(Size, Size, DrawnPixels.Of(Size, Size, (x, y, channel) =>
         {
-            for (var x = 0; x < Size; x++)
-            {
-                var position = label switch { 0 => y, 1 => x, _ => x + y };
-                var isBar = (position + phase) / 2 % 2 == 0;
-                for (var channel = 0; channel < 3; channel++)
-                {
-                    var value = isBar ? color[channel] : (byte)~color[channel];
-                    pixels[(y * Size + x) * 3 + channel] = (byte)((3 * value + pixels[(y * Size + x) * 3 + channel]) / 4);
-                }
-            }
-        }
-        return new(Size, Size, pixels);
+            var position = label switch { 0 => y, 1 => x, _ => x + y };
+            var isBar = (position + phase) / 2 % 2 == 0;
+            var value = isBar ? color[channel] : (byte)~color[channel];
+            return (3 * value + noise[(y * Size + x) * 3 + channel]) / 4;
+        }));
     }
 }
