@@ -38,6 +38,18 @@ public sealed class QuantizationTests
     }
 
     [TestMethod]
+    public void ATeacherInEightBitsIsRefused()
+    {
+        using var teacher = TinyClassifier.Trained(_mlContext);
+        using var quantized = teacher.Quantize(TinyClassifier.Planes(_mlContext, 12));
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() => TinyClassifier.Train(
+            _mlContext, TinyClassifier.Options with { TeacherModel = quantized }));
+
+        StringAssert.Contains(error.Message, "The teacher 'TeacherModel' is quantized, but a student learns from a model in float32.");
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Families))]
     public void EveryFamilyCanBeQuantized(string name)
     {

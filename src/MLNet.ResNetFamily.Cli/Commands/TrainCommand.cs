@@ -45,6 +45,12 @@ internal static class TrainCommand
     {
         Description = "Learning rate of each layer as a part of that of the layer behind it, for example 0.75 (default: all alike).",
     };
+    private static readonly Option<string?> Teacher =
+        new("--teacher") { Description = "Model file whose probabilities are learned from besides the labels (distillation)." };
+    private static readonly Option<double?> DistillationTemperature =
+        new("--distillation-temperature") { Description = "How soft these probabilities are (default: 4)." };
+    private static readonly Option<double?> DistillationWeight =
+        new("--distillation-weight") { Description = "How much the teacher counts, above 0 and at most 1 (default: 0.9)." };
     private static readonly Option<string?> CheckpointDirectory =
         new("--checkpoint-dir") { Description = "Folder where the state of the training is kept." };
     private static readonly Option<double?> CheckpointMinutes = new("--checkpoint-minutes")
@@ -87,7 +93,8 @@ internal static class TrainCommand
         new Command("train", "Trains a classifier on a folder of labeled images and writes it to a file.")
         {
             Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule,
-            WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, LayerDecay, CheckpointDirectory,
+            WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, LayerDecay, Teacher,
+            DistillationTemperature, DistillationWeight, CheckpointDirectory,
             CheckpointMinutes, Resume, FeatureCache, LogDirectory,
             Augment, MixUp, CutMix, ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
         }.Runs(Run);
@@ -186,6 +193,17 @@ internal static class TrainCommand
             throw new CommandLineException(
                 "Options '--resume' and '--checkpoint-minutes' need '--checkpoint-dir'. Name the folder of the checkpoints.");
         }
+        if (commandLine.GetValue(Teacher) is null
+            && (commandLine.GetValue(DistillationTemperature) ?? commandLine.GetValue(DistillationWeight)) is not null)
+        {
+            throw new CommandLineException(
+                "Options '--distillation-temperature' and '--distillation-weight' need '--teacher'. Name the model to learn from.");
+        }
+        if (commandLine.GetValue(Teacher) is not null && commandLine.GetValue(FeatureCache) is not null)
+        {
+            throw new CommandLineException(
+                "Options '--teacher' and '--feature-cache' exclude each other: cached features show a teacher no images. Leave one out.");
+        }
         if (commandLine.GetValue(CheckpointMinutes) < 0)
         {
             throw new CommandLineException(
@@ -207,6 +225,10 @@ internal static class TrainCommand
                 ? FineTuneKind.HeadOnly
                 : Parsed(commandLine.GetValue(FineTune), defaults.FineTune),
             LayerDecay = commandLine.GetValue(LayerDecay),
+            Teacher = commandLine.GetValue(Teacher),
+            DistillationTemperature = commandLine.GetValue(DistillationTemperature) ?? defaults.DistillationTemperature,
+            DistillationWeight = commandLine.GetValue(DistillationWeight) ?? defaults.DistillationWeight,
+            CacheFeatures = commandLine.GetValue(Teacher) is null,
             Epochs = commandLine.GetValue(Epochs) ?? defaults.Epochs,
             BatchSize = commandLine.GetValue(BatchSize) ?? defaults.BatchSize,
             LearningRate = commandLine.GetValue(LearningRate) ?? defaults.LearningRate,

@@ -68,11 +68,12 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         using var modes = TorchModes.Enter();
         using var channel = _environment.Start(nameof(ImageClassifierTrainer));
         void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
+        using var teacher = TeacherSource.Find(_options);
         var (network, labels, preprocessing, train, validation, options, device) = PreparedTraining.From(
-            _environment, _options, input, Log);
+            _environment, _options, input, teacher, Log);
         try
         {
-            var history = TrainingLoop.Run(network, preprocessing, train, validation, options, device, Log);
+            var history = TrainingLoop.Run(network, preprocessing, train, validation, options, device, Log, teacher?.Teacher);
             var columns = _options.Columns with { PredictedLabelIsText = LabelKeys.IsText(input, _options.LabelColumnName) };
             return new(_environment, network, labels, preprocessing, columns)
             {
@@ -104,11 +105,13 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         using var modes = TorchModes.Enter();
         using var channel = _environment.Start(nameof(ImageClassifierTrainer));
         void Log(string message) => channel.Info(MessageSensitivity.UserData, message);
-        var prepared = PreparedTraining.From(_environment, _options, input, Log);
+        using var teacher = TeacherSource.Find(_options);
+        var prepared = PreparedTraining.From(_environment, _options, input, teacher, Log);
         using (prepared.Network)
         {
             return LearningRateFinder.Run(
-                prepared.Network, prepared.Preprocessing, prepared.Train, prepared.Options, prepared.Device, stepCount, Log);
+                prepared.Network, prepared.Preprocessing, prepared.Train, prepared.Options, prepared.Device, stepCount, teacher?.Teacher,
+                Log);
         }
     }
 
@@ -200,6 +203,22 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public string? Weights { get; init; }
 
         /// <summary>
+        /// Path of a saved image classifier that the network learns from besides the labels: for each image, varied and mixed, the
+        /// probabilities that this teacher gives to all classes. Its classes are found by name; it may lack some of the data's, which
+        /// labels alone then teach, and have others. Backbone, image size and preprocessing may be others than the network's: the teacher
+        /// sees the same part of the image in its own size and normalization. It takes a forward pass a batch, and stays as it is. Cached
+        /// features show a teacher nothing: set <see cref="TrainingOptions.CacheFeatures"/> to false where the classifier learns
+        /// alone. Null, the default, for no teacher. Hinton et al., "Distilling the Knowledge in a Neural Network" (2015),
+        /// https://arxiv.org/abs/1503.02531.
+        /// </summary>
+        public string? Teacher { get; init; }
+
+        /// <summary>
+        /// The same as a loaded model, or a chain with one; it stays the caller's. Null by default. Excludes <see cref="Teacher"/>.
+        /// </summary>
+        public ITransformer? TeacherModel { get; init; }
+
+        /// <summary>
         /// Side of the network's square input in pixels. At least the backbone's <see cref="BackboneSpec.MinimumImageSize"/>; null, the
         /// default, means that of <see cref="Preprocessing"/>. Smaller is faster, larger sees more.
         /// </summary>
@@ -249,7 +268,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         internal override IReadOnlySet<string> IndifferentOptions => base.IndifferentOptions
             .Union([
                 nameof(LabelColumnName), nameof(ImageColumnName), nameof(ScoreColumnName), nameof(PredictedLabelColumnName),
-                nameof(ValidationSet), nameof(Scoring),
+                nameof(ValidationSet), nameof(Scoring), nameof(Teacher), nameof(TeacherModel),
             ])
             .ToHashSet();
 
@@ -274,6 +293,11 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
             Require(
                 ValidationSetFraction is null || ValidationSet is null, nameof(ValidationSetFraction), ValidationSetFraction,
                 "null when there is a 'ValidationSet'");
+            Require(Teacher is not "", nameof(Teacher), "empty", "the path of a saved image classifier, or null for none");
+            Require(Teacher is null || TeacherModel is null, nameof(Teacher), Quoted(Teacher), "null when there is a 'TeacherModel'");
+            Require(
+                !CacheFeatures || FineTune == FineTuneKind.All || (Teacher is null && TeacherModel is null), nameof(CacheFeatures),
+                CacheFeatures, $"false with a teacher while 'FineTune' is {FineTune}: cached features show it no images");
             BackboneInput.Validate(Backbone!, Weights, Preprocessing, ImageSize);
             Augmentation?.ValidateFor(Backbone!.InputChannels);
             Scoring?.Validate();

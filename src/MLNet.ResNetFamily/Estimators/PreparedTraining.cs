@@ -15,9 +15,11 @@ internal sealed record PreparedTraining(
     /// <param name="environment">Where the seed and the GPU come from.</param>
     /// <param name="options">How to train.</param>
     /// <param name="input">The training data.</param>
+    /// <param name="teacher">What the network will learn from besides the labels, or null.</param>
     /// <param name="log">Takes messages.</param>
     public static PreparedTraining From(
-        IHostEnvironment environment, ImageClassifierTrainer.Options options, IDataView input, Action<string> log)
+        IHostEnvironment environment, ImageClassifierTrainer.Options options, IDataView input, TeacherSource? teacher,
+        Action<string> log)
     {
         (input, options) = LabelKeys.ForTraining(input, options);
         var labelColumn = FindLabel(options, input);
@@ -28,6 +30,7 @@ internal sealed record PreparedTraining(
                 $"Label column '{labelColumn.Name}' of the training set has {labels.Count} class, but a classifier needs at least 2. " +
                 "Give it images of another class.");
         }
+        teacher?.Check(options.Backbone, labels, log);
         var image = ImageColumn.Find(input, options.ImageColumnName, options.Backbone.InputChannels);
         var device = options.Device.Resolve(MLNetInternals.GpuDeviceId(environment), MLNetInternals.FallbackToCpu(environment));
         LibtorchStart.Notes.ToList().ForEach(log);

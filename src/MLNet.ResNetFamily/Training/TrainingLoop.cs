@@ -23,11 +23,11 @@ internal sealed class TrainingLoop
 
     private TrainingLoop(
         Preprocessing preprocessing, TrainingImages train, TrainingImages? validation, TrainingOptions options, Device device,
-        Action<string> log, FineTunePlan plan, TrainingState state, Tensor? classWeights, TrainingLog? trainingLog)
+        Action<string> log, FineTunePlan plan, TrainingState state, TrainingLoss loss, TrainingLog? trainingLog, Teacher? teacher)
     {
         (_network, _preprocessing, _options, _device, _log, _plan,
             _state) = (state.Network, preprocessing, options, device, log, plan, state);
-        _step = new(state, options, device, classWeights);
+        _step = new(state, options, device, loss);
         _trainingLog = trainingLog;
         var cache = options.KeepsDecodedImages ? new DecodedImageCache(options.ImageCacheBytes) : null;
         _train = new(train, "training", preprocessing, options, device, (index, bad) => LeaveOut(index, bad, isValidation: false), cache);
@@ -37,7 +37,8 @@ internal sealed class TrainingLoop
                 validation, "validation", preprocessing, options, device, (index, bad) => LeaveOut(index, bad, isValidation: true), cache);
         _checkpoints = options.CheckpointDirectory is null
             ? null
-            : CheckpointFolder.Open(options, new TrainingFingerprint(options, _network.Backbone.Spec, preprocessing, train, validation));
+            : CheckpointFolder.Open(
+                options, new TrainingFingerprint(options, _network.Backbone.Spec, preprocessing, train, validation, teacher));
     }
 
     /// <summary>Trains a network; it stays on the device, in evaluation mode.</summary>
@@ -48,6 +49,7 @@ internal sealed class TrainingLoop
     /// <param name="options">How to train.</param>
     /// <param name="device">Where to train.</param>
     /// <param name="log">Gets a line for every epoch and every image that is left out.</param>
+    /// <param name="teacher">What the network learns from besides the labels, or null.</param>
     /// <returns>What was achieved; it says when the training was canceled after its first step.</returns>
     /// <exception cref="ArgumentException">The options, the labels or the checkpoint cannot work.</exception>
     /// <exception cref="InvalidDataException">
@@ -58,7 +60,7 @@ internal sealed class TrainingLoop
     /// <exception cref="OperationCanceledException">The training was canceled before its first step.</exception>
     public static TrainingHistory Run(
         ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation,
-        TrainingOptions options, Device device, Action<string> log)
+        TrainingOptions options, Device device, Action<string> log, Teacher? teacher = null)
     {
         validation = validation is { Items.Count: > 0 } ? validation : null;
         TrainingCheck.Require(options, train, validation);
@@ -72,9 +74,12 @@ internal sealed class TrainingLoop
         try
         {
             using var classWeights = ClassWeights.Of(options, train, device);
+            using var distillation = Distillation.Of(teacher, preprocessing, train, options, device);
             using var state = new TrainingState(network, plan, options, device);
             using var trainingLog = TrainingLog.For(options, preprocessing);
-            return new TrainingLoop(preprocessing, train, validation, options, device, log, plan, state, classWeights, trainingLog).Run();
+            return new TrainingLoop(
+                preprocessing, train, validation, options, device, log, plan, state, new(options, classWeights, distillation), trainingLog,
+                teacher).Run();
         }
         finally
         {

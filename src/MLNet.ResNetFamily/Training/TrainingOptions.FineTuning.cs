@@ -18,8 +18,27 @@ public partial record TrainingOptions
     /// </summary>
     public double? LayerDecay { get; init; }
 
+    /// <summary>
+    /// How soft the probabilities are that a teacher teaches: its logits and the student's are divided by it. Above 0; 4 by default, as
+    /// Tian et al. have it (2019), https://arxiv.org/abs/1910.10699. At 1 they are as they are; higher shows more of how the teacher ranks
+    /// the classes that it holds for wrong. Matters with a <see cref="ImageClassifierTrainer.Options.Teacher"/>.
+    /// </summary>
+    public double DistillationTemperature { get; init; } = 4;
+
+    /// <summary>
+    /// How much a teacher counts in the loss: this times the divergence from it, times the square of the
+    /// <see cref="DistillationTemperature"/>, plus 1 minus this times the cross entropy of the labels. Above 0 and at most 1, where labels
+    /// count nothing; 0.9 by default, as Tian et al. have it. <see cref="LabelSmoothing"/> and <see cref="ClassWeights"/> are for the
+    /// labels alone. Matters with a <see cref="ImageClassifierTrainer.Options.Teacher"/>.
+    /// </summary>
+    public double DistillationWeight { get; init; } = 0.9;
+
     private void ValidateFineTuning()
     {
+        Require(
+            DistillationTemperature is > 0 and < double.PositiveInfinity, nameof(DistillationTemperature), DistillationTemperature,
+            "above 0 and finite");
+        Require(DistillationWeight is > 0 and <= 1, nameof(DistillationWeight), DistillationWeight, "above 0 and at most 1");
         Require(
             FirstLayerLearningRateFactor is > 0 and <= 1, nameof(FirstLayerLearningRateFactor), FirstLayerLearningRateFactor,
             "above 0 and at most 1");

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 /// <summary>What batches do to the weights: forward, loss, backward, and a step of the optimizer.</summary>
-internal sealed class TrainingStep(TrainingState state, TrainingOptions options, Device device, Tensor? classWeights)
+internal sealed class TrainingStep(TrainingState state, TrainingOptions options, Device device, TrainingLoss trainingLoss)
 {
     /// <summary>Whether gradients wait for the optimizer's step.</summary>
     public bool IsPending { get; private set; }
@@ -32,9 +32,7 @@ internal sealed class TrainingStep(TrainingState state, TrainingOptions options,
         if (!IsPending)
             state.Network.zero_grad();
         var (logits, auxiliary) = phase.Learn(inputs);
-        var loss = LossOf(logits, targets);
-        foreach (var other in auxiliary)
-            loss += state.Network.AuxiliaryLossWeight * LossOf(other, targets);
+        var loss = trainingLoss.Of(inputs, logits, auxiliary, state.Network.AuxiliaryLossWeight, targets);
         var lossValue = loss.item<float>();
         if (!float.IsFinite(lossValue))
             return lossValue;
@@ -58,7 +56,4 @@ internal sealed class TrainingStep(TrainingState state, TrainingOptions options,
         state.StepCount++;
         IsPending = false;
     }
-
-    private Tensor LossOf(Tensor logits, Tensor targets) =>
-        nn.functional.cross_entropy(logits, targets, classWeights, label_smoothing: options.LabelSmoothing);
 }

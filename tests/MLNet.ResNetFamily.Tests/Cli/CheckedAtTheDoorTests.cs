@@ -38,6 +38,8 @@ public sealed partial class CheckedAtTheDoorTests
     [DataRow("train", "--checkpoint-dir", "file", "is a file, but '--checkpoint-dir' must name a folder")]
     [DataRow("train", "--feature-cache", "file", "is a file, but '--feature-cache' must name a folder")]
     [DataRow("train", "--weights", "nowhere.pth", "nowhere.pth")]
+    [DataRow("train", "--teacher", "nowhere.zip", "it must be the path of a saved image classifier, and there is no such file")]
+    [DataRow("train", "--teacher", "file", "it must be the path of a saved image classifier.")]
     [DataRow("tune", "--out", "file", "is a file, but '--out' must name a folder")]
     [DataRow("tune", "--validation", "nowhere", "does not exist, but a folder")]
     [DataRow("tune", "--validation", "other", "The validation set has the class 'dodo'")]

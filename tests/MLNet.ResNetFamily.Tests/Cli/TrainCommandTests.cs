@@ -99,6 +99,35 @@ public sealed class TrainCommandTests
     }
 
     [TestMethod]
+    public async Task ATeacherIsLearnedFrom()
+    {
+        var plain = await Train("plain.zip", "--epochs", "1", "--fine-tune", "gradual", "--teacher", await Teacher());
+        var harder = await Train(
+            "harder.zip", "--epochs", "1", "--fine-tune", "gradual", "--teacher", await Teacher(), "--distillation-temperature", "1",
+            "--distillation-weight", "0.5");
+
+        CollectionAssert.AreNotEqual(plain, harder);
+
+        async Task<string> Teacher()
+        {
+            await Train("teacher.zip", "--epochs", "1");
+            return _folder.File("teacher.zip");
+        }
+    }
+
+    [TestMethod]
+    [DataRow("need '--teacher'", "--distillation-weight", "0.5")]
+    [DataRow("need '--teacher'", "--distillation-temperature", "2")]
+    [DataRow("'--teacher' and '--feature-cache' exclude each other", "--teacher", "model.zip", "--feature-cache", "cache")]
+    public async Task OptionsOfATeacherThatDoNotGoTogetherAreAWrongCommandLine(string message, params string[] options)
+    {
+        var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, [.. Arguments("model.zip"), .. options]);
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.Contains(errors, message);
+    }
+
+    [TestMethod]
     public async Task AMemoryEfficientDenseNetLearnsTheSame()
     {
         var plain = await CommandLine.JsonAsync(NoVariables, [.. Arguments("plain.zip", "densenet_40_12_cifar"), "--epochs", "1"]);

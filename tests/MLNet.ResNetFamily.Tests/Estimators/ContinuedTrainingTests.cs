@@ -19,7 +19,7 @@ public sealed class ContinuedTrainingTests
         var options = TinyClassifier.Options with { Weights = path };
         var data = Relabeled(label => label == "blue" ? "violet" : label);
 
-        using var network = PreparedTraining.From(_mlContext, options, data, _ => { }).Network;
+        using var network = PreparedTraining.From(_mlContext, options, data, teacher: null, _ => { }).Network;
 
         var names = Names(data);
         CollectionAssert.AreEqual(new[] { "amber", "crimson", "violet" }, names.Order().ToArray());

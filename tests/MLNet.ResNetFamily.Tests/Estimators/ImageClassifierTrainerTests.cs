@@ -86,7 +86,7 @@ public sealed class ImageClassifierTrainerTests
         var data = TinyClassifier.Planes(_mlContext, 24);
         var options = TinyClassifier.Options with { Epochs = 1, ValidationSetFraction = 0.25 };
 
-        var prepared = PreparedTraining.From(_mlContext, options, data, _ => { });
+        var prepared = PreparedTraining.From(_mlContext, options, data, teacher: null, _ => { });
         using var network = prepared.Network;
         using var model = _mlContext.Transforms.ImageClassifier(options).Fit(data);
 

@@ -94,7 +94,8 @@ public sealed class FineTunePlanTests
             parts.SkipLast(1).Select(part => string.Join(' ', part.Parameters.Select(parameter => Layer(names[parameter])).Distinct()))
                 .ToArray());
 
-        static string Layer(string name) => string.Join('.', name.Split('.').Take(name.StartsWith("layer", StringComparison.Ordinal) ? 2 : 1));
+        static string Layer(string name) =>
+            string.Join('.', name.Split('.').Take(name.StartsWith("layer", StringComparison.Ordinal) ? 2 : 1));
     }
 
     [TestMethod]

@@ -18,6 +18,8 @@ public sealed class TrainingOptionsTests
         Assert.AreEqual(0.3, options.HeadEpochFraction);
         Assert.AreEqual(0.1, options.FirstLayerLearningRateFactor);
         Assert.IsNull(options.LayerDecay);
+        Assert.AreEqual(4, options.DistillationTemperature);
+        Assert.AreEqual(0.9, options.DistillationWeight);
         Assert.AreEqual(OptimizerKind.Sgd, options.Optimizer);
         Assert.AreEqual(0.02, options.EffectiveLearningRate);
         Assert.AreEqual(0.0005, options.EffectiveWeightDecay);
@@ -94,6 +96,9 @@ public sealed class TrainingOptionsTests
         (new() { LayerDecay = 0 }, "LayerDecay", "0", "above 0 and at most 1, 0.75 for instance, or null"),
         (new() { LayerDecay = 1.01 }, "LayerDecay", "1.01", "above 0 and at most 1"),
         (new() { LayerDecay = 0.75, FirstLayerLearningRateFactor = 0.2 }, "LayerDecay", "0.75", "null where 'FirstLayerLearningRate"),
+        (new() { DistillationTemperature = 0 }, "DistillationTemperature", "0", "above 0 and finite"),
+        (new() { DistillationWeight = 0 }, "DistillationWeight", "0", "above 0 and at most 1"),
+        (new() { DistillationWeight = 1.5 }, "DistillationWeight", "1.5", "above 0 and at most 1"),
         (new() { FeatureCacheDirectory = "" }, "FeatureCacheDirectory", "empty", "a folder, or null"),
         (new() { LogDirectory = "" }, "LogDirectory", "empty", "a folder, or null"),
         (new() { Optimizer = (OptimizerKind)9 }, "Optimizer", "9", "one of Sgd, AdamW, RmsProp"),

@@ -31,13 +31,17 @@ internal sealed class TrainingFingerprint
         ("RandAugmentStrength", nameof(AugmentationOptions.RandAugmentMagnitude)),
     ];
 
+    private const string TeacherKey = "the teacher";
+    private const string NoTeacher = "none";
+
     private readonly SortedDictionary<string, string> _words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _defaults = [];
     private readonly Dictionary<string, Type> _types = [];
 
-    /// <summary>Each option that matters under its name, the network, and the images.</summary>
+    /// <summary>Each option that matters under its name, the network, the images, and the teacher where there is one.</summary>
     public TrainingFingerprint(
-        TrainingOptions options, BackboneSpec spec, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation)
+        TrainingOptions options, BackboneSpec spec, Preprocessing preprocessing, TrainingImages train, TrainingImages? validation,
+        Teacher? teacher = null)
     {
         var defaults = Activator.CreateInstance(options.GetType());
         foreach (var property in options.GetType().GetProperties().Where(property => !options.IndifferentOptions.Contains(property.Name)))
@@ -51,6 +55,8 @@ internal sealed class TrainingFingerprint
         Add("the classes", train.ClassNames.Count > 0 ? train.ClassNames : train.ClassCount);
         _words["the training images"] = Describe(train);
         _words["the validation images"] = validation is null ? "none" : Describe(validation);
+        _words[TeacherKey] = teacher?.Describe() ?? NoTeacher;
+        _defaults[TeacherKey] = NoTeacher;
 
         void Add(string key, object? value)
         {

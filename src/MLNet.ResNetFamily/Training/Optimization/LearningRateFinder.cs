@@ -19,11 +19,12 @@ internal static class LearningRateFinder
     /// <param name="options">How they are learned from; schedule, epochs and checkpoints do not matter.</param>
     /// <param name="device">Where to train.</param>
     /// <param name="stepCount">Steps from the lowest rate to the highest, at least 3.</param>
+    /// <param name="teacher">What the network learns from besides the labels, or null.</param>
     /// <param name="log">Gets a line for every image that is left out.</param>
     /// <exception cref="OperationCanceledException">The options' token was canceled.</exception>
     public static LearningRateCurve Run(
         ImageClassifierNetwork network, Preprocessing preprocessing, TrainingImages train, TrainingOptions options, Device device,
-        int stepCount, Action<string> log)
+        int stepCount, Teacher? teacher, Action<string> log)
     {
         options.Validate();
         train.Validate();
@@ -33,8 +34,9 @@ internal static class LearningRateFinder
         ChannelsLast.Apply(network);
         var plan = new FineTunePlan(network, options);
         using var classWeights = ClassWeights.Of(options, train, device);
+        using var distillation = Distillation.Of(teacher, preprocessing, train, options, device);
         using var state = new TrainingState(network, plan, options, device);
-        var step = new TrainingStep(state, options, device, classWeights);
+        var step = new TrainingStep(state, options, device, new(options, classWeights, distillation));
         var dataset = new ImageDataset(
             train, "training", preprocessing, options, device, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
         var backboneLearns = plan.PhaseOf(options.Epochs).BackboneLearns;

@@ -123,6 +123,8 @@ public sealed class CheckpointTests
     [TestMethod]
     [DataRow("option 'EmaDecay'", null)]
     [DataRow("option 'LayerDecay'", null)]
+    [DataRow("option 'DistillationWeight'", null)]
+    [DataRow("the teacher", null)]
     [DataRow("option 'Augmentation'", "{\"MinScale\":0.5}")]
     [DataRow("the preprocessing", "{\"ImageSize\":16,\"ResizeSize\":16}")]
     public void WhatACheckpointDoesNotKnowCountsAsItsDefault(string key, string? text)

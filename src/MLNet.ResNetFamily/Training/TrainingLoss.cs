@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace MLNet.ResNetFamily;
+
+/// <summary>
+/// What a training makes small: how far the logits of a batch are from its labels, and from the teacher's where there is one.
+/// </summary>
+/// <param name="options">Says how.</param>
+/// <param name="classWeights">How much each class counts, shape [K]; null where all count alike.</param>
+/// <param name="distillation">What is learned from a teacher; null for none.</param>
+internal sealed class TrainingLoss(TrainingOptions options, Tensor? classWeights, Distillation? distillation = null)
+{
+    /// <summary>The loss of a batch, its auxiliary classifiers' included.</summary>
+    /// <param name="inputs">What the network saw, mixed where images are.</param>
+    /// <param name="logits">Shape [N, K].</param>
+    /// <param name="auxiliary">Those of the auxiliary classifiers.</param>
+    /// <param name="auxiliaryWeight">How much each of these counts.</param>
+    /// <param name="targets">Class numbers, shape [N], or probabilities, shape [N, K].</param>
+    public Tensor Of(Tensor inputs, Tensor logits, IReadOnlyList<Tensor> auxiliary, double auxiliaryWeight, Tensor targets)
+    {
+        var answer = distillation?.Answer(inputs);
+        return auxiliary.Aggregate(Of(logits, targets, answer), (loss, other) => loss + auxiliaryWeight * Of(other, targets, answer));
+    }
+
+    /// <summary>The loss of some logits.</summary>
+    /// <param name="logits">Shape [N, K].</param>
+    /// <param name="targets">As above.</param>
+    /// <param name="answer">What the teacher says of the batch, or null.</param>
+    internal Tensor Of(Tensor logits, Tensor targets, Tensor? answer)
+    {
+        var ofLabels = nn.functional.cross_entropy(logits, targets, classWeights, label_smoothing: options.LabelSmoothing);
+        if (answer is null)
+            return ofLabels;
+        var weight = options.DistillationWeight;
+        return (1 - weight) * ofLabels + weight * distillation!.Loss(logits, answer);
+    }
+}
