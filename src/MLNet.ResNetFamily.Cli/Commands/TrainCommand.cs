@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using static MLNet.ResNetFamily.Cli.ChoiceOption;
 
 namespace MLNet.ResNetFamily.Cli;
 
@@ -23,10 +24,13 @@ internal static class TrainCommand
     private static readonly Option<int?> Epochs = new("--epochs") { Description = "How often every image is seen." };
     private static readonly Option<int?> BatchSize = new("--batch-size") { Description = "Images per optimization step." };
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Highest step size of the optimizer." };
-    private static readonly Option<string?> Optimizer = OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw", "rmsprop");
+    private static readonly Option<string?> Optimizer =
+        OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw", "rmsprop", "lamb");
     private static readonly Option<string?> Schedule =
         OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "multistep", "exponential", "onecycle", "constant");
     private static readonly Option<double?> WeightDecay = new("--weight-decay") { Description = "Weight decay (L2)." };
+    private static readonly Option<string?> Loss = OneOf(
+        "--loss", "How answers are judged: cross entropy of all classes (ce), or binary cross entropy of each (bce).", "ce", "bce");
     private static readonly Option<double?> LabelSmoothing =
         new("--label-smoothing") { Description = "Part of the target probability that is spread over all classes." };
     private static readonly Option<string?> ClassBalance =
@@ -61,12 +65,8 @@ internal static class TrainCommand
         new("--resume") { Description = "Go on from the newest checkpoint in --checkpoint-dir, if there is one." };
     private static readonly Option<string?> FeatureCache =
         new("--feature-cache") { Description = "Folder that keeps what a frozen backbone makes of the images, for the next training." };
-    private static readonly Option<string?> Augment =
-        OneOf("--augment", "How images are varied (default: light, random crops).", "none", "light", "cifar", "trivial", "rand");
-    private static readonly Option<double?> MixUp =
-        new("--mixup") { Description = "Blends images and labels of a batch; 0.2 is usual (default: 0, never)." };
-    private static readonly Option<double?> CutMix =
-        new("--cutmix") { Description = "Pastes parts of images of a batch over each other; 1 is usual (default: 0, never)." };
+    private static readonly Option<string?> Recipe = OneOf(
+        "--recipe", "Procedure of \"ResNet strikes back\" that the defaults of these options come from (default: none).", "a1", "a2", "a3");
     private static readonly Option<string?> LogDirectory =
         new("--log-dir") { Description = "Folder for metrics.csv and for TensorBoard's event files." };
     private static readonly Option<int?> ImageSize =
@@ -93,10 +93,11 @@ internal static class TrainCommand
         new Command("train", "Trains a classifier on a folder of labeled images and writes it to a file.")
         {
             Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule,
-            WeightDecay, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, LayerDecay, Teacher,
+            WeightDecay, Recipe, Loss, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, LayerDecay, Teacher,
             DistillationTemperature, DistillationWeight, CheckpointDirectory,
             CheckpointMinutes, Resume, FeatureCache, LogDirectory,
-            Augment, MixUp, CutMix, ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
+            AugmentationArguments.Kind, AugmentationArguments.MixUp, AugmentationArguments.CutMix, AugmentationArguments.Repeats,
+            ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -214,10 +215,14 @@ internal static class TrainCommand
     private static ImageClassifierTrainer.Options Options(
         ParseResult commandLine, IDataView? validation, EpochLog progress, CancellationToken cancellation)
     {
-        var defaults = new ImageClassifierTrainer.Options();
+        var (backbone, batchSize) = (Backbone(commandLine), commandLine.GetValue(BatchSize));
+        var defaults = commandLine.GetValue(Recipe) is { } recipe
+            ? TrainingRecipes.StrikesBack(
+                Enum.Parse<StrikesBackProcedure>(recipe, ignoreCase: true), backbone,
+                Math.Max(1, batchSize ?? new TrainingOptions().BatchSize))
+            : new() { Backbone = backbone };
         return defaults with
         {
-            Backbone = Backbone(commandLine),
             ImageColumnName = "ImagePath",
             ValidationSet = validation,
             Weights = commandLine.GetValue(Weights) is "none" or null ? null : commandLine.GetValue(Weights),
@@ -230,12 +235,18 @@ internal static class TrainCommand
             DistillationWeight = commandLine.GetValue(DistillationWeight) ?? defaults.DistillationWeight,
             CacheFeatures = commandLine.GetValue(Teacher) is null,
             Epochs = commandLine.GetValue(Epochs) ?? defaults.Epochs,
-            BatchSize = commandLine.GetValue(BatchSize) ?? defaults.BatchSize,
+            BatchSize = batchSize ?? defaults.BatchSize,
             LearningRate = commandLine.GetValue(LearningRate) ?? defaults.LearningRate,
             Optimizer = Parsed(commandLine.GetValue(Optimizer), defaults.Optimizer),
             Schedule = Parsed(commandLine.GetValue(Schedule), defaults.Schedule),
             FeatureCacheDirectory = commandLine.GetValue(FeatureCache),
-            Augmentation = Augmentation(commandLine),
+            Augmentation = AugmentationArguments.Of(commandLine, defaults.Augmentation),
+            Loss = commandLine.GetValue(Loss) switch
+            {
+                "bce" => LossKind.BinaryCrossEntropy,
+                "ce" => LossKind.CrossEntropy,
+                _ => defaults.Loss,
+            },
             LogDirectory = commandLine.GetValue(LogDirectory),
             WeightDecay = commandLine.GetValue(WeightDecay) ?? defaults.WeightDecay,
             LabelSmoothing = commandLine.GetValue(LabelSmoothing) ?? defaults.LabelSmoothing,
@@ -259,25 +270,6 @@ internal static class TrainCommand
         };
     }
 
-    private static AugmentationOptions? Augmentation(ParseResult commandLine)
-    {
-        AugmentationOptions? augmentation = commandLine.GetValue(Augment) switch
-        {
-            "none" => null,
-            "cifar" => AugmentationOptions.Cifar,
-            "trivial" => AugmentationOptions.Trivial,
-            "rand" => AugmentationOptions.Rand,
-            _ => new(),
-        };
-        var (mixUp, cutMix) = (commandLine.GetValue(MixUp), commandLine.GetValue(CutMix));
-        if (augmentation is null && (mixUp ?? cutMix) is not null)
-        {
-            throw new CommandLineException(
-                "Option '--augment none' excludes '--mixup' and '--cutmix'. Take '--augment light', or leave them out.");
-        }
-        return augmentation is null ? null : augmentation with { MixUp = mixUp ?? 0, CutMix = cutMix ?? 0 };
-    }
-
     private static BackboneSpec Backbone(ParseResult commandLine)
     {
         var spec = BackboneArgument.Named(commandLine.GetRequiredValue(Model));
@@ -290,11 +282,4 @@ internal static class TrainCommand
 
     private static T Parsed<T>(string? name, T otherwise) where T : struct, Enum =>
         name is null ? otherwise : Enum.Parse<T>(name, ignoreCase: true);
-
-    private static Option<string?> OneOf(string name, string description, params string[] values)
-    {
-        var option = new Option<string?>(name) { Description = description };
-        option.AcceptOnlyFromAmong(values);
-        return option;
-    }
 }

@@ -38,7 +38,7 @@ internal sealed class Distillation : IDisposable
 
         Tensor PerChannel(Func<int, float> value)
         {
-            float[] values = [.. Enumerable.Range(0, own.Mean.Count).Select(value)];
+            float[] values = [.. Enumerable.Range(0, own.Channels).Select(value)];
             return tensor(values, [values.Length, 1, 1], device: device).DetachFromDisposeScope();
         }
 

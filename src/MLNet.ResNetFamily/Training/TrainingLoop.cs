@@ -165,7 +165,7 @@ internal sealed class TrainingLoop
     private void TrainEpoch(FineTunePlan.Phase planned, TrainingPhase phase)
     {
         var epoch = _state.Epoch;
-        var order = EpochSampler.Of(ReadableAtTheStart(phase, epoch), phase.Train.Images.Labels, _options, epoch);
+        var order = EpochSampler.Of(ReadableAtTheStart(phase, epoch), phase.Train.Images.Labels, _options, epoch, Repeats(phase));
         var stepsPerEpoch = (order.BatchCount + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
         var (watch, secondsBefore) = (Stopwatch.StartNew(), _state.Seconds);
         foreach (var batch in phase.Train.Read(
@@ -188,6 +188,9 @@ internal sealed class TrainingLoop
         }
         RequireFiniteWeights();
     }
+
+    // Features were taken of images that nothing varied: one view of each is all there is.
+    private int Repeats(TrainingPhase phase) => phase.Train == _train ? _options.Augmentation?.Repeats ?? 1 : 1;
 
     private void Learn(ITrainingBatch batch, TrainingPhase phase, EpochSampler order)
     {

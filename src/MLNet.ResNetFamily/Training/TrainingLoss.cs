@@ -10,6 +10,9 @@ namespace MLNet.ResNetFamily;
 /// <param name="distillation">What is learned from a teacher; null for none.</param>
 internal sealed class TrainingLoss(TrainingOptions options, Tensor? classWeights, Distillation? distillation = null)
 {
+    // Smaller parts of a mixed image do not count; timm's threshold for this recipe.
+    private const double LeastShare = 0.2;
+
     /// <summary>The loss of a batch, its auxiliary classifiers' included.</summary>
     /// <param name="inputs">What the network saw, mixed where images are.</param>
     /// <param name="logits">Shape [N, K].</param>
@@ -28,10 +31,24 @@ internal sealed class TrainingLoss(TrainingOptions options, Tensor? classWeights
     /// <param name="answer">What the teacher says of the batch, or null.</param>
     internal Tensor Of(Tensor logits, Tensor targets, Tensor? answer)
     {
-        var ofLabels = nn.functional.cross_entropy(logits, targets, classWeights, label_smoothing: options.LabelSmoothing);
+        var ofLabels = options.Loss == LossKind.BinaryCrossEntropy
+            ? BinaryCrossEntropy(logits, targets)
+            : nn.functional.cross_entropy(logits, targets, classWeights, label_smoothing: options.LabelSmoothing);
         if (answer is null)
             return ofLabels;
         var weight = options.DistillationWeight;
         return (1 - weight) * ofLabels + weight * distillation!.Loss(logits, answer);
+    }
+
+    private Tensor BinaryCrossEntropy(Tensor logits, Tensor targets)
+    {
+        var classCount = logits.shape[1];
+        var shares = targets.dim() == 1 ? nn.functional.one_hot(targets, classCount).to(ScalarType.Float32) : targets;
+        var wanted = shares.gt(LeastShare).to(ScalarType.Float32) * (1 - options.LabelSmoothing) + options.LabelSmoothing / classCount;
+        var ofImages = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction: nn.Reduction.None).mean([1]);    // [N]
+        if (classWeights is null)
+            return ofImages.mean();
+        var weights = shares.matmul(classWeights);
+        return (ofImages * weights).sum() / weights.sum();
     }
 }

@@ -50,7 +50,8 @@ public partial record TrainingOptions
 
     /// <summary>
     /// Highest step size of the optimizer, reached after warm-up. Above 0; by default 0.02 with <see cref="OptimizerKind.Sgd"/>,
-    /// 0.001 with <see cref="OptimizerKind.AdamW"/> and 0.045 with <see cref="OptimizerKind.RmsProp"/>.
+    /// 0.001 with <see cref="OptimizerKind.AdamW"/>, 0.045 with <see cref="OptimizerKind.RmsProp"/> and 0.005 with
+    /// <see cref="OptimizerKind.Lamb"/>.
     /// <see cref="ImageClassifierTrainer.FindLearningRate"/> finds one that suits the data.
     /// </summary>
     public double? LearningRate { get; init; }
@@ -91,8 +92,8 @@ public partial record TrainingOptions
 
     /// <summary>
     /// Weight decay (L2). At least 0; by default 0.0005 with <see cref="OptimizerKind.Sgd"/> and 0.00004 with
-    /// <see cref="OptimizerKind.RmsProp"/>, where it is part of the gradient, and 0.05 with <see cref="OptimizerKind.AdamW"/>, where it
-    /// is not.
+    /// <see cref="OptimizerKind.RmsProp"/>, where it is part of the gradient, 0.05 with <see cref="OptimizerKind.AdamW"/>, where it is not,
+    /// and 0.02 with <see cref="OptimizerKind.Lamb"/>.
     /// </summary>
     public double? WeightDecay { get; init; }
 
@@ -122,6 +123,9 @@ public partial record TrainingOptions
     /// default, counts all alike. Multiplies what <see cref="ClassBalance"/> gives.
     /// </summary>
     public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
+
+    /// <summary>How the logits of an image are judged by its label. <see cref="LossKind.CrossEntropy"/> by default.</summary>
+    public LossKind Loss { get; init; } = LossKind.CrossEntropy;
 
     /// <summary>
     /// Part of the target probability that is spread over all classes, which keeps the network from becoming too sure. From 0 to below
@@ -208,6 +212,7 @@ public partial record TrainingOptions
     {
         OptimizerKind.AdamW => 0.001,
         OptimizerKind.RmsProp => 0.045,
+        OptimizerKind.Lamb => 0.005,
         _ => 0.02,
     };
 
@@ -216,6 +221,7 @@ public partial record TrainingOptions
     {
         OptimizerKind.AdamW => 0.05,
         OptimizerKind.RmsProp => 0.00004,
+        OptimizerKind.Lamb => 0.02,
         _ => 0.0005,
     };
 
@@ -273,6 +279,10 @@ public partial record TrainingOptions
         }
         ValidateCheckpointing();
         Augmentation?.Validate();
+        Require(
+            Augmentation is null || Augmentation.Repeats <= BatchSize, nameof(Augmentation.Repeats), Augmentation?.Repeats,
+            "at most 'BatchSize'");
+        Require(Enum.IsDefined(Loss), nameof(Loss), Loss, $"one of {Names<LossKind>()}");
         Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for one per core");
         Require(Device is not null, nameof(Device), Device, "a device, 'ComputeDevice.Auto' for instance");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {Names<Precision>()}");

@@ -128,6 +128,17 @@ public sealed class TrainCommandTests
     }
 
     [TestMethod]
+    [DataRow("--recipe", "a3")]
+    [DataRow("--loss", "bce", "--optimizer", "lamb", "--augment-repeats", "2")]
+    public async Task ARecipeIsTrainedBy(params string[] options)
+    {
+        var plain = await Train("plain.zip", "--epochs", "1");
+        var other = await Train("other.zip", ["--epochs", "1", .. options]);
+
+        CollectionAssert.AreNotEqual(plain, other);
+    }
+
+    [TestMethod]
     public async Task AMemoryEfficientDenseNetLearnsTheSame()
     {
         var plain = await CommandLine.JsonAsync(NoVariables, [.. Arguments("plain.zip", "densenet_40_12_cifar"), "--epochs", "1"]);

@@ -13,6 +13,7 @@ public sealed class TrainingLoopTests
     [DataRow(OptimizerKind.Sgd, 0.05)]
     [DataRow(OptimizerKind.AdamW, 0.01)]
     [DataRow(OptimizerKind.RmsProp, 0.05)]
+    [DataRow(OptimizerKind.Lamb, 0.03)]
     public void ATinyNetworkLearnsToTellBarsApart(OptimizerKind optimizer, double learningRate)
     {
         using var network = ToyImages.Network(seed: 1);
@@ -117,6 +118,60 @@ public sealed class TrainingLoopTests
         Assert.IsGreaterThan(0.9, history.Epochs[^1].ValidationAccuracy!.Value);
         CollectionAssert.AreEqual(Weights(network), again);
         CollectionAssert.AreNotEqual(unmixed, again);
+    }
+
+    [TestMethod]
+    public void BinaryCrossEntropyLearnsFromMixedImages()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var options = Quick with
+        {
+            Epochs = 12, Loss = LossKind.BinaryCrossEntropy, Optimizer = OptimizerKind.Lamb, LearningRate = 0.03,
+            Augmentation = new() { MinScale = 0.9, MixUp = 0.2, CutMix = 1, Repeats = 3 },
+        };
+
+        var history = Train(network, options, validation: ToyImages.Make(60, seed: 2));
+
+        Assert.IsGreaterThan(0.9, history.Epochs[^1].ValidationAccuracy!.Value);
+        Assert.IsLessThan(history.Epochs[0].TrainLoss, history.Epochs[^1].TrainLoss);
+    }
+
+    [TestMethod]
+    public void TheViewsOfAnImageDiffer()
+    {
+        var images = ToyImages.Make(12);
+        var options = Quick with { Augmentation = new() };
+        var dataset = new ImageDataset(images, "training", ToyImages.Preprocessing, options, CPU, (_, _) => { });
+        using var scope = NewDisposeScope();
+
+        using var batch = dataset.Read([5, 5 + 12, 5 + 24, 5], 4, epoch: 1).Single();
+        var views = batch.ToTensor();
+
+        CollectionAssert.AreEqual(new[] { 5, 5, 5, 5 }, batch.Indices);
+        Assert.IsFalse(views[0].allclose(views[1]));
+        Assert.IsFalse(views[1].allclose(views[2]));
+        Assert.IsTrue(views[0].allclose(views[3], 0, 0));
+    }
+
+    // A view of a broken image is no image more.
+    [TestMethod]
+    public void ABrokenImageOfManyViewsIsReportedOnce()
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var images = WithBroken(ToyImages.Make(40), [new BrokenImage("broken.jpg")]);
+
+        var history = Train(network, Quick with { Epochs = 6, Augmentation = new() { Repeats = 4 } }, train: images);
+
+        Assert.AreEqual("broken.jpg", history.BadImages.Single().Origin);
+    }
+
+    [TestMethod]
+    public void CachedFeaturesComeOnceAnEpoch()
+    {
+        var options = Quick with { FineTune = FineTuneKind.HeadOnly };
+
+        CollectionAssert.AreEqual(
+            TrainedWeights(options with { Augmentation = new() }), TrainedWeights(options with { Augmentation = new() { Repeats = 3 } }));
     }
 
     [TestMethod]

@@ -26,6 +26,7 @@ public sealed class TrainingOptionsTests
         Assert.AreEqual(ScheduleKind.Cosine, options.Schedule);
         Assert.AreEqual(0.1, options.WarmUpFraction);
         Assert.AreEqual(0.9, options.Momentum);
+        Assert.AreEqual(LossKind.CrossEntropy, options.Loss);
         Assert.AreEqual(0.1, options.LabelSmoothing);
         Assert.IsNull(options.Seed);
         Assert.AreEqual(1, options.EffectiveSeed);
@@ -67,6 +68,15 @@ public sealed class TrainingOptionsTests
     }
 
     [TestMethod]
+    public void LambHasDefaultsOfItsOwn()
+    {
+        var options = new TrainingOptions { Optimizer = OptimizerKind.Lamb };
+
+        Assert.AreEqual(0.005, options.EffectiveLearningRate);
+        Assert.AreEqual(0.02, options.EffectiveWeightDecay);
+    }
+
+    [TestMethod]
     public void RmsPropAndTheExponentialScheduleHaveThoseOfTheInceptionPapers()
     {
         var options = new TrainingOptions { Optimizer = OptimizerKind.RmsProp, Schedule = ScheduleKind.Exponential };
@@ -101,7 +111,7 @@ public sealed class TrainingOptionsTests
         (new() { DistillationWeight = 1.5 }, "DistillationWeight", "1.5", "above 0 and at most 1"),
         (new() { FeatureCacheDirectory = "" }, "FeatureCacheDirectory", "empty", "a folder, or null"),
         (new() { LogDirectory = "" }, "LogDirectory", "empty", "a folder, or null"),
-        (new() { Optimizer = (OptimizerKind)9 }, "Optimizer", "9", "one of Sgd, AdamW, RmsProp"),
+        (new() { Optimizer = (OptimizerKind)9 }, "Optimizer", "9", "one of Sgd, AdamW, RmsProp, Lamb"),
         (new() { LearningRate = 0 }, "LearningRate", "0", "above 0"),
         (new() { LearningRate = double.NaN }, "LearningRate", "NaN", "above 0"),
         (new() { LearningRate = double.PositiveInfinity }, "LearningRate", "Infinity", "above 0 and finite"),
@@ -109,6 +119,7 @@ public sealed class TrainingOptionsTests
         (new() { WarmUpFraction = 1 }, "WarmUpFraction", "1", "from 0 to below 1"),
         (new() { Momentum = 1.5 }, "Momentum", "1.5", "from 0 to below 1"),
         (new() { WeightDecay = -0.1 }, "WeightDecay", "-0.1", "at least 0"),
+        (new() { Loss = (LossKind)7 }, "Loss", "7", "one of CrossEntropy, BinaryCrossEntropy"),
         (new() { LabelSmoothing = 1 }, "LabelSmoothing", "1", "from 0 to below 1"),
         (new() { Milestones = [0.5, 0.4] }, "Milestones", "[0.5, 0.4]", "ascending numbers above 0 and below 1"),
         (new() { DecayFactor = 0 }, "DecayFactor", "0", "above 0 and at most 1"),
@@ -133,5 +144,7 @@ public sealed class TrainingOptionsTests
         (new() { ImageCacheBytes = -1 }, "ImageCacheBytes", "-1", "at least 0"),
         (new() { MaxPixels = 0 }, "MaxPixels", "0", "at least 1"),
         (new() { Augmentation = new() { MinScale = 0 } }, "MinScale", "0", "above 0"),
+        (new() { Augmentation = new() { Repeats = 0 } }, "Repeats", "0", "at least 1"),
+        (new() { BatchSize = 2, Augmentation = new() { Repeats = 3 } }, "Repeats", "3", "at most 'BatchSize'"),
     ];
 }

@@ -126,6 +126,14 @@ public sealed record AugmentationOptions
     /// </summary>
     public double CutMix { get; init; }
 
+    /// <summary>
+    /// Varied views of an image that an epoch shows, one behind the other in the same batch. An epoch has as many images as ever, so that
+    /// it shows this part of them, others each time. At least 1, the default, and at most <see cref="TrainingOptions.BatchSize"/>; 3 is
+    /// usual for long training. Matters where images are varied, not to cached features. Hoffer et al., "Augment Your Batch" (2019),
+    /// https://arxiv.org/abs/1901.09335; sampled as timm's RepeatAugSampler does.
+    /// </summary>
+    public int Repeats { get; init; } = 1;
+
     /// <summary>Whether images of a batch are mixed with each other.</summary>
     internal bool IsMixing => MixUp > 0 || CutMix > 0;
 
@@ -164,6 +172,7 @@ public sealed record AugmentationOptions
         Require(Hue is >= 0 and <= 0.5, nameof(Hue), Hue, "from 0 to 0.5");
         Require(Rotation is >= 0 and <= 180, nameof(Rotation), Rotation, "from 0 to 180 degrees");
         Require(ErasingProbability is >= 0 and <= 1, nameof(ErasingProbability), ErasingProbability, "from 0 to 1");
+        Require(Repeats >= 1, nameof(Repeats), Repeats, "at least 1");
         Require(MixUp is >= 0 and < double.PositiveInfinity, nameof(MixUp), MixUp, "at least 0 and finite");
         Require(CutMix is >= 0 and < double.PositiveInfinity, nameof(CutMix), CutMix, "at least 0 and finite");
     }

@@ -25,7 +25,8 @@ internal static class ImageBatches
         IEnumerable<ImageItem> items, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform) =>
         Read(items.Select((item, index) => (index, item)), options, transform);
 
-    private static IEnumerable<ImageBatch> Read(
+    /// <summary>Items with a number each; it becomes <see cref="ImageBatch.Indices"/> and is handed to the transform.</summary>
+    public static IEnumerable<ImageBatch> Read(
         IEnumerable<(int Index, ImageItem Item)> items, ImageBatchOptions options, Action<int, RgbImage, Span<float>> transform)
     {
         options.Validate();

@@ -1,7 +1,9 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>The order in which one epoch meets the training images, cut into batches.</summary>
-/// <param name="Indices">Places in <see cref="IDataset.Images"/>.</param>
+/// <param name="Indices">
+/// Places in <see cref="IDataset.Images"/>; a further view of an image is its place plus a multiple of the number of images.
+/// </param>
 /// <param name="BatchSize">Images per batch; the last one may have fewer.</param>
 internal sealed record EpochSampler(int[] Indices, int BatchSize)
 {
@@ -17,12 +19,17 @@ internal sealed record EpochSampler(int[] Indices, int BatchSize)
     /// <param name="labels">The class of each image, by its place.</param>
     /// <param name="options">How to train.</param>
     /// <param name="epoch">Number of the epoch, from 1.</param>
-    public static EpochSampler Of(IReadOnlyList<int> readable, IReadOnlyList<int> labels, TrainingOptions options, int epoch)
+    /// <param name="repeats">How often an image comes in a row; the order is as long as ever.</param>
+    public static EpochSampler Of(IReadOnlyList<int> readable, IReadOnlyList<int> labels, TrainingOptions options, int epoch,
+        int repeats = 1)
     {
         var order = options.ClassBalance == ClassBalance.Sampling
             ? Balanced(readable, labels, Augmentation.RandomFor(options.EffectiveSeed, epoch, ChoiceOfTheEpoch))
             : [.. readable];
         Augmentation.RandomFor(options.EffectiveSeed, epoch, OrderOfTheEpoch).Shuffle(order);
+
+        for (var position = order.Length - 1; position > 0 && repeats > 1; position--)
+            order[position] = order[position / repeats] + position % repeats * labels.Count;
 
         return new(order, EvenBatchSize(order.Length, options.BatchSize));
     }

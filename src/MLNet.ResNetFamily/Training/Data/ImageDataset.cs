@@ -48,6 +48,7 @@ internal sealed class ImageDataset : IDataset
     public IReadOnlyList<int> ReadableIndices => [.. Enumerable.Range(0, Images.Items.Count).Where(index => !_bad.ContainsKey(index))];
 
     /// <inheritdoc/>
+    /// <remarks>A further view of an image is asked for by its place plus a multiple of the number of images.</remarks>
     /// <exception cref="InvalidDataException">
     /// An image cannot be read while <see cref="TrainingOptions.OnBadImage"/> says Throw.
     /// </exception>
@@ -61,13 +62,13 @@ internal sealed class ImageDataset : IDataset
             CancellationToken = _options.CancellationToken,
             Gate = _gate,
         };
-        foreach (var batch in ImageBatches.Read(_items, order, reading, Transform(epoch)))
+        foreach (var batch in ImageBatches.Read(order.Select(number => (number, _items[PlaceOf(number)])), reading, Transform(epoch)))
         {
-            foreach (var (bad, index) in batch.Bad.Zip(batch.BadIndices))
-                LeaveOut(bad, index);
+            foreach (var (bad, number) in batch.Bad.Zip(batch.BadIndices))
+                LeaveOut(bad, PlaceOf(number));
             // The reader computes with the batch until it asks for the next one.
             using (_gate?.Compute())
-                yield return new Batch(batch, _preprocessing, _device);
+                yield return new Batch(batch, Array.ConvertAll(batch.Indices, PlaceOf), _preprocessing, _device);
         }
     }
 
@@ -88,6 +89,8 @@ internal sealed class ImageDataset : IDataset
             throw new InvalidDataException($"The {_purpose} images that can be read show fewer than {classCount} classes. {ListBad()}");
     }
 
+    private int PlaceOf(int number) => number % _items.Count;
+
     private bool IsVaried(int? epoch) => epoch is not null && _augmentation is not null;
 
     private Action<int, RgbImage, Span<float>> Transform(int? epoch) => IsVaried(epoch)
@@ -101,24 +104,27 @@ internal sealed class ImageDataset : IDataset
             throw new InvalidDataException(
                 $"'{bad.Origin}': {bad.Reason} Remove the image, or set 'OnBadImage' to Skip to train without it.");
         }
-        Know(index, bad);
-        _leftOut(index, bad);
+        if (Know(index, bad))
+            _leftOut(index, bad);
     }
 
     /// <summary>Remembers an image that cannot be read.</summary>
-    public void Know(int index, BadImage bad)
+    /// <returns>Whether that is new.</returns>
+    public bool Know(int index, BadImage bad)
     {
-        if (_bad.TryAdd(index, bad))
-            _readableOfClass[Images.Labels[index]]--;
+        if (!_bad.TryAdd(index, bad))
+            return false;
+        _readableOfClass[Images.Labels[index]]--;
+        return true;
     }
 
     private string ListBad() =>
         $"Repair or remove them: {string.Join(" ", _bad.Values.Take(ListedBadImages).Select(bad => $"'{bad.Origin}': {bad.Reason}"))}"
         + (_bad.Count > ListedBadImages ? $" (The first {ListedBadImages} of {_bad.Count}.)" : "");
 
-    private sealed class Batch(ImageBatch batch, Preprocessing preprocessing, Device device) : ITrainingBatch
+    private sealed class Batch(ImageBatch batch, int[] indices, Preprocessing preprocessing, Device device) : ITrainingBatch
     {
-        public int[] Indices => batch.Indices;
+        public int[] Indices => indices;
 
         public Tensor ToTensor() => ImageTensor.Of(batch.PixelSegment, preprocessing.ImageSize, device, preprocessing.Channels);
 

@@ -29,6 +29,7 @@ internal sealed class GroupedOptimizer : IDisposable
         _optimizer = options.Optimizer switch
         {
             OptimizerKind.AdamW => optim.AdamW(_groups.Select(entry => (AdamW.ParamGroup)entry.Group)),
+            OptimizerKind.Lamb => new Lamb(_groups.Select(entry => (AdamW.ParamGroup)entry.Group)),
             OptimizerKind.RmsProp => optim.RMSProp(_groups.Select(entry => (RMSProp.ParamGroup)entry.Group)),
             _ => optim.SGD(_groups.Select(entry => (SGD.ParamGroup)entry.Group), options.EffectiveLearningRate),
         };
@@ -67,7 +68,7 @@ internal sealed class GroupedOptimizer : IDisposable
 
     private static ParamGroup GroupOf(Parameter[] parameters, double weightDecay, TrainingOptions options) => options.Optimizer switch
     {
-        OptimizerKind.AdamW => new AdamW.ParamGroup(parameters, weight_decay: weightDecay),
+        OptimizerKind.AdamW or OptimizerKind.Lamb => new AdamW.ParamGroup(parameters, weight_decay: weightDecay),
         OptimizerKind.RmsProp => new RMSProp.ParamGroup(
             parameters, alpha: RmsDecay, eps: RmsEpsilon, weight_decay: weightDecay, momentum: options.Momentum),
         _ => new SGD.ParamGroup(parameters, momentum: options.Momentum, weight_decay: weightDecay, nesterov: options.Nesterov),

@@ -70,7 +70,8 @@ internal static class LearningRateFinder
     {
         for (var epoch = 1; ; epoch++)
         {
-            var order = EpochSampler.Of(dataset.ReadableIndices, dataset.Images.Labels, options, epoch);
+            var order = EpochSampler.Of(
+                dataset.ReadableIndices, dataset.Images.Labels, options, epoch, options.Augmentation?.Repeats ?? 1);
             foreach (var batch in dataset.Read(order.Indices, order.BatchSize, epoch))
                 yield return batch;
         }

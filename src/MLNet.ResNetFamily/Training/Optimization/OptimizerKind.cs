@@ -18,4 +18,11 @@ public enum OptimizerKind
     /// Szegedy et al., "Inception-v4, Inception-ResNet" (2016), https://arxiv.org/abs/1602.07261, section 4.
     /// </summary>
     RmsProp,
+
+    /// <summary>
+    /// AdamW whose step is, for each weight matrix, as long as the learning rate says in proportion to the matrix: for large batches and
+    /// long training. Biases and normalizations, which do not decay, take Adam's step, as in timm. You et al., "Large Batch Optimization
+    /// for Deep Learning" (2019), https://arxiv.org/abs/1904.00962, algorithm 2.
+    /// </summary>
+    Lamb,
 }

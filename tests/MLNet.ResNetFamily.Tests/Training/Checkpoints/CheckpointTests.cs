@@ -21,6 +21,7 @@ public sealed class CheckpointTests
     [DataRow(OptimizerKind.Sgd, FineTuneKind.All)]
     [DataRow(OptimizerKind.AdamW, FineTuneKind.All)]
     [DataRow(OptimizerKind.RmsProp, FineTuneKind.Gradual)]
+    [DataRow(OptimizerKind.Lamb, FineTuneKind.All)]
     public void ATrainingThatBreaksOffEveryFewBatchesEndsAsIfItHadNot(OptimizerKind optimizer, FineTuneKind fineTune)
     {
         var options = Options with { Optimizer = optimizer, FineTune = fineTune, LearningRate = 0.01, LayerDecay = 0.75 };
@@ -35,6 +36,28 @@ public sealed class CheckpointTests
         CollectionAssert.AreEqual(
             history.Epochs.Select(epoch => (epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationMacroF1, epoch.LearningRate)).ToArray(),
             found.Epochs.Select(epoch => (epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationMacroF1, epoch.LearningRate)).ToArray());
+    }
+
+    [TestMethod]
+    public void RepeatedViewsAndBinaryCrossEntropyGoOnWhereTheyWere()
+    {
+        var options = Options with
+        {
+            Loss = LossKind.BinaryCrossEntropy, Optimizer = OptimizerKind.Lamb,
+            Augmentation = new() { Repeats = 3, MixUp = 0.2, CutMix = 1 },
+        };
+        var images = ToyImages.Make(40);
+        ImageItem[] items = [.. images.Items];
+        items[7] = new BrokenImage("broken.jpg");
+        images = images with { Items = items };
+        using var expected = Network();
+        Train(expected, options with { CheckpointDirectory = null }, images);
+
+        using var resumed = Network();
+        var (_, history) = TrainWithBreaks(resumed, options with { Resume = true }, batchesBetween: 3, images);
+
+        CollectionAssert.AreEqual(Bytes(expected), Bytes(resumed));
+        Assert.AreEqual("broken.jpg", history.BadImages.Single().Origin);
     }
 
     [TestMethod]
@@ -123,6 +146,7 @@ public sealed class CheckpointTests
     [TestMethod]
     [DataRow("option 'EmaDecay'", null)]
     [DataRow("option 'LayerDecay'", null)]
+    [DataRow("option 'Loss'", null)]
     [DataRow("option 'DistillationWeight'", null)]
     [DataRow("the teacher", null)]
     [DataRow("option 'Augmentation'", "{\"MinScale\":0.5}")]

@@ -41,6 +41,26 @@ public sealed class EpochSamplerTests
     }
 
     [TestMethod]
+    public void RepeatedImagesComeInARowAndAnEpochIsAsLongAsEver()
+    {
+        int[] Order(int epoch) =>
+            EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new() { BatchSize = 16 }, epoch, repeats: 3).Indices;
+
+        var order = Order(1);
+
+        Assert.HasCount(50, order);
+        for (var position = 0; position < order.Length; position++)
+        {
+            Assert.AreEqual(order[position - position % 3], order[position] % 50);
+            Assert.AreEqual(position % 3, order[position] / 50);
+        }
+        Assert.AreEqual(17, order.Select(number => number % 50).Distinct().Count());
+        CollectionAssert.AreNotEqual(order, Order(2));
+        var once = EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new(), epoch: 1).Indices;
+        CollectionAssert.AreEqual(once[..17], order.Where((_, position) => position % 3 == 0).ToArray());
+    }
+
+    [TestMethod]
     [DataRow(0, 4, 4.0 / 12)]
     [DataRow(2, 4, 4.0 / 12)]
     [DataRow(3, 4, 4.0 / 6)]       // the last step has 6 images

@@ -31,6 +31,48 @@ public sealed class GroupedOptimizerTests
         static Tensor RmsPropStep(Tensor gradient) => gradient / ((gradient * gradient * 0.1).sqrt() + 1);
     }
 
+    // In PyTorch 1.13, for each weight p with gradient g, at step t:
+    // m.mul_(b1).add_(g, alpha=1 - b1); v.mul_(b2).addcmul_(g, g, value=1 - b2)
+    // u = (m / (1 - b1 ** t)) / ((v.sqrt() / (1 - b2 ** t) ** 0.5) + 1e-6)
+    // if decay: u = u + decay * p; u = u * (p.norm() / u.norm())
+    // p.sub_(lr * u)
+    [TestMethod]
+    public void LambTakesStepsInProportionToTheWeights()
+    {
+        using var scope = NewDisposeScope();
+        var weight = new TorchSharp.Modules.Parameter(Square(0.5f, -1, 2, 0.25f));
+        var bias = new TorchSharp.Modules.Parameter(tensor(new[] { 0.1f, -0.2f }));
+        using var optimizer = new GroupedOptimizer(
+            [new([weight, bias], 1)], new() { Optimizer = OptimizerKind.Lamb, LearningRate = 0.01, WeightDecay = 0.02 });
+
+        weight.grad = Square(0.1f, -0.2f, 0.3f, 0.05f);
+        bias.grad = tensor(new[] { 0.5f, -0.1f });
+        optimizer.Step();
+        weight.grad = Square(-0.3f, 0.1f, 0.2f, 0.4f);
+        bias.grad = tensor(new[] { 0.2f, 0.3f });
+        optimizer.Step();
+
+        float[] expected = [0.4963680f, -0.9838601f, 1.9719874f, 0.2253412f, 0.0810143f, -0.1949420f];
+        float[] found = [.. weight.data<float>(), .. bias.data<float>()];
+        foreach (var (value, other) in expected.Zip(found))
+            Assert.AreEqual(value, other, 1e-6f);
+
+        static Tensor Square(params float[] values) => tensor(values, [2, 2]);
+    }
+
+    [TestMethod]
+    public void AWeightOfZerosTakesLambsStepUnchanged()
+    {
+        using var scope = NewDisposeScope();
+        var weight = new TorchSharp.Modules.Parameter(zeros(2, 2));
+        using var optimizer = new GroupedOptimizer([new([weight], 1)], new() { Optimizer = OptimizerKind.Lamb, LearningRate = 0.01 });
+
+        weight.grad = ones_like(weight);
+        optimizer.Step();
+
+        Assert.IsTrue(weight.allclose(full_like(weight, -0.01), 1e-4, 1e-6));
+    }
+
     [TestMethod]
     public void WeightDecayPullsEverythingWhenAskedTo()
     {
