@@ -621,7 +621,8 @@ public sealed class TrainingLoopTests
         var augmentation = new Augmentation(ToyImages.Preprocessing, options.Augmentation);
         var values = new List<float>();
         foreach (var batch in ImageBatches.Read(
-            images.Items, [.. Enumerable.Range(0, images.Items.Count)], new(7, ToyImages.Size, threads, new(options.MaxPixels)),
+            images.Items, [.. Enumerable.Range(0, images.Items.Count)],
+            new(7, 3 * ToyImages.Size * ToyImages.Size, threads, new(options.MaxPixels)),
             (index, image, values) => augmentation.Apply(image, Augmentation.RandomFor(options.EffectiveSeed, 1, index), values)))
         {
             using (batch)
