@@ -25,9 +25,6 @@ internal sealed record FolderEvaluation(string Folder, IDataView Data, LabeledSc
     /// <summary>Time for reading and scoring.</summary>
     public double Seconds => Scores.Seconds;
 
-    /// <summary>Images that could not be read, with the reason.</summary>
-    public IReadOnlyList<BadImage> Skipped => Scores.Skipped;
-
     /// <summary>The images of a folder that measure a model.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="folder">One sub-folder a class, named like the model's labels; or a manifest or a pattern.</param>

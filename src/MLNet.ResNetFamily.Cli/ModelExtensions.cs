@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MLNet.ResNetFamily.Cli;
 
@@ -18,12 +17,4 @@ internal static class ModelExtensions
     public static IImageClassifier Classifier(this ITransformer model) => ClassifierFinder.Find(model)
         ?? throw new InvalidDataException(
             "The model holds no image classifier. Give one that 'resnetfamily train' or ImageClassifier made.");
-
-    /// <summary>The class names that a score column carries.</summary>
-    public static IReadOnlyList<string> SlotNames(this DataViewSchema.Column column)
-    {
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        column.GetSlotNames(ref names);
-        return [.. names.DenseValues().Select(name => name.ToString())];
-    }
 }
