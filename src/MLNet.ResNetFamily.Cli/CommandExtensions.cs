@@ -44,6 +44,6 @@ internal static class CommandExtensions
 
     // Anything else is a defect of this program, whose stack trace is needed to mend it.
     private static bool IsAboutTheWork(Exception error) =>
-        error is DllNotFoundException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
-            or InvalidOperationException or FormatException;
+        error is DllNotFoundException or NotSupportedException or IOException or InvalidDataException or UnauthorizedAccessException
+            or ArgumentException or InvalidOperationException or FormatException;
 }

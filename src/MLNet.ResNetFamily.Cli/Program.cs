@@ -1,6 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using MLNet.ResNetFamily;
 using MLNet.ResNetFamily.Cli;
+
+// mpirun gives its processes a terminal that nobody sees, and .NET would write that terminal's codes among the results.
+if (Launcher.Find(Environment.GetEnvironmentVariable) is not null)
+    Environment.SetEnvironmentVariable("TERM", "dumb");
 
 var root = new RootCommand("Trains, evaluates and applies image classifiers of the ResNet family.")
 {

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary><c>resnetfamily bench --mode infer|train|e2e|featurize|transfer|engines|ceiling --model NAME</c>: times this machine.</summary>
+/// <summary>
+/// <c>resnetfamily bench --mode infer|train|e2e|featurize|transfer|engines|ceiling|allreduce --model NAME</c>: times this machine.
+/// </summary>
 internal static class BenchCommand
 {
     private const string Int8 = "int8";
@@ -11,7 +13,8 @@ internal static class BenchCommand
     {
         Description = "infer: forward passes; train: optimization steps; e2e: from files to labels; featurize: to features; transfer: " +
             "a new head on a frozen backbone, then a test; engines: libtorch and ONNX Runtime in turn with every family, the rows that " +
-            "'--engine auto' follows; ceiling: what a matrix product reaches (default: infer).",
+            "'--engine auto' follows; ceiling: what a matrix product reaches; " +
+            "allreduce: the sum of gradients over the processes that mpirun started (default: infer).",
         DefaultValueFactory = _ => "infer",
     };
 
@@ -36,7 +39,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "featurize", "transfer", "engines", "ceiling");
+        Mode.AcceptOnlyFromAmong("infer", "train", "e2e", "featurize", "transfer", "engines", "ceiling", "allreduce");
         return new Command("bench", "Times forward passes, training steps or a whole folder, on random weights unless some are named.")
         {
             Mode, Model, Batch, Threads, Numbers, Engine, Data, Weights, Epochs,
@@ -68,9 +71,13 @@ internal static class BenchCommand
                 task, Folder(commandLine, mode), commandLine.GetValue(Weights) ?? PretrainedWeights.ImageNet),
             "transfer" =>
                 TransferBench.Run(task, Folder(commandLine, mode), commandLine.GetValue(Weights), AtLeastOne(commandLine, Epochs)),
+            "allreduce" => AllReduceBench.Run(task),
             _ => CeilingBench.Run(task),
         })
             row[name] = value;
+        // Of several processes the first speaks for all.
+        if (row.GetValueOrDefault("rank") is > 0)
+            return ExitCode.Done;
         results.Json(row);
         results.Text(string.Join(
             "  ", row.Where(field => field.Value is not null)

@@ -87,6 +87,11 @@ internal static class TrainCommand
     private static readonly Option<int?> Seed =
         new("--seed") { Description = "Random seed; the same seed gives the same model (default: 1)." };
 
+    private static readonly Option<string?> Distributed = DistributedOption.Create();
+    private static readonly Option<bool> SyncBatchNorm =
+        new("--sync-batch-norm") { Description = "Batch normalization learns from the images of all processes together." };
+    private static readonly Option<bool> ScaleLearningRate =
+        new("--scale-learning-rate") { Description = "Multiply the learning rate by the number of processes, reached in the warm-up." };
     private static readonly Option<string?> ReportFolder = ReportOption.Create();
 
     public static Command Create() =>
@@ -97,7 +102,8 @@ internal static class TrainCommand
             DistillationTemperature, DistillationWeight, CheckpointDirectory,
             CheckpointMinutes, Resume, FeatureCache, LogDirectory,
             AugmentationArguments.Kind, AugmentationArguments.MixUp, AugmentationArguments.CutMix, AugmentationArguments.Repeats,
-            ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed, ReportFolder,
+            ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed,
+            Distributed, SyncBatchNorm, ScaleLearningRate, ReportFolder,
         }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -105,16 +111,22 @@ internal static class TrainCommand
         var watch = Stopwatch.StartNew();
         CheckTogether(commandLine);
         var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
-        CheckOutputs(commandLine, outPath);
+        var distributed = commandLine.DistributedOf(Distributed);
+        // The first of several processes alone writes.
+        var isFirst = distributed?.IsFirst ?? true;
+        if (isFirst)
+            CheckOutputs(commandLine, outPath);
         var mlContext = new MLContext(commandLine.GetValue(Seed) ?? DefaultSeed);
         var (train, validation) = Data(commandLine, mlContext);
         if (commandLine.GetValue(Test) is { } testFolder)
             FolderEvaluation.Open(mlContext, testFolder, train.GetColumn<string>("Label"));
         using var progress = new EpochLog(results);
-        var options = Options(commandLine, validation, progress, cancellation);
+        var options = Options(commandLine, validation, progress, cancellation) with { Distributed = distributed };
 
         using var model = mlContext.Transforms.ImageClassifier(options).Fit(train);
         progress.Dispose();
+        if (!isFirst)
+            return ExitCode.Done;
         ModelFile.Save(mlContext, model, train.Schema, outPath);
         foreach (var image in model.History!.BadImages)
             Results.Note($"'{image.Origin}' skipped: {image.Reason}");
@@ -266,6 +278,8 @@ internal static class TrainCommand
             Seed = commandLine.GetValue(Seed),
             Progress = progress,
             StepProgress = progress,
+            SyncBatchNorm = commandLine.GetValue(SyncBatchNorm),
+            ScaleLearningRate = commandLine.GetValue(ScaleLearningRate),
             CancellationToken = cancellation,
         };
     }

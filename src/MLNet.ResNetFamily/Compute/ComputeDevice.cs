@@ -62,12 +62,13 @@ public sealed record ComputeDevice
     /// <summary>Finds the device on this machine.</summary>
     /// <param name="gpuDeviceId">The GPU that the context asks for; matters to <see cref="Auto"/> only.</param>
     /// <param name="fallbackToCpu">Whether the processor may stand in for a GPU that the context asks for and the machine lacks.</param>
+    /// <param name="localRank">The number of this process among those of this machine; matters to <see cref="Auto"/> only.</param>
     /// <exception cref="InvalidOperationException">The machine lacks the device.</exception>
-    internal torch.Device Resolve(int? gpuDeviceId, bool fallbackToCpu)
+    internal torch.Device Resolve(int? gpuDeviceId, bool fallbackToCpu, int localRank = 0)
     {
         LibtorchStart.Require();
         var cudaCount = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
-        var index = _index ?? gpuDeviceId ?? (cudaCount > 0 ? 0 : Processor);
+        var index = _index ?? gpuDeviceId ?? (cudaCount > 0 ? localRank % cudaCount : Processor);
         if (index == Processor)
             return torch.CPU;
         if (index < cudaCount)

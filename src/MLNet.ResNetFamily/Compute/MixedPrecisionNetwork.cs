@@ -43,6 +43,9 @@ internal sealed class MixedPrecisionNetwork : IDisposable
             twin.set_(own);
     }
 
+    /// <summary>The network that computes, whose normalizations share weights and statistics with the other's.</summary>
+    public ImageClassifierNetwork Twin => _twin;
+
     /// <summary>From float32 images to float32 logits.</summary>
     public Tensor Logits(Tensor images)
     {

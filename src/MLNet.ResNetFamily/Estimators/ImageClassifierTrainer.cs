@@ -90,7 +90,7 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
 
     /// <summary>
     /// Trains some steps with a learning rate that rises from 0.000001 to 10 and shows how the loss answers. Nothing of it stays:
-    /// <see cref="Fit"/> begins anew.
+    /// <see cref="Fit"/> begins anew. Each process of <see cref="TrainingOptions.Distributed"/> does it for itself.
     /// </summary>
     /// <param name="input">Data with the image column and the label column.</param>
     /// <param name="stepCount">Steps from the lowest rate to the highest. At least 10; 100 by default.</param>
@@ -110,8 +110,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         using (prepared.Network)
         {
             return LearningRateFinder.Run(
-                prepared.Network, prepared.Preprocessing, prepared.Train, prepared.Options, prepared.Device, stepCount, teacher?.Teacher,
-                Log);
+                prepared.Network, prepared.Preprocessing, prepared.Train, prepared.Options with { Distributed = null }, prepared.Device,
+                stepCount, teacher?.Teacher, Log);
         }
     }
 
@@ -298,6 +298,14 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
             Require(
                 !CacheFeatures || FineTune == FineTuneKind.All || (Teacher is null && TeacherModel is null), nameof(CacheFeatures),
                 CacheFeatures, $"false with a teacher while 'FineTune' is {FineTune}: cached features show it no images");
+            Require(
+                !SyncBatchNorm || Backbone is not DenseNetSpec { MemoryEfficient: true }, nameof(SyncBatchNorm), SyncBatchNorm,
+                "false where 'MemoryEfficient' computes normalizations a second time");
+            Require(
+                !SyncBatchNorm || Backbone is not (ResNetSpec { StochasticDepth.PerSample: false }
+                    or ResNetV2Spec { StochasticDepth.PerSample: false } or XceptionSpec { StochasticDepth.PerSample: false }
+                    or InceptionResNetSpec { StochasticDepth.PerSample: false }), nameof(SyncBatchNorm), SyncBatchNorm,
+                "false where 'StochasticDepth' leaves out layers for whole batches, unless its 'PerSample' is true");
             BackboneInput.Validate(Backbone!, Weights, Preprocessing, ImageSize);
             Augmentation?.ValidateFor(Backbone!.InputChannels);
             Scoring?.Validate();

@@ -32,7 +32,8 @@ internal sealed record PreparedTraining(
         }
         teacher?.Check(options.Backbone, labels, log);
         var image = ImageColumn.Find(input, options.ImageColumnName, options.Backbone.InputChannels);
-        var device = options.Device.Resolve(MLNetInternals.GpuDeviceId(environment), MLNetInternals.FallbackToCpu(environment));
+        var device = options.Device.Resolve(
+            MLNetInternals.GpuDeviceId(environment), MLNetInternals.FallbackToCpu(environment), options.Distributed?.LocalRank ?? 0);
         LibtorchStart.Notes.ToList().ForEach(log);
         var seeded = options with { Seed = options.Seed ?? MLNetInternals.Seed(environment) };
 

@@ -14,6 +14,9 @@ internal sealed record EpochTotals(long Count = 0, double LossSum = 0, long Righ
     /// <summary>Share of the images classified rightly; NaN without images.</summary>
     public double Accuracy => (double)RightCount / Count;
 
+    /// <summary>The sums of both.</summary>
+    public EpochTotals Plus(EpochTotals other) => new(Count + other.Count, LossSum + other.LossSum, RightCount + other.RightCount);
+
     /// <summary>The sums with a batch more.</summary>
     /// <param name="loss">Mean loss of the batch.</param>
     /// <param name="logits">Shape [N, K].</param>

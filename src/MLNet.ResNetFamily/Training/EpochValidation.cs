@@ -5,14 +5,15 @@ namespace MLNet.ResNetFamily;
 /// <summary>Measures a network with images that it does not learn from.</summary>
 internal static class EpochValidation
 {
-    /// <summary>Scores all readable dataset. The network is left in evaluation mode.</summary>
+    /// <summary>Scores all readable images of a dataset, or those at the given places. The network is left in evaluation mode.</summary>
     public static ValidationTotals Measure(
-        ImageClassifierNetwork network, IDataset dataset, Func<Tensor, Tensor> score, TrainingOptions options, Device device)
+        ImageClassifierNetwork network, IDataset dataset, Func<Tensor, Tensor> score, TrainingOptions options, Device device,
+        IReadOnlyList<int>? indices = null)
     {
         var totals = new ValidationTotals(network.ClassCount);
         network.eval();
         using var inference = inference_mode();
-        foreach (var batch in dataset.Read(dataset.ReadableIndices, options.BatchSize, epoch: null))
+        foreach (var batch in dataset.Read(indices ?? dataset.ReadableIndices, options.BatchSize, epoch: null))
         {
             using (batch)
             {

@@ -18,7 +18,9 @@ internal static class NormalizationCheck
         ImageClassifierNetwork network, Preprocessing preprocessing, TrainingOptions options, int imageCount)
     {
         var size = preprocessing.ImageSize;
-        if (EpochSampler.LastBatch(imageCount, options.BatchSize) > 1 || options.FineTune == FineTuneKind.HeadOnly
+        // Processes that train together never have one image where others have several.
+        var smallest = options.BatchSize == 1 ? 1 : EpochSampler.LastBatch(imageCount, options.BatchSize * options.ProcessCount);
+        if (smallest > 1 || options.FineTune == FineTuneKind.HeadOnly
             || FirstStarved(network, size) is not { } layer)
             return;
         var (leftOver, mend) = options.BatchSize == 1

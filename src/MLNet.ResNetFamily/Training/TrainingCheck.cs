@@ -18,6 +18,12 @@ internal static class TrainingCheck
                 $"The {train.Items.Count} training images show {train.ShownClassCount} classes, but a classifier needs at least 2. " +
                 "Add images of another class.");
         }
+        if (train.Items.Count < options.ProcessCount)
+        {
+            throw new ArgumentException(
+                $"There are {train.Items.Count} training images, but option 'Distributed' has {options.ProcessCount} processes, and each " +
+                "needs at least one. Start fewer processes, or train on more images.", nameof(TrainingOptions.Distributed));
+        }
         if (options.Patience is not null && validation is null && options.BestMetric != TrainingMetric.TrainLoss)
         {
             throw new ArgumentException(

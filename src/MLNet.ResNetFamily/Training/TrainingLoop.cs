@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 /// <summary>Trains a network on images: epochs of batches, from the beginning or from a checkpoint to the end.</summary>
-internal sealed class TrainingLoop
+internal sealed partial class TrainingLoop
 {
     private readonly ImageClassifierNetwork _network;
     private readonly ImageDataset _train;
@@ -19,26 +19,29 @@ internal sealed class TrainingLoop
     private readonly TrainingStep _step;
     private readonly TrainingLog? _trainingLog;
     private readonly CheckpointFolder? _checkpoints;
+    private readonly TrainingFingerprint? _fingerprint;
+    private readonly DataParallel? _parallel;
     private bool _isStopped;
 
     private TrainingLoop(
         Preprocessing preprocessing, TrainingImages train, TrainingImages? validation, TrainingOptions options, Device device,
-        Action<string> log, FineTunePlan plan, TrainingState state, TrainingLoss loss, TrainingLog? trainingLog, Teacher? teacher)
+        Action<string> log, FineTunePlan plan, TrainingState state, TrainingLoss loss, TrainingLog? trainingLog, Teacher? teacher,
+        DataParallel? parallel)
     {
         (_network, _preprocessing, _options, _device, _log, _plan,
             _state) = (state.Network, preprocessing, options, device, log, plan, state);
-        _step = new(state, options, device, loss);
-        _trainingLog = trainingLog;
+        _step = new(state, options, device, loss, parallel);
+        (_trainingLog, _parallel) = (trainingLog, parallel);
         var cache = options.KeepsDecodedImages ? new DecodedImageCache(options.ImageCacheBytes) : null;
         _train = new(train, "training", preprocessing, options, device, (index, bad) => LeaveOut(index, bad, isValidation: false), cache);
         _validation = validation is null
             ? null
             : new(
                 validation, "validation", preprocessing, options, device, (index, bad) => LeaveOut(index, bad, isValidation: true), cache);
-        _checkpoints = options.CheckpointDirectory is null
-            ? null
-            : CheckpointFolder.Open(
-                options, new TrainingFingerprint(options, _network.Backbone.Spec, preprocessing, train, validation, teacher));
+        if (options.CheckpointDirectory is null && parallel is null)
+            return;
+        _fingerprint = new(options, _network.Backbone.Spec, preprocessing, train, validation, teacher);
+        _checkpoints = CheckpointFolder.Open(options, _fingerprint);
     }
 
     /// <summary>Trains a network; it stays on the device, in evaluation mode.</summary>
@@ -64,7 +67,11 @@ internal sealed class TrainingLoop
     {
         validation = validation is { Items.Count: > 0 } ? validation : null;
         TrainingCheck.Require(options, train, validation);
-        options.CancellationToken.ThrowIfCancellationRequested();
+        using var parallel = DataParallel.For(options, device);
+        if (parallel is null)
+            options.CancellationToken.ThrowIfCancellationRequested();
+        else
+            options = parallel.OptionsOf(options);
 
         using var memory = new MallocTuning();
         using var threads = TorchThreads.Use(options.Threads);
@@ -79,7 +86,12 @@ internal sealed class TrainingLoop
             using var trainingLog = TrainingLog.For(options, preprocessing);
             return new TrainingLoop(
                 preprocessing, train, validation, options, device, log, plan, state, new(options, classWeights, distillation), trainingLog,
-                teacher).Run();
+                teacher, parallel).Run();
+        }
+        catch (Exception error) when (parallel is { HasAgreed: false })
+        {
+            parallel.Abort(error);
+            throw;
         }
         finally
         {
@@ -92,8 +104,8 @@ internal sealed class TrainingLoop
 
     private TrainingHistory Run()
     {
-        if (_checkpoints?.TryResume(_state) == true)
-            _log($"Training goes on from '{_checkpoints.Newest}': epoch {_state.Epoch}, after {_state.BatchCount} batches.");
+        _parallel?.Begin(_state, _fingerprint!);
+        Resume();
         var isResumed = _state.StepCount > 0;
         try
         {
@@ -118,7 +130,12 @@ internal sealed class TrainingLoop
     {
         foreach (var (bad, index, isValidation, _) in _state.BadImages)
             (isValidation ? _validation : _train)?.Know(index, bad);
-        RunPhase(planned, TrainingPhase.OnImages(_state, _train, _validation, planned.BackboneLearns));
+        RunPhase(planned, TrainingPhase.OnImages(_state, _train, _validation, planned.BackboneLearns) with
+        {
+            NoInputs = _parallel is null || !_options.SyncBatchNorm || !planned.BackboneLearns
+                ? null
+                : () => zeros(0, _network.Backbone.Spec.InputChannels, _preprocessing.ImageSize, _preprocessing.ImageSize, device: _device),
+        });
     }
 
     private void RunPhaseOnFeatures(FineTunePlan.Phase planned)
@@ -138,6 +155,7 @@ internal sealed class TrainingLoop
         using var validation = _validation is null
             ? null
             : new FeatureDataset(_validation, featureCount, form.Run, _options, _device, cache);
+        _parallel?.Sum(null, Admit);
         _log(FormattableString.Invariant($"The features of every image are there after {watch.Elapsed.TotalSeconds:F1} s."));
         RunPhase(planned, new(train, validation, features => (_network.Head.call(features), []), _network.Head.call));
     }
@@ -147,6 +165,7 @@ internal sealed class TrainingLoop
         while (_state.Epoch <= planned.LastEpoch && !_isStopped)
         {
             _plan.BeginEpoch(_state.Epoch);
+            _parallel?.BeginEpoch(_state, _device);
             TrainEpoch(planned, phase);
             var progress = MeasureEpoch(phase);
             _state.Epochs.Add(progress);
@@ -168,8 +187,7 @@ internal sealed class TrainingLoop
         var order = EpochSampler.Of(ReadableAtTheStart(phase, epoch), phase.Train.Images.Labels, _options, epoch, Repeats(phase));
         var stepsPerEpoch = (order.BatchCount + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
         var (watch, secondsBefore) = (Stopwatch.StartNew(), _state.Seconds);
-        foreach (var batch in phase.Train.Read(
-            order.Indices[Math.Min(order.Indices.Length, _state.BatchCount * order.BatchSize)..], order.BatchSize, epoch))
+        foreach (var batch in Batches(phase.Train, order, epoch))
         {
             using (batch)
             {
@@ -179,7 +197,7 @@ internal sealed class TrainingLoop
                     _options.EffectiveLearningRate * LearningRateSchedule.Factor(
                         _options, scheduleStep, planned.EpochCount * stepsPerEpoch, planned.EpochCount);
                 Learn(batch, phase, order);
-                _options.StepProgress?.Report(new(epoch, _options.Epochs, _state.BatchCount, order.BatchCount, batch.Indices.Length));
+                _options.StepProgress?.Report(new(epoch, _options.Epochs, _state.BatchCount, order.BatchCount, ImageCount(batch, order)));
             }
             _state.Seconds = secondsBefore + watch.Elapsed.TotalSeconds;
             if (_checkpoints?.IsDue == true && !_step.IsPending)
@@ -195,17 +213,30 @@ internal sealed class TrainingLoop
     private void Learn(ITrainingBatch batch, TrainingPhase phase, EpochSampler order)
     {
         // Batch normalization cannot learn from one image; another epoch's order puts it into another batch.
-        if (batch.Indices.Length > 1 || (batch.Indices.Length == 1 && _options.BatchSize == 1))
+        if (batch.Indices.Length > 1 || (batch.Indices.Length == 1 && (_options.BatchSize == 1 || _parallel is { SharesNorms: true })))
         {
             var loss = _step.Learn(batch, phase, order.ShareInStep(_state.BatchCount, batch.Indices.Length, _options.AccumulationSteps));
-            if (!float.IsFinite(loss))
-                throw DivergenceCheck.Error(FormattableString.Invariant($"The loss became {loss}"), _state, _options, _checkpoints?.Newest);
-            _options.StepDone?.Invoke(_state.StepCount, loss);
-            _trainingLog?.Step(_state.StepCount + 1, loss, _state.Optimizer.LearningRate);
+            if (_parallel is null)
+                NoteLoss(loss);
+        }
+        else if (_parallel is not null)
+        {
+            _step.Skip(phase);
         }
         _state.BatchCount++;
         if (_state.BatchCount % _options.AccumulationSteps == 0 || _state.BatchCount == order.BatchCount)
-            _step.Finish();
+            FinishStep();
+    }
+
+    private void NoteLoss(double loss)
+    {
+        if (!double.IsFinite(loss))
+        {
+            throw Agreed(DivergenceCheck.Error(
+                FormattableString.Invariant($"The loss became {loss}"), _state, _options, _checkpoints?.Newest));
+        }
+        _options.StepDone?.Invoke(_state.StepCount, (float)loss);
+        _trainingLog?.Step(_state.StepCount + 1, loss, _state.Optimizer.LearningRate);
     }
 
     private TrainingProgress MeasureEpoch(TrainingPhase phase)
@@ -217,7 +248,10 @@ internal sealed class TrainingLoop
         {
             var validated = phase.Validation is null
                 ? null
-                : EpochValidation.Measure(_network, phase.Validation, phase.Score, _options, _device);
+                : EpochValidation.Measure(
+                    _network, phase.Validation, phase.Score, _options, _device,
+                    _parallel?.PartOf(phase.Validation.ReadableIndices));
+            _parallel?.Sum(validated, Admit);
             _validation?.RequireEnough(classCount: 1);
             var progress = new TrainingProgress
             {
@@ -287,19 +321,32 @@ internal sealed class TrainingLoop
 
     private void WriteCheckpoint()
     {
-        RequireFiniteWeights();
+        if (!DivergenceCheck.IsFinite(_network))
+            throw WeightsDiverged();
         _checkpoints!.Write(_state);
     }
 
     private void RequireFiniteWeights()
     {
         if (!DivergenceCheck.IsFinite(_network))
-            throw DivergenceCheck.Error("A weight is no finite number any more", _state, _options, _checkpoints?.Newest);
+            throw Agreed(WeightsDiverged());
     }
+
+    private InvalidOperationException WeightsDiverged() =>
+        DivergenceCheck.Error("A weight is no finite number any more", _state, _options, _checkpoints?.Newest);
 
     private void LeaveOut(int index, BadImage bad, bool isValidation)
     {
-        _state.BadImages.Add(new(bad, index, isValidation, _state.Epoch));
-        _log($"'{bad.Origin}' is left out: {bad.Reason}");
+        var found = new FoundBadImage(bad, index, isValidation, _state.Epoch);
+        if (_parallel is null)
+            Report(found);
+        else
+            _parallel.Found(found);
+    }
+
+    private void Report(FoundBadImage found)
+    {
+        _state.BadImages.Add(found);
+        _log($"'{found.Image.Origin}' is left out: {found.Image.Reason}");
     }
 }

@@ -25,6 +25,14 @@ internal sealed class TrainingLoss(TrainingOptions options, Tensor? classWeights
         return auxiliary.Aggregate(Of(logits, targets, answer), (loss, other) => loss + auxiliaryWeight * Of(other, targets, answer));
     }
 
+    /// <summary>
+    /// What the sum of the images' losses was divided by to be their mean. What is learned from a teacher goes by the same weight.
+    /// </summary>
+    /// <param name="targets">As above.</param>
+    public double WeightOf(Tensor targets) => classWeights is null || (targets.dim() > 1 && options.Loss != LossKind.BinaryCrossEntropy)
+        ? targets.shape[0]
+        : (targets.dim() == 1 ? classWeights.index_select(0, targets) : targets.matmul(classWeights)).sum().item<float>();
+
     /// <summary>The loss of some logits.</summary>
     /// <param name="logits">Shape [N, K].</param>
     /// <param name="targets">As above.</param>

@@ -52,6 +52,8 @@ public partial record TrainingOptions
     /// </summary>
     internal virtual IReadOnlySet<string> IndifferentOptions { get; } = new HashSet<string>
     {
+        // The number of processes has a place of its own.
+        nameof(Distributed),
         nameof(Threads), nameof(Device), nameof(OnBadImage), nameof(Progress), nameof(StepProgress), nameof(CancellationToken),
         nameof(CheckpointDirectory),
         nameof(CheckpointEpochs), nameof(CheckpointInterval), nameof(CheckpointCount), nameof(Resume),

@@ -10,6 +10,11 @@ namespace MLNet.ResNetFamily;
 internal sealed record TrainingPhase(
     IDataset Train, IDataset? Validation, Func<Tensor, (Tensor Logits, IReadOnlyList<Tensor> Auxiliary)> Learn, Func<Tensor, Tensor> Score)
 {
+    /// <summary>
+    /// Inputs of no image, where the network has to be run even on them because its layers talk to those of other processes; else null.
+    /// </summary>
+    public Func<Tensor>? NoInputs { get; init; }
+
     /// <summary>The phase of the whole network.</summary>
     /// <param name="state">Holds the network.</param>
     /// <param name="train">Images to learn from.</param>

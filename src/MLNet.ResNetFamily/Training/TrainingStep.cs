@@ -3,8 +3,17 @@ using static TorchSharp.torch;
 namespace MLNet.ResNetFamily;
 
 /// <summary>What batches do to the weights: forward, loss, backward, and a step of the optimizer.</summary>
-internal sealed class TrainingStep(TrainingState state, TrainingOptions options, Device device, TrainingLoss trainingLoss)
+/// <param name="state">What changes.</param>
+/// <param name="options">How to train.</param>
+/// <param name="device">Where the network is.</param>
+/// <param name="trainingLoss">What it makes small.</param>
+/// <param name="parallel">The processes that make each step together; null for this one alone.</param>
+internal sealed class TrainingStep(
+    TrainingState state, TrainingOptions options, Device device, TrainingLoss trainingLoss, DataParallel? parallel = null)
 {
+    // What this process adds to the step of all.
+    private StepSums _own = new();
+
     /// <summary>Whether gradients wait for the optimizer's step.</summary>
     public bool IsPending { get; private set; }
 
@@ -29,18 +38,51 @@ internal sealed class TrainingStep(TrainingState state, TrainingOptions options,
                 inputs, labels, phase.Train.Images.ClassCount, mixing,
                 Augmentation.RandomFor(options.EffectiveSeed, state.Epoch, -2 - batch.Indices[0]));
         }
-        if (!IsPending)
-            state.Network.zero_grad();
+        Begin();
         var (logits, auxiliary) = phase.Learn(inputs);
         var loss = trainingLoss.Of(inputs, logits, auxiliary, state.Network.AuxiliaryLossWeight, targets);
         var lossValue = loss.item<float>();
         if (!float.IsFinite(lossValue))
+        {
+            _own = _own with { DivergedCount = _own.DivergedCount + 1 };
             return lossValue;
-        (share < 1 ? loss * share : loss).backward();
+        }
+        // Processes that make a step together divide by all weights when they know them.
+        var weight = parallel is null ? share : trainingLoss.WeightOf(targets);
+        (weight != 1 ? loss * weight : loss).backward();
         state.MixedPrecision?.HandOverGradients();
         IsPending = true;
-        state.Totals = state.Totals.With(lossValue, logits, labels);
+        if (parallel is null)
+            state.Totals = state.Totals.With(lossValue, logits, labels);
+        else
+            _own = _own with { Weight = _own.Weight + weight, Totals = _own.Totals.With(lossValue, logits, labels) };
         return lossValue;
+    }
+
+    /// <summary>Takes part in the step of all processes, though this one has no image that it could learn from.</summary>
+    /// <param name="phase">Says how to come from inputs to logits.</param>
+    public void Skip(TrainingPhase phase)
+    {
+        Begin();
+        if (phase.NoInputs is not { } noInputs)
+            return;
+        // The others' normalizations wait for this process's.
+        using var scope = NewDisposeScope();
+        var (logits, auxiliary) = phase.Learn(noInputs());
+        auxiliary.Aggregate(logits.sum(), (nothing, other) => nothing + other.sum()).backward();
+        state.MixedPrecision?.HandOverGradients();
+    }
+
+    /// <summary>Learns, with all processes together, from what each adds to a step.</summary>
+    /// <param name="leaveOut">Is told of the images that any of them found broken.</param>
+    /// <returns>What all add; the gradients are those of the mean over all images.</returns>
+    public StepSums Exchange(Action<FoundBadImage> leaveOut)
+    {
+        var sums = parallel!.Exchange(_own, leaveOut);
+        _own = new();
+        state.Totals = state.Totals.Plus(sums.Totals);
+        IsPending = sums.Weight > 0;
+        return sums;
     }
 
     /// <summary>Lets the optimizer make its step by the gradients that wait; nothing where none do.</summary>
@@ -55,5 +97,13 @@ internal sealed class TrainingStep(TrainingState state, TrainingOptions options,
         state.Average?.Add();
         state.StepCount++;
         IsPending = false;
+    }
+
+    private void Begin()
+    {
+        if (!IsPending)
+            state.Network.zero_grad();
+        // Others may have gradients that wait.
+        IsPending |= parallel is not null;
     }
 }

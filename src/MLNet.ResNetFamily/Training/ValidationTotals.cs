@@ -55,4 +55,20 @@ internal sealed class ValidationTotals(int classCount)
         Count += labels.Length;
         _lossSum += loss * labels.Length;
     }
+
+    /// <summary>Makes these the totals of all processes.</summary>
+    /// <param name="sum">Replaces numbers by their sums over the processes; counts are exact up to 2 to the power of 53.</param>
+    public void Exchange(Action<double[]> sum)
+    {
+        double[] values = [_lossSum, _topCount, Count, .. Numbers(_right), .. Numbers(_shown), .. Numbers(_predicted)];
+        sum(values);
+        (_lossSum, _topCount, Count) = (values[0], (long)values[1], (long)values[2]);
+        foreach (var (place, counts) in new[] { _right, _shown, _predicted }.Index())
+        {
+            for (var label = 0; label < counts.Length; label++)
+                counts[label] = (long)values[3 + place * counts.Length + label];
+        }
+
+        static double[] Numbers(long[] counts) => Array.ConvertAll(counts, count => (double)count);
+    }
 }

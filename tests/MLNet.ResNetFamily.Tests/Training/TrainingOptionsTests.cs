@@ -53,6 +53,9 @@ public sealed class TrainingOptionsTests
         Assert.AreEqual(100_000_000, options.MaxPixels);
         Assert.AreEqual(512L << 20, options.ImageCacheBytes);
         Assert.IsNull(options.Progress);
+        Assert.IsNull(options.Distributed);
+        Assert.IsFalse(options.SyncBatchNorm);
+        Assert.IsFalse(options.ScaleLearningRate);
         Assert.IsFalse(options.CancellationToken.CanBeCanceled);
         Assert.AreEqual(new AugmentationOptions(), options.Augmentation);
         options.Validate();

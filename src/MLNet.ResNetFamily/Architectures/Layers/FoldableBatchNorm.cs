@@ -17,7 +17,30 @@ internal sealed class FoldableBatchNorm : BatchNorm
         : base(channels, eps, DefaultMomentum, affine: true, track_running_stats: true, device: null, dtype: null, "BatchNorm2d") =>
         _before = before;
 
-    public override Tensor forward(Tensor input) => _isFolded ? input.alias() : base.forward(input);
+    // The processes whose images are normalized together in training; null for those of this one alone.
+    internal ITransport? Processes { get; set; }
+
+    public override Tensor forward(Tensor input)
+    {
+        if (_isFolded)
+            return input.alias();
+        if (Processes is null || !training)
+            return base.forward(input);
+        ValidateInputDimensions(input);
+        return SharedBatchNorm.Apply(this, Processes, input);
+    }
+
+    // Moves the running statistics towards those of a batch, as torch's batch norm does.
+    internal void Move(Tensor mean, Tensor variance, long count)
+    {
+        if (count == 0)
+            return;
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        running_mean!.mul_(1 - DefaultMomentum).add_(mean, DefaultMomentum);
+        running_var!.mul_(1 - DefaultMomentum).add_(variance, DefaultMomentum * count / Math.Max(1, count - 1));
+        num_batches_tracked!.add_(1);
+    }
 
     // The convolution whose work could include this layer's; null where there is none.
     internal Conv2d? Before => _before is [var conv] ? conv : null;

@@ -33,6 +33,7 @@ internal sealed class TrainingFingerprint
 
     private const string TeacherKey = "the teacher";
     private const string NoTeacher = "none";
+    private const string ProcessCountKey = "the number of processes";
 
     private readonly SortedDictionary<string, string> _words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _defaults = [];
@@ -50,6 +51,9 @@ internal sealed class TrainingFingerprint
             _defaults[KeyOf(property.Name)] = Text(property.GetValue(defaults));
         }
         Add(KeyOf(nameof(TrainingOptions.Seed)), options.EffectiveSeed);
+        // Checkpoints of before there was a choice do not say it.
+        Add(ProcessCountKey, options.ProcessCount);
+        _defaults[ProcessCountKey] = Text(1);
         Add("the backbone", spec);
         Add("the preprocessing", preprocessing);
         Add("the classes", train.ClassNames.Count > 0 ? train.ClassNames : train.ClassCount);
@@ -81,13 +85,8 @@ internal sealed class TrainingFingerprint
     /// <exception cref="ArgumentException">Something differs; the message says what.</exception>
     public void RequireSame(string path, int format, IReadOnlyDictionary<string, string> found)
     {
-        var read = format < 2 ? Renamed(found) : found;
-        var differences = read.Keys.Union(_words.Keys)
-            .Select(key => (Key: key, Was: Filled(key, read.GetValueOrDefault(key) ?? _defaults.GetValueOrDefault(key)),
-                Is: _words.GetValueOrDefault(key)))
-            .Where(entry => entry.Was != entry.Is)
-            .Select(entry => $"{entry.Key} was {entry.Was ?? "unknown"} and is {entry.Is ?? "unknown"}")
-            .ToList();
+        var differences = Differences(format < 2 ? Renamed(found) : found)
+            .Select(entry => $"{entry.Key} was {entry.Other} and is {entry.Own}").ToList();
         if (differences.Count > 0)
         {
             throw new ArgumentException(
@@ -95,6 +94,28 @@ internal sealed class TrainingFingerprint
                 "Resume with the options and the data of the checkpoint, or choose another 'CheckpointDirectory'.");
         }
     }
+
+    /// <summary>Refuses to train together with processes that train something else.</summary>
+    /// <param name="rank">The number of this process.</param>
+    /// <param name="first">What the first process has.</param>
+    /// <exception cref="ArgumentException">Something differs; the message says what.</exception>
+    public void RequireSameAsFirst(int rank, IReadOnlyDictionary<string, string> first)
+    {
+        var differences = Differences(first).Select(entry => $"{entry.Key} is {entry.Own} here and {entry.Other} there").ToList();
+        if (differences.Count > 0)
+        {
+            throw new ArgumentException(
+                $"Process {rank} does not train what process 0 trains: {ListText.Text(differences)}. " +
+                "Start all processes with the same options and the same data, under the same paths.");
+        }
+    }
+
+    private IEnumerable<(string Key, string Own, string Other)> Differences(IReadOnlyDictionary<string, string> others) =>
+        others.Keys.Union(_words.Keys)
+            .Select(key => (Key: key, Own: _words.GetValueOrDefault(key),
+                Other: Filled(key, others.GetValueOrDefault(key) ?? _defaults.GetValueOrDefault(key))))
+            .Where(entry => entry.Own != entry.Other)
+            .Select(entry => (entry.Key, entry.Own ?? "unknown", entry.Other ?? "unknown"));
 
     private static string KeyOf(string option) => $"option '{option}'";
 

@@ -14,7 +14,10 @@ internal sealed record EpochSampler(int[] Indices, int BatchSize)
     /// <summary>Number of batches.</summary>
     public int BatchCount => (Indices.Length + BatchSize - 1) / BatchSize;
 
-    /// <summary>The order of an epoch; it depends on the seed, the number of the epoch and the images, and on nothing else.</summary>
+    /// <summary>
+    /// The order of an epoch; it depends on the seed, the number of the epoch and the images, and on nothing else. Processes that train
+    /// together have the same, in batches for all of them.
+    /// </summary>
     /// <param name="readable">Places of the images that can be read, ascending.</param>
     /// <param name="labels">The class of each image, by its place.</param>
     /// <param name="options">How to train.</param>
@@ -31,7 +34,7 @@ internal sealed record EpochSampler(int[] Indices, int BatchSize)
         for (var position = order.Length - 1; position > 0 && repeats > 1; position--)
             order[position] = order[position / repeats] + position % repeats * labels.Count;
 
-        return new(order, EvenBatchSize(order.Length, options.BatchSize));
+        return new(order, EvenBatchSize(order.Length, options.BatchSize * options.ProcessCount));
     }
 
     /// <summary>Images in the last batch of an epoch; none has fewer.</summary>

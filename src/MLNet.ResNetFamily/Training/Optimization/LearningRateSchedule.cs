@@ -13,17 +13,21 @@ internal static class LearningRateSchedule
     /// <param name="step">Number of the step, from 0 to below <paramref name="stepCount"/>.</param>
     /// <param name="stepCount">Steps of the whole training.</param>
     /// <param name="epochCount">Epochs that these steps are; null for the options'.</param>
-    /// <returns>Above 0 and at most 1.</returns>
+    /// <returns>Above 0 and at most 1, or the number of processes where the options scale by it.</returns>
     public static double Factor(TrainingOptions options, int step, int stepCount, int? epochCount = null)
     {
+        double scale = options.LearningRateScale;
         if (options.Schedule == ScheduleKind.OneCycle)
-            return OneCycle(step, stepCount);
+            return scale * OneCycle(step, stepCount);
 
         var warmUpSteps = (int)Math.Round(options.WarmUpFraction * stepCount);
         if (step < warmUpSteps)
-            return (step + 1.0) / (warmUpSteps + 1);
-
-        return options.Schedule switch
+        {
+            // From almost 0, or from the rate of one process to that of all.
+            var part = (step + 1.0) / (warmUpSteps + 1);
+            return scale > 1 ? 1 + (scale - 1) * part : part;
+        }
+        return scale * options.Schedule switch
         {
             ScheduleKind.Cosine => HalfCosine(1, 0, (double)(step - warmUpSteps) / (stepCount - warmUpSteps)),
             ScheduleKind.Step => Math.Pow(options.EffectiveDecayFactor, 3L * step / stepCount),

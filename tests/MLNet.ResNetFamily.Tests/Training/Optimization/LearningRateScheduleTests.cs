@@ -1,3 +1,5 @@
+using MLNet.ResNetFamily.Tests.Distributed;
+
 namespace MLNet.ResNetFamily.Tests.Training;
 
 [TestClass]
@@ -99,5 +101,18 @@ public sealed class LearningRateScheduleTests
 
             Assert.IsTrue(factors.All(factor => factor is > 0 and <= 1), $"{schedule}: {string.Join(", ", factors)}");
         }
+    }
+
+    [TestMethod]
+    public void ScalingRisesFromTheRateOfOneProcessToThatOfAll()
+    {
+        var factors = ThreadTransport.Run(4, transport =>
+        {
+            var options = new TrainingOptions { Distributed = new(transport), ScaleLearningRate = true, WarmUpFraction = 0.3 };
+            return Enumerable.Range(0, 10).Select(step => LearningRateSchedule.Factor(options, step, 10)).ToArray();
+        })[0];
+
+        CollectionAssert.AreEqual(new[] { 1.75, 2.5, 3.25, 4 }, factors[..4]);
+        Assert.AreEqual(4 * LearningRateSchedule.Factor(new() { WarmUpFraction = 0.3 }, 9, 10), factors[9], 1e-12);
     }
 }
