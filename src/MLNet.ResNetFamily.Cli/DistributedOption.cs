@@ -20,7 +20,7 @@ internal static class DistributedOption
     /// <summary>The processes; null for this one alone, and then nothing of MPI is loaded.</summary>
     public static DistributedTraining? DistributedOf(this ParseResult commandLine, Option<string?> option)
     {
-        var wanted = commandLine.GetValue(option) ?? (Launcher.Find(Environment.GetEnvironmentVariable) is null ? None : Mpi);
+        var wanted = commandLine.GetValue(option) ?? (Launcher.Find(Environment.GetEnvironmentVariable) is null or { ProcessCount: 1 } ? None : Mpi);
         if (wanted == None)
             return null;
         var processes = DistributedTraining.FromEnvironment();
