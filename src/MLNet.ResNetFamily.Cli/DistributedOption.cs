@@ -20,7 +20,8 @@ internal static class DistributedOption
     /// <summary>The processes; null for this one alone, and then nothing of MPI is loaded.</summary>
     public static DistributedTraining? DistributedOf(this ParseResult commandLine, Option<string?> option)
     {
-        var wanted = commandLine.GetValue(option) ?? (Launcher.Find(Environment.GetEnvironmentVariable) is null or { ProcessCount: 1 } ? None : Mpi);
+        var launcher = Launcher.Find(Environment.GetEnvironmentVariable);
+        var wanted = commandLine.GetValue(option) ?? (launcher is null or { ProcessCount: 1 } ? None : Mpi);
         if (wanted == None)
             return null;
         var processes = DistributedTraining.FromEnvironment();
