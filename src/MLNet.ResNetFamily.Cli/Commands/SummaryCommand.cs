@@ -13,7 +13,7 @@ internal static class SummaryCommand
         new("--classes") { Description = "Number of classes (default: that of the published weights)." };
 
     public static Command Create() =>
-        new Command("summary", "Lists a network's layers with output shape, parameters and multiply-adds.")
+        new Command("summary", "Lists a network's layers with output shape, parameters and multiply-adds, and its stages.")
         {
             Name, ImageSize, Classes,
         }.Runs(Run);
@@ -35,6 +35,21 @@ internal static class SummaryCommand
         results.Json(new { Name = "total", summary.Parameters, Macs = summary.MultiplyAdds });
         table.AddEmptyRow().AddRow("total", "", "", $"{summary.Parameters:N0}", $"{summary.MultiplyAdds:N0}");
         results.Show(table);
+        ShowStages(spec, commandLine.GetValue(ImageSize), results);
         return ExitCode.Done;
+    }
+
+    // What an ImageFeaturizer can take in place of the features.
+    private static void ShowStages(BackboneSpec spec, int? imageSize, Results results)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("stage", "channels", "reduction", "maps");
+        foreach (var column in new[] { 1, 2 })
+            table.Columns[column].RightAligned().NoWrap();
+        foreach (var stage in spec.Stages(imageSize))
+        {
+            results.Json(new { Stage = stage.Name, stage.Channels, stage.Reduction, Output = stage.Shape });
+            table.AddRow(Markup.Escape(stage.Name), $"{stage.Channels}", $"{stage.Reduction}", string.Join("×", stage.Shape));
+        }
+        results.Show(table);
     }
 }

@@ -64,6 +64,45 @@ public abstract class Backbone : Module<Tensor, Tensor>
     /// <returns>Features of shape [N, <see cref="BackboneSpec.FeatureCount"/>].</returns>
     protected internal virtual Tensor Pool(Tensor maps) => maps.MeanOverPositions();
 
+    // The network in stages: each goes on from the maps of the one before and leaves them as they are; the last gives the feature maps.
+    internal virtual IReadOnlyList<(string Name, Func<Tensor, Tensor> Run)> Stages => [("features", FeatureMaps)];
+
+    // The maps of some stages by their names; what comes after the last of them is not computed.
+    internal IReadOnlyDictionary<string, Tensor> StageMaps(Tensor images, IReadOnlySet<string> names)
+    {
+        using var scope = NewDisposeScope();
+        var found = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        var (x, isKept) = (images, true);
+        foreach (var (name, run) in Stages)
+        {
+            var y = run(x);
+            if (!isKept)
+                x.Dispose();
+            (x, isKept) = (y, names.Contains(name));
+            if (isKept)
+                found.Add(name, x.MoveToOuterDisposeScope());
+            if (found.Count == names.Count)
+                break;
+        }
+        return found;
+    }
+
+    private protected Tensor RunStages(Tensor images)
+    {
+        var last = Stages[^1].Name;
+        return StageMaps(images, new HashSet<string> { last })[last];
+    }
+
+    // Channels, height and width of every stage's maps, of images of this size: a batch of none goes through.
+    internal IReadOnlyList<(string Name, int[] Shape)> StageShapes(int imageSize)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        eval();
+        var maps = StageMaps(zeros(0, Spec.InputChannels, imageSize, imageSize), Stages.Select(stage => stage.Name).ToHashSet());
+        return [.. Stages.Select(stage => (stage.Name, (int[])[.. maps[stage.Name].shape.Skip(1).Select(side => (int)side)]))];
+    }
+
     // The last maps, and those that auxiliary classifiers learn from.
     internal virtual (Tensor Maps, IReadOnlyList<Tensor> Auxiliary) MapsForTraining(Tensor images) => (FeatureMaps(images), []);
 

@@ -55,6 +55,30 @@ public abstract record BackboneSpec(string Name)
     // Standard deviation of the classifier's first weights where its paper or reference says another than PyTorch's linear layer.
     internal virtual double? HeadDeviation => null;
 
+    /// <summary>
+    /// The stages that the network's maps can be taken after, in their order (timm's <c>feature_info</c>). The maps of the last are those
+    /// before pooling, after the final norm and activation where the network has them.
+    /// </summary>
+    /// <param name="imageSize">Side of the image in pixels; null, the default, for that of <see cref="Preprocessing"/>.</param>
+    /// <returns>Name, shape and reduction of each; a network whose builder names none has one, "features".</returns>
+    /// <exception cref="ArgumentException">A value of the spec cannot work, or the image is too small.</exception>
+    public IReadOnlyList<BackboneStage> Stages(int? imageSize = null)
+    {
+        var size = imageSize ?? Preprocessing.ImageSize;
+        if (size < MinimumImageSize)
+        {
+            throw new ArgumentException(
+                $"Images of {size}×{size} pixels are too small for '{Name}', which needs at least {MinimumImageSize}×{MinimumImageSize}. " +
+                "Give a larger size.", nameof(imageSize));
+        }
+        using var modes = TorchModes.Enter();
+        using var network = Initialization.LeaveOut(Build);
+        var usual = network.StageShapes(Preprocessing.ImageSize);
+        // Convolutions without padding take a few pixels more than the strides say.
+        return [.. network.StageShapes(size).Zip(usual, (stage, atUsual) => new BackboneStage(
+            stage.Name, stage.Shape, 1 << (int)Math.Round(Math.Log2((double)Preprocessing.ImageSize / atUsual.Shape[1]))))];
+    }
+
     /// <summary>Makes the network, initialized as its paper says from torch's global generator.</summary>
     /// <returns>A new backbone on the CPU; the caller disposes of it.</returns>
     /// <exception cref="ArgumentException">A value of the spec cannot work.</exception>

@@ -50,7 +50,8 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
                     MessageSensitivity.None,
                     "Option 'Weights' is null, so the featurizer's weights are random and its features mean little.");
             }
-            return new(_environment, network, preprocessing, _options.ImageColumnName, _options.OutputColumnName)
+            var stages = StageSelection.Outputs(_options.StageColumns, network.Backbone, preprocessing.ImageSize);
+            return new(_environment, network, preprocessing, _options.ImageColumnName, _options.OutputColumnName, stages)
             {
                 Scoring = _options.Scoring,
             };
@@ -70,10 +71,13 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         ImageColumn.Check(inputSchema, _options.ImageColumnName, _options.Backbone.InputChannels);
+        string[] added = _options.StageColumns.Count == 0
+            ? [_options.OutputColumnName]
+            : [.. _options.StageColumns.Select(column => column.ColumnName)];
         return new(
         [
-            .. inputSchema.Where(column => column.Name != _options.OutputColumnName),
-            MLNetInternals.ShapeColumn(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single),
+            .. inputSchema.Where(column => !added.Contains(column.Name)),
+            .. added.Select(name => MLNetInternals.ShapeColumn(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single)),
         ]);
     }
 
@@ -93,6 +97,13 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
 
         /// <summary>Name of the column that the features go to. <c>Features</c> by default.</summary>
         public string OutputColumnName { get; init; } = "Features";
+
+        /// <summary>
+        /// Columns of the backbone's stages in place of <see cref="OutputColumnName"/>: pooled features or whole maps of one stage or of
+        /// several. What comes after the last stage that is named is not computed. Empty by default. See
+        /// <see cref="BackboneSpec.Stages"/> for the names.
+        /// </summary>
+        public IReadOnlyList<StageColumn> StageColumns { get; init; } = [];
 
         /// <summary>
         /// Weights of the backbone: <see cref="PretrainedWeights.ImageNet"/> for the best published ones,
@@ -137,6 +148,7 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
             ArgumentException.ThrowIfNullOrWhiteSpace(OutputColumnName);
             BackboneInput.Validate(Backbone, Weights, Preprocessing, ImageSize);
             Scoring.Validate();
+            StageSelection.Validate(StageColumns, Backbone, Scoring);
         }
     }
 }

@@ -49,7 +49,7 @@ public static class OnnxExport
         Save(OnnxModel.Of(backbone, preprocessing ?? Own(backbone.Spec)), path, options ?? new());
     }
 
-    private static void Save(OnnxModel model, string path, OnnxExportOptions options)
+    internal static void Save(OnnxModel model, string path, OnnxExportOptions options)
     {
         options.Validate();
         model.Preprocessing.Validate();

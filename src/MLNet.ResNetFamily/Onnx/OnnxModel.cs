@@ -12,7 +12,7 @@ namespace MLNet.ResNetFamily;
 /// <param name="Preprocessing">What is done to images.</param>
 internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Preprocessing Preprocessing)
 {
-    private const string InputName = "images";
+    internal const string InputName = "images";
     private const string ProbabilitiesName = "probabilities";
     private const string LogitsName = "logits";
     private const string FeaturesName = "features";
@@ -45,10 +45,25 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
         OutputWidth = backbone.Spec.FeatureCount,
     };
 
+    /// <summary>A backbone of whose stages the maps are the outputs, under the names that they have.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="preprocessing">What is done to images.</param>
+    public static OnnxModel Of(StageNetwork network, Preprocessing preprocessing)
+    {
+        var (spec, outputs) = (network.Backbone.Spec, network.Outputs);
+        return new(network, spec, preprocessing)
+        {
+            Build = () => new StageNetwork(spec.Build(), outputs),
+            OutputName = null,
+            OutputWidth = outputs.Sum(output => output.Width),
+        };
+    }
+
     /// <summary>Makes another such network.</summary>
     public required Func<TensorModule> Build { get; init; }
 
-    public required string OutputName { get; init; }
+    /// <summary>Name of the output; null where the network has several, which have names of their own.</summary>
+    public required string? OutputName { get; init; }
 
     public required int OutputWidth { get; init; }
 
@@ -98,8 +113,12 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     /// <summary>Keys and tensors of the network's state.</summary>
     public IEnumerable<(string Key, Tensor Tensor)> NamedState => StateOf(Network);
 
-    private static IEnumerable<(string Key, Tensor Tensor)> StateOf(TensorModule network) =>
-        network is ImageClassifierNetwork classifier ? classifier.NamedState() : ((Backbone)network).NamedState();
+    private static IEnumerable<(string Key, Tensor Tensor)> StateOf(TensorModule network) => network switch
+    {
+        ImageClassifierNetwork classifier => classifier.NamedState(),
+        StageNetwork stages => stages.Backbone.NamedState(),
+        _ => ((Backbone)network).NamedState(),
+    };
 
     private ModelProto Header(OnnxExportOptions options)
     {
@@ -115,7 +134,7 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
         };
     }
 
-    // From InputName to OutputName.
+    // From InputName to OutputName, or to the outputs that the network names.
     private OnnxGraph Graph(OnnxExportOptions options, bool foldsNorms, QuantizationPlan? plan = null)
     {
         var isHalf = options.FloatType == ScalarType.Float16;
@@ -125,6 +144,8 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
         if (isHalf)
             x = graph.Cast(x, ScalarType.Float16);
         x = AddNetwork(graph, x, options.FloatType, foldsNorms, plan);
+        if (OutputName is null)
+            return graph;
         if (isHalf)
             x = graph.Cast(x, ScalarType.Float32);
         if (OutputName == ProbabilitiesName)
@@ -157,9 +178,12 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     }
 
     // Every part of a network under the key that published checkpoints give it.
-    private IEnumerable<(string Name, Module Module)> Named(Module network) => network is ImageClassifierNetwork classifier
-        ? Parts(classifier.Backbone, "").Append((Spec.HeadKey, classifier.Head))
-        : Parts(network, "");
+    private IEnumerable<(string Name, Module Module)> Named(Module network) => network switch
+    {
+        ImageClassifierNetwork classifier => Parts(classifier.Backbone, "").Append((Spec.HeadKey, classifier.Head)),
+        StageNetwork stages => Parts(stages.Backbone, ""),
+        _ => Parts(network, ""),
+    };
 
     private static IEnumerable<(string Name, Module Module)> Parts(Module module, string prefix) => module.named_children()
         .SelectMany(child => Parts(child.module, $"{prefix}{child.name}.").Prepend((prefix + child.name, child.module)));

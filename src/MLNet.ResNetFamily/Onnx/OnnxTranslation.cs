@@ -57,11 +57,24 @@ internal sealed class OnnxTranslation(
         NetworkOperation.AverageTo average => AverageTo(average, x[0]),
         NetworkOperation.MeanOverPositions => graph.Node("Flatten", [graph.Node("GlobalAveragePool", x)], Int("axis", 1)),
         NetworkOperation.Flatten => graph.Node("Flatten", x, Int("axis", 1)),
+        NetworkOperation.SideBySide parts => Outputs(parts.Outputs, x),
         NetworkOperation.Subsample subsample => graph.Node("MaxPool", x, Window(1, subsample.Stride, 0)),
         NetworkOperation.PadChannels pad => graph.Node("Pad", [x[0], graph.Constant(
             $"pads_{pad.Before}_{pad.After}", ScalarType.Int64, [0, pad.Before, 0, 0, 0, pad.After, 0, 0], 8)]),
         _ => throw new InvalidOperationException($"The operation {operation} has no form in ONNX here. Add one to 'OnnxTranslation'."),
     };
+
+    // In the graph they are outputs of their own, whatever the network computes in float32.
+    private string Outputs(IReadOnlyList<StageOutput> outputs, string[] x)
+    {
+        foreach (var (output, value) in outputs.Zip(x))
+        {
+            graph.Node(type == ScalarType.Float32 ? "Identity" : "Cast", [value], type == ScalarType.Float32
+                ? [] : [Int("to", NumberOf(ScalarType.Float32))]);
+            graph.Output(output.Name, ScalarType.Float32, [.. output.Shape.Select(side => (long)side)]);
+        }
+        return "";
+    }
 
     private string Layer((Module Layer, string Name) entry, string x)
     {

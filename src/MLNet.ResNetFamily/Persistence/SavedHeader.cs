@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MLNet.ResNetFamily;
@@ -35,6 +36,17 @@ internal abstract record SavedHeader
 
     /// <summary>Type of the weights and of the computation: <see cref="Float32"/>, or <see cref="Int8"/> for a quantized network.</summary>
     public string Precision { get; init; } = Float32;
+
+    /// <summary>Refuses values that no model was saved with.</summary>
+    /// <exception cref="JsonException">The precision, or a stage, cannot be.</exception>
+    /// <exception cref="ArgumentException">The backbone or the preprocessing cannot be.</exception>
+    public virtual void Validate()
+    {
+        if (Precision is not (Float32 or Int8))
+            throw new JsonException($"its precision is '{Precision}', but it must be '{Float32}' or '{Int8}'");
+        Backbone.Validate();
+        Preprocessing.Validate();
+    }
 
     [JsonRequired]
     public int BatchSize { get; init; }

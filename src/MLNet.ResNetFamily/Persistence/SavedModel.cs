@@ -46,13 +46,7 @@ internal static class SavedModel
             using (var document = JsonDocument.Parse(json))
                 CheckFormat(document.RootElement.GetProperty("format").GetInt32());
             var header = JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("it is null");
-            if (header.Precision is not (SavedHeader.Float32 or SavedHeader.Int8))
-            {
-                throw new JsonException(
-                    $"its precision is '{header.Precision}', but it must be '{SavedHeader.Float32}' or '{SavedHeader.Int8}'");
-            }
-            header.Backbone.Validate();
-            header.Preprocessing.Validate();
+            header.Validate();
             return header;
         }
         catch (Exception error)

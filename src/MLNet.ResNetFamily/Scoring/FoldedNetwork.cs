@@ -12,18 +12,22 @@ internal sealed class FoldedNetwork : IInferenceNetwork
 {
     private readonly Backbone _backbone;
     private readonly ClassifierHead? _head;
+    private readonly StageNetwork? _stages;
     private readonly ScalarType _type;
     private readonly bool _isBlocked;
 
-    /// <param name="network">A backbone, or a classifier.</param>
+    /// <param name="network">A backbone, stages of one, or a classifier.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="type">What to compute in: float32 or bfloat16. What is left of batch norms, and the head, stay in float32.</param>
     public FoldedNetwork(nn.Module network, Device device, ScalarType type)
     {
         _type = type;
-        var (backbone, head) = network is ImageClassifierNetwork classifier
-            ? (classifier.Backbone, classifier.Head)
-            : ((Backbone)network, null);
+        var (backbone, head, outputs) = network switch
+        {
+            ImageClassifierNetwork classifier => (classifier.Backbone, classifier.Head, null),
+            StageNetwork stages => (stages.Backbone, null, stages.Outputs),
+            _ => ((Backbone)network, (ClassifierHead?)null, (IReadOnlyList<StageOutput>?)null),
+        };
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         _backbone = Initialization.LeaveOut(backbone.Spec.Build);
@@ -42,6 +46,7 @@ internal sealed class FoldedNetwork : IInferenceNetwork
             MkldnnLayout.Apply(_backbone);
         else
             ChannelsLast.Apply(_backbone);
+        _stages = outputs is null ? null : new(_backbone, outputs);
         if (head is null)
             return;
         _head = Initialization.LeaveOut(() => new ClassifierHead(head.FeatureCount, head.ClassCount));
@@ -56,18 +61,21 @@ internal sealed class FoldedNetwork : IInferenceNetwork
     public Tensor Run(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var features = (_isBlocked ? Blocked(images) : _backbone.call(images.to(_type))).to(ScalarType.Float32);
+        var features = (_isBlocked ? Blocked(images) : (_stages ?? (nn.Module<Tensor, Tensor>)_backbone).call(images.to(_type)))
+            .to(ScalarType.Float32);
         return (_head?.call(features) ?? features).MoveToOuterDisposeScope();
     }
 
     private Tensor Blocked(Tensor images)
     {
         _backbone.CheckInput(images);
-        return _backbone.Pool(_backbone.FeatureMaps(MkldnnLayout.Enter(images.to(_type))).to_dense());
+        var input = MkldnnLayout.Enter(images.to(_type));
+        return _stages?.Run(input, maps => maps.to_dense()) ?? _backbone.Pool(_backbone.FeatureMaps(input).to_dense());
     }
 
     public void Dispose()
     {
+        _stages?.Dispose();
         _backbone.Dispose();
         _head?.Dispose();
     }

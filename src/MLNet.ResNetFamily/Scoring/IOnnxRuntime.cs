@@ -7,7 +7,7 @@ internal interface IOnnxRuntime
     void Start();
 
     /// <summary>Opens a model.</summary>
-    /// <param name="path">The ONNX file, with one input and one output; it is not needed afterwards.</param>
+    /// <param name="path">The ONNX file, with one input; it is not needed afterwards.</param>
     /// <param name="threads">Processor threads of a pass.</param>
     /// <param name="gpu">The CUDA device to compute on; null for the processor.</param>
     /// <exception cref="InvalidDataException">The model is damaged.</exception>

@@ -6,7 +6,7 @@ internal interface IOnnxSession : IDisposable
     /// <summary>Runs the model once.</summary>
     /// <param name="images">The input's values.</param>
     /// <param name="shape">Their shape, [N, C, S, S].</param>
-    /// <param name="answers">Takes the output's values, [N, width].</param>
+    /// <param name="answers">Takes the values of the outputs, side by side: [N, width].</param>
     /// <param name="width">Values for each image.</param>
     void Run(Memory<float> images, long[] shape, float[] answers, int width);
 }

@@ -141,6 +141,19 @@ public sealed partial class ConsoleTests
     }
 
     [TestMethod]
+    public async Task TheSummaryEndsWithTheStages()
+    {
+        var lines = await CommandLine.JsonAsync(NoVariables, "summary", "resnet20_cifar");
+        var (_, table, _) = await CommandLine.RunAsync(NoVariables, "summary", "resnet18", "--image-size", "64");
+
+        var stages = lines.Where(line => line.TryGetProperty("stage", out _)).Select(line => line.ToString()).ToList();
+        Assert.HasCount(4, stages);
+        Assert.AreEqual("""{"stage":"layer2","channels":32,"reduction":2,"output":[32,16,16]}""", stages[2]);
+        Assert.AreEqual(lines[^1].ToString(), stages[^1]);
+        Assert.MatchesRegex(@"layer3\s+256\s+16\s+256×4×4", table);
+    }
+
+    [TestMethod]
     public async Task TablesAndBarsInAPipeAreNotCutAndHaveNoColors()
     {
         var (_, table, _) = await CommandLine.RunAsync(NoVariables, "list");

@@ -227,6 +227,29 @@ public sealed class SavedModelTests
         }
     }
 
+    public static IEnumerable<object[]> BrokenStages =>
+    [
+        [new StageOutput[] { }],
+        [new StageOutput[] { new("Maps", "layer1", [8, 0, 4]) }],
+        [new StageOutput[] { new("Maps", "layer1", [8, 4]) }],
+        [new StageOutput[] { new(null!, "layer1", [8]) }],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(BrokenStages))]
+    public void StagesThatCannotBeAreRefused(object stages)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        SavedModel.Write(writer, Header(TinyClassifier.Backbone) with { Stages = (StageOutput[])stages }, []);
+        stream.Position = 0;
+        using var reader = new BinaryReader(stream);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => SavedModel.ReadHeader<FeaturizerHeader>(reader));
+
+        StringAssert.Contains(error.Message, "its stages must each have a name and a shape of one or three sides above 0");
+    }
+
     private static BackboneSpec RoundTrip(BackboneSpec spec)
     {
         using var stream = new MemoryStream();

@@ -29,6 +29,9 @@ internal sealed class AlexNet : Backbone
 
     public override Tensor FeatureMaps(Tensor images) => features.call(images);   // [N, 256, S/32 - 1, S/32 - 1]
 
+    internal override IReadOnlyList<(string Name, Func<Tensor, Tensor> Run)> Stages =>
+        Layers.PooledStages(features, "conv1", "conv2", "conv5", "pool5");
+
     // The paper's network has 6×6 positions, always; torchvision averages other sizes to that.
     protected internal override Tensor Pool(Tensor maps)
     {

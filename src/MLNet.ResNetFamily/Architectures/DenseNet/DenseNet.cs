@@ -9,6 +9,7 @@ internal sealed class DenseNet : Backbone
 {
     // torchvision's checkpoints use this field name as a key ("features.denseblock1.denselayer1.norm1.weight").
     private readonly Sequential features;
+    private readonly List<(string Name, int End)> _stages = [];
 
     internal DenseNet(DenseNetSpec spec)
         : base(spec)
@@ -27,17 +28,20 @@ internal sealed class DenseNet : Backbone
         {
             layers.Add(("conv0", Layers.Conv(spec.InputChannels, channels, 3)));
         }
+        _stages.Add(("stem", layers.Count(entry => entry.Item1 != "pool0")));
         for (var block = 1; block <= spec.Depths.Count; block++)
         {
             layers.Add(($"denseblock{block}", new DenseBlock(spec, channels, spec.Depths[block - 1])));
             channels += spec.Depths[block - 1] * spec.GrowthRate;
             if (block == spec.Depths.Count)
                 break;
+            _stages.Add(($"denseblock{block}", layers.Count));
             layers.Add(($"transition{block}", new DenseTransition(spec, channels)));
             channels = spec.Compressed(channels);
         }
         // The name counts ImageNet's four blocks; with another number of blocks it is the same, for want of a published one.
         layers.Add(("norm5", Layers.Norm(channels)));
+        _stages.Add(($"denseblock{spec.Depths.Count}", layers.Count));
         features = Sequential(layers);
 
         RegisterComponents();
@@ -45,4 +49,13 @@ internal sealed class DenseNet : Backbone
     }
 
     public override Tensor FeatureMaps(Tensor images) => features.call(images).Relu_();   // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
+
+    internal override IReadOnlyList<(string Name, Func<Tensor, Tensor> Run)> Stages
+    {
+        get
+        {
+            var stages = Layers.Stages(features, _stages);
+            return [.. stages.SkipLast(1), (stages[^1].Name, x => stages[^1].Run(x).Relu_())];
+        }
+    }
 }

@@ -13,12 +13,15 @@ internal sealed class GoogLeNet : SequentialBackbone
     {
         _dropout = spec.Dropout;
         Add("conv1", ConvNorm.Strided(spec.InputChannels, 64, 7, 2));        // sizes for 224 pixels: 112
+        EndStage();
         Add("maxpool1", MaxPool2d(3, 2, ceil_mode: true));                        // 56
         Add("conv2", ConvNorm.Same(64, 64, 1));
         Add("conv3", ConvNorm.Same(64, 192, 3));
+        EndStage();
         Add("maxpool2", MaxPool2d(3, 2, ceil_mode: true));                        // 28
         Add("inception3a", Block(192, 64, (96, 128), (16, 32), 32));
         Add("inception3b", Block(256, 128, (128, 192), (32, 96), 64));
+        EndStage();
         Add("maxpool3", MaxPool2d(3, 2, ceil_mode: true));                        // 14
         Add("inception4a", Block(480, 192, (96, 208), (16, 48), 64));
         MarkAuxiliary();
@@ -27,9 +30,11 @@ internal sealed class GoogLeNet : SequentialBackbone
         Add("inception4d", Block(512, 112, (144, 288), (32, 64), 64));
         MarkAuxiliary();
         Add("inception4e", Block(528, 256, (160, 320), (32, 128), 128));
+        EndStage();
         Add("maxpool4", MaxPool2d(2, 2, ceil_mode: true));                        // 7
         Add("inception5a", Block(832, 256, (160, 320), (32, 128), 128));
         Add("inception5b", Block(832, 384, (192, 384), (48, 128), 128));
+        EndStage();
         Initialization.TruncatedNormal(this, 0.01);
     }
 

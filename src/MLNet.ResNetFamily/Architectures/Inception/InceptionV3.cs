@@ -15,22 +15,27 @@ internal sealed class InceptionV3 : SequentialBackbone
         Add("Conv2d_1a_3x3", ConvNorm.Valid(spec.InputChannels, 32, 3, 2));       // sizes for 299 pixels: 149
         Add("Conv2d_2a_3x3", ConvNorm.Valid(32, 32, 3));                          // 147
         Add("Conv2d_2b_3x3", ConvNorm.Same(32, 64, 3));
+        EndStage();
         Add("maxpool1", MaxPool2d(3, 2));                                         // 73
         Add("Conv2d_3b_1x1", ConvNorm.Same(64, 80, 1));
         Add("Conv2d_4a_3x3", ConvNorm.Valid(80, 192, 3));                         // 71
+        EndStage();
         Add("maxpool2", MaxPool2d(3, 2));                                         // 35
         Add("Mixed_5b", BlockA(192, 32));
         Add("Mixed_5c", BlockA(256, 64));
         Add("Mixed_5d", BlockA(288, 64));
+        EndStage();
         Add("Mixed_6a", Reduction35());                                           // 17
         Add("Mixed_6b", BlockB(128));
         Add("Mixed_6c", BlockB(160));
         Add("Mixed_6d", BlockB(160));
         Add("Mixed_6e", BlockB(192));
+        EndStage();
         MarkAuxiliary();
         Add("Mixed_7a", Reduction17());                                           // 8
         Add("Mixed_7b", BlockC(1280));
         Add("Mixed_7c", BlockC(2048));
+        EndStage();
         Initialization.TruncatedNormal(this, 0.1);
     }
 

@@ -1,11 +1,15 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Sequential = TorchSharp.Modules.Sequential;
 
 namespace MLNet.ResNetFamily;
 
 // Szegedy et al. (2016), figure 9, with timm's keys.
-internal sealed class InceptionV4 : SequentialBackbone
+internal sealed class InceptionV4 : Backbone
 {
+    // timm's checkpoints use this field name as a key ("features.0.conv.weight").
+    private readonly Sequential features;
+
     internal InceptionV4(InceptionV4Spec spec)
         : base(spec)
     {
@@ -29,9 +33,16 @@ internal sealed class InceptionV4 : SequentialBackbone
         layers.AddRange(Enumerable.Range(0, 7).Select(_ => BlockB()));
         layers.Add(ReductionB());                                 // 8
         layers.AddRange(Enumerable.Range(0, 3).Select(_ => BlockC()));
-        Add("features", Sequential(layers));
+        features = Sequential(layers);
+        RegisterComponents();
         Initialization.TruncatedHeNormal(this);
     }
+
+    public override Tensor FeatureMaps(Tensor images) => features.call(images);   // [N, 1536, 8, 8] of 299 pixels
+
+    // Named after their last layers.
+    internal override IReadOnlyList<(string Name, Func<Tensor, Tensor> Run)> Stages =>
+        Layers.Stages(features, new[] { 2, 3, 9, 17, 21 }.Select(last => ($"features.{last}", last + 1)));
 
     // Figure 4.
     private static Mixed BlockA() => new(

@@ -20,21 +20,26 @@ internal sealed class InceptionResNet : SequentialBackbone
         Add("conv2d_1a", ConvNorm.Valid(spec.InputChannels, 32, 3, 2));           // sizes for 299 pixels: 149
         Add("conv2d_2a", ConvNorm.Valid(32, 32, 3));                              // 147
         Add("conv2d_2b", ConvNorm.Same(32, 64, 3));
+        EndStage();
         Add("maxpool_3a", MaxPool2d(3, 2));                                       // 73
         Add("conv2d_3b", ConvNorm.Same(64, 80, 1));
         Add("conv2d_4a", ConvNorm.Valid(80, 192, 3));                             // 71
+        EndStage();
         if (spec.Version == InceptionResNetVersion.V1)
         {
             _blockCount = 5 + 10 + 6;
             Add("conv2d_4b", ConvNorm.Valid(192, 256, 3, 2));                     // 35
             Add("repeat_1", Repeat(5, BlockA1));
+            EndStage();
             Add("mixed_6a", Reduction35(256, 192, 192, 256));                     // 17
             Add("repeat_2", Repeat(10, BlockB1));
+            EndStage();
             MarkAuxiliary();
             Add("mixed_7a", Reduction17(896, 256, 256, 256));                     // 8
             Add("repeat_3", Repeat(5, BlockC1));
             // The published network ends in one block more than the paper's, unscaled and without ReLU.
             Add("block8", BlockC1(last: true));
+            EndStage();
             if (spec.EmbeddingSize > 0)
             {
                 last_linear = Linear(1792, spec.EmbeddingSize, hasBias: false, device: Initialization.Place);
@@ -48,14 +53,17 @@ internal sealed class InceptionResNet : SequentialBackbone
             Add("maxpool_5a", MaxPool2d(3, 2));                                   // 35
             Add("mixed_5b", Mixed5b());
             Add("repeat", Repeat(10, BlockA2));
+            EndStage();
             Add("mixed_6a", Reduction35(320, 256, 256, 384));                     // 17
             Add("repeat_1", Repeat(20, BlockB2));
+            EndStage();
             MarkAuxiliary();
             Add("mixed_7a", Reduction17(1088, 288, 288, 320));                    // 8
             Add("repeat_2", Repeat(9, BlockC2));
             // The published network's last block is unscaled and without ReLU, unlike the paper's.
             Add("block8", BlockC2(last: true));
             Add("conv2d_7b", ConvNorm.Same(2080, 1536, 1));
+            EndStage();
         }
         RegisterComponents();
         Initialization.TruncatedHeNormal(this);

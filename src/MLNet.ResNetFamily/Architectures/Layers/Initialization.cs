@@ -28,11 +28,12 @@ internal static class Initialization
             {
                 switch (module)
                 {
-                    case Conv2d conv:
+                    // A network from elsewhere has its weights in memory already; setting one frees the one before.
+                    case Conv2d conv when IsNowhere(conv.weight):
                         conv.weight = InMemory(conv.weight);
                         conv.bias = conv.bias is null ? null : InMemory(conv.bias);
                         break;
-                    case Linear linear:
+                    case Linear linear when IsNowhere(linear.weight):
                         linear.weight = InMemory(linear.weight);
                         linear.bias = linear.bias is null ? null : InMemory(linear.bias);
                         break;
@@ -45,8 +46,9 @@ internal static class Initialization
             isLeftOut = false;
         }
 
-        static Parameter InMemory(Parameter weights) =>
-            weights.device_type == TorchSharp.DeviceType.META ? new Parameter(empty(weights.shape)) : weights;
+        static bool IsNowhere(Parameter weights) => weights.device_type == TorchSharp.DeviceType.META;
+
+        static Parameter InMemory(Parameter weights) => new(empty(weights.shape));
     }
 
     // He et al., "Delving Deep into Rectifiers" (2015), https://arxiv.org/abs/1502.01852, with the outgoing connections counted.

@@ -7,7 +7,7 @@ namespace MLNet.ResNetFamily;
 internal abstract class SequentialBackbone(BackboneSpec spec) : Backbone(spec)
 {
     private readonly List<(string Key, Module<Tensor, Tensor> Module)> _layers = [];
-    private readonly List<int> _layersBeforeAuxiliary = [];
+    private readonly List<int> _layersBeforeAuxiliary = [], _stageEnds = [];
 
     public override Tensor FeatureMaps(Tensor images) => Run(images, 0, _layers.Count);
 
@@ -22,6 +22,9 @@ internal abstract class SequentialBackbone(BackboneSpec spec) : Backbone(spec)
         return (Run(x, done, _layers.Count), auxiliary);
     }
 
+    internal override IReadOnlyList<(string Name, Func<Tensor, Tensor> Run)> Stages =>
+        [.. _stageEnds.Prepend(0).Zip(_stageEnds, (first, end) => (_layers[end - 1].Key, (Func<Tensor, Tensor>)(x => Run(x, first, end))))];
+
     internal override string? KeyAfterAuxiliary => _layersBeforeAuxiliary is [var first, ..] ? _layers[first].Key : null;
 
     protected void Add(string key, Module<Tensor, Tensor> layer)
@@ -33,17 +36,8 @@ internal abstract class SequentialBackbone(BackboneSpec spec) : Backbone(spec)
     // An auxiliary classifier, if there is one, learns from what the last layer added so far gives.
     protected void MarkAuxiliary() => _layersBeforeAuxiliary.Add(_layers.Count);
 
-    private Tensor Run(Tensor x, int first, int end)
-    {
-        using var scope = NewDisposeScope();
-        var input = x;
-        for (var i = first; i < end; i++)
-        {
-            var y = _layers[i].Module.call(x);
-            if (!ReferenceEquals(x, input))
-                x.Dispose();
-            x = y;
-        }
-        return x.MoveToOuterDisposeScope();
-    }
+    // A stage ends with the last layer added so far, and is named after it.
+    protected void EndStage() => _stageEnds.Add(_layers.Count);
+
+    private Tensor Run(Tensor x, int first, int end) => Layers.Run(_layers.Take(first..end).Select(layer => layer.Module), x);
 }

@@ -34,6 +34,9 @@ internal abstract record NetworkOperation
 
     internal sealed record Flatten : NetworkOperation;
 
+    // Maps or means of several stages, each an output of its own: [N, W1], [N, C, H, W], ... to [N, W1 + C · H · W + ...].
+    internal sealed record SideBySide(IReadOnlyList<StageOutput> Outputs) : NetworkOperation;
+
     // Every stride-th pixel in both directions.
     internal sealed record Subsample(long Stride) : NetworkOperation;
 

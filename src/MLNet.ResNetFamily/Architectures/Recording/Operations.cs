@@ -108,6 +108,13 @@ internal static class Operations
         return NetworkRecorder.Current?.Noted(y, new NetworkOperation.Flatten(), x) ?? y;
     }
 
+    // [N, W1], [N, C, H, W], ... to [N, W1 + C · H · W + ...].
+    internal static Tensor SideBySide(Tensor[] parts, IReadOnlyList<StageOutput> outputs)
+    {
+        var y = cat([.. parts.Select(part => part.flatten(1))], 1);
+        return NetworkRecorder.Current?.Noted(y, new NetworkOperation.SideBySide(outputs), parts) ?? y;
+    }
+
     // [N, C, H, W] to [N, C, ⌈H / stride⌉, ⌈W / stride⌉].
     internal static Tensor Subsample(this Tensor x, int stride)
     {

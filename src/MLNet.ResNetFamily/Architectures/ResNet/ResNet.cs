@@ -33,21 +33,19 @@ internal sealed class ResNet : Backbone
         }
     }
 
-    public override Tensor FeatureMaps(Tensor images)
-    {
-        using var scope = NewDisposeScope();
-        var x = bn1.call(conv1.call(images)).Relu_();                 // [N, 64, S/2, S/2]; CIFAR: [N, 16, S, S]
-        if (_pools)
-            x = x.MaxPool(3, 2, 1);                                   // [N, 64, S/4, S/4]
-        x = layer1.call(x);
-        if (layer2 is not null)
-            x = layer2.call(x);
-        if (layer3 is not null)
-            x = layer3.call(x);
-        if (layer4 is not null)
-            x = layer4.call(x);                                       // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
-        return x.MoveToOuterDisposeScope();
-    }
+    public override Tensor FeatureMaps(Tensor images) => RunStages(images);   // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
+
+    internal override IReadOnlyList<(string Name, Func<Tensor, Tensor> Run)> Stages =>
+    [
+        ("stem", x => bn1.call(conv1.call(x)).Relu_()),               // [N, 64, S/2, S/2]; CIFAR: [N, 16, S, S]
+        ("layer1", x => layer1.call(_pools ? x.MaxPool(3, 2, 1) : x)),    // [N, 256, S/4, S/4]; basic blocks: [N, 64, S/4, S/4]
+        .. LaterStage("layer2", layer2),
+        .. LaterStage("layer3", layer3),
+        .. LaterStage("layer4", layer4),
+    ];
+
+    private static IEnumerable<(string, Func<Tensor, Tensor>)> LaterStage(string name, Sequential? layer) =>
+        layer is null ? [] : [(name, layer.call)];
 
     private static Sequential Stage(ResNetSpec spec, int stage)
     {

@@ -26,11 +26,30 @@ internal sealed class ResNetV2 : Backbone
             unit.Initialize(spec);
     }
 
-    public override Tensor FeatureMaps(Tensor images)
+    public override Tensor FeatureMaps(Tensor images) => RunStages(images);   // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
+
+    internal override IReadOnlyList<(string Name, Func<Tensor, Tensor> Run)> Stages
+    {
+        get
+        {
+            var (entry, groups) = (Layers.Of(stem), Layers.Of(stages));
+            var pool = entry.Where(layer => layer is MaxPool2d);
+            return
+            [
+                ("stem", x => Layers.Run(entry.Except(pool), x)),
+                .. groups.Select((group, index) => (
+                    $"stages.{index}",
+                    (Func<Tensor, Tensor>)(x => Group(x, index == 0 ? [.. pool, group] : [group], isLast: index == groups.Count - 1)))),
+            ];
+        }
+    }
+
+    // Pre-activation leaves the last sum without norm and ReLU.
+    private Tensor Group(Tensor x, IEnumerable<Module<Tensor, Tensor>> layers, bool isLast)
     {
         using var scope = NewDisposeScope();
-        var x = stages.call(stem.call(images));                   // [N, F, S/32, S/32]; CIFAR: [N, F, S/4, S/4]
-        x = _order switch
+        x = Layers.Run(layers, x);
+        x = !isLast ? x : _order switch
         {
             ActivationOrder.FullPreActivation => norm!.call(x).Relu_(),
             ActivationOrder.ReluOnlyPreActivation => x.Relu(),

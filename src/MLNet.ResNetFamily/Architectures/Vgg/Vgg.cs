@@ -46,6 +46,9 @@ internal sealed class Vgg : Backbone
 
     public override Tensor FeatureMaps(Tensor images) => features.call(images);   // [N, 512, S/32, S/32]
 
+    internal override IReadOnlyList<(string Name, Func<Tensor, Tensor> Run)> Stages =>
+        Layers.PooledStages(features, "block1", "block2", "block3", "block4", "block5", "pool5");
+
     // The paper's network has 7×7 positions, always; torchvision averages other sizes to that.
     protected internal override Tensor Pool(Tensor maps)
     {

@@ -16,14 +16,19 @@ internal sealed class Xception : SequentialBackbone
     {
         AddConv(1, Conv2d(spec.InputChannels, 32, 3, stride: 2, bias: false, device: Initialization.Place));    // sizes for 299 pixels: 149
         AddConv(2, Conv2d(32, 64, 3, bias: false, device: Initialization.Place));                               // 147
+        EndStage();
         AddBlock(1, 2, 64, 128, 128);                                             // 74
+        EndStage();
         AddBlock(2, 2, 128, 256, 256);                                            // 37
+        EndStage();
         AddBlock(3, 2, 256, 728, 728);                                            // 19
         for (var i = 0; i < MiddleBlockCount; i++)
             AddBlock(4 + i, 1, 728, 728, 728, 728);
+        EndStage();
         AddBlock(12, 2, 728, 728, 1024);                                          // 10
         AddSeparable(3, new(spec, 1024, 1536));
         AddSeparable(4, new(spec, 1536, 2048));
+        EndStage();
         Initialization.HeNormal(this);
 
         void AddConv(int number, Conv2d conv) => AddNormalized(number, conv, conv);

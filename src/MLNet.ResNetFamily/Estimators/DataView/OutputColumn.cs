@@ -44,6 +44,20 @@ internal sealed record OutputColumn(DataViewSchema.DetachedColumn Column, Func<C
     public static OutputColumn Square(string name, int side) =>
         new(new(name, new VectorDataViewType(NumberDataViewType.Single, side, side)), VectorGetter);
 
+    /// <summary>Parts of the answer, one after the other, each as a vector whose dimensions its type says.</summary>
+    public static IReadOnlyList<OutputColumn> SideBySide(IReadOnlyList<StageOutput> parts)
+    {
+        var (columns, start) = (new List<OutputColumn>(), 0);
+        foreach (var part in parts)
+        {
+            var type = new VectorDataViewType(NumberDataViewType.Single, part.Shape.ToArray());
+            var end = start + part.Width;
+            columns.Add(new OutputColumn(new(part.Name, type, annotations: null), VectorGetter).Over(start..end));
+            start = end;
+        }
+        return columns;
+    }
+
     /// <summary>The same column of a part of the network's answer.</summary>
     public OutputColumn Over(Range part) => this with { MakeGetter = current => MakeGetter(() => current()[part]) };
 
