@@ -29,7 +29,7 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
     public ImageFeaturizerTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ImageColumn.Find(input, _options.ImageColumnName, _options.Backbone.InputChannels);
+        var image = ImageColumn.Find(input, _options.ImageColumnName, _options.Backbone.InputChannels);
         var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch() : default;
         var preprocessing = BackboneInput.Preprocessing(
             _options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize,
@@ -42,6 +42,8 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
         {
             using var channel = _environment.Start(nameof(ImageFeaturizerEstimator));
             LibtorchStart.Notes.ToList().ForEach(note => channel.Info(MessageSensitivity.None, note));
+            if (image.Note(preprocessing) is { } unused)
+                channel.Info(MessageSensitivity.Schema, unused);
             if (weights.Path is not null)
                 channel.Info(MessageSensitivity.None, $"{WeightImport.LoadWhole(network, weights.Path, HeadImport.Skipped)}.");
             else

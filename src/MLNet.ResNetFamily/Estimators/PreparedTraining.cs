@@ -40,8 +40,8 @@ internal sealed record PreparedTraining(
         using var start = InitialWeights.Find(options);
         var preprocessing = BackboneInput.Preprocessing(
             options.Backbone, start.Preprocessing, options.Preprocessing, options.ImageSize, options.AppliesExifOrientation);
-        if (preprocessing.AppliesExifOrientation && !image.HoldsFiles)
-            log($"The images of column '{image.Name}' are decoded already: they have no EXIF orientation any more, and stay as they are.");
+        if (image.Note(preprocessing) is { } note)
+            log(note);
         var train = TrainingRows.ReadTraining(input, image, labelColumn, labels, preprocessing, log, options.CancellationToken);
         var validation = ReadValidationSet(options, labels, preprocessing);
         if (seeded.ValidationSetFraction is { } fraction)

@@ -34,11 +34,6 @@ internal sealed class ImageColumn
     /// <summary>Whether the values are the pixels themselves.</summary>
     public bool HoldsPixels => _column.Type is VectorDataViewType { ItemType: var item } && item == NumberDataViewType.Single;
 
-    /// <summary>Whether the values are image files, encoded as they are: their paths or their bytes.</summary>
-    public bool HoldsFiles => !HoldsPixels && _column.Type is not ImageDataViewType;
-
-    public string Name => _column.Name;
-
     /// <summary>The same of data; where they lack the column, the message says what became of it.</summary>
     /// <inheritdoc cref="Find(DataViewSchema, string?, int)"/>
     public static ImageColumn Find(IDataView data, string? wanted, int channels = 3) =>
@@ -100,6 +95,12 @@ internal sealed class ImageColumn
     /// <summary>Says that a column is not there, and which are.</summary>
     public static ArgumentException MissingColumn(string name, IEnumerable<string> found, string option) => new(
         $"The data have no column '{name}'. They have: {ListText.Quoted(found)}. Name one of them in the option '{option}'.");
+
+    /// <summary>What of a preprocessing this column has no use for, in words; null for nothing.</summary>
+    public string? Note(Preprocessing preprocessing) =>
+        preprocessing.AppliesExifOrientation && (HoldsPixels || _column.Type is ImageDataViewType)
+            ? $"The images of column '{_column.Name}' are decoded already: they have no EXIF orientation any more, and stay as they are."
+            : null;
 
     /// <summary>Reads the image of the row that a cursor stands on; what is read stays valid when the cursor moves on.</summary>
     /// <param name="row">A row or cursor on which the column is active.</param>
