@@ -24,6 +24,7 @@ internal static class CommandHelp
             "train photos --model resnet18 --out photos.zip",
             "train photos/train --model resnext50_32x4d --validation-fraction 0.2 --test photos/test --epochs 20 --out " +
             "photos.zip --report report",
+            "train streets.csv --multi-label --model resnet18 --validation-fraction 0.2 --out streets.zip",
             "train photos --model resnet20_cifar --epochs 5 --out photos.zip --json > epochs.jsonl",
         ],
         ["tune"] =

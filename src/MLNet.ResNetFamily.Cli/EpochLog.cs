@@ -10,23 +10,27 @@ internal sealed class EpochLog(Results results) : IProgress<TrainingProgress>, I
     public void Report(TrainingProgress value)
     {
         _line?.Erase();
+        var isMultiLabel = value.ValidationMeanAveragePrecision is not null;
         results.Json(new
         {
             Event = "epoch", value.Epoch, value.TrainLoss, value.TrainAccuracy, value.ValidationLoss, value.ValidationAccuracy,
-            value.ValidationTop5Accuracy, value.ValidationMacroF1,
+            value.ValidationTop5Accuracy, value.ValidationMacroF1, value.ValidationMeanAveragePrecision,
             value.LearningRate,
             value.ImagesPerSecond, value.Seconds,
         });
         if (!_hasHeader)
         {
             Results.Note(Row(
-                "epoch", "loss", "accuracy", value.ValidationAccuracy is null ? null : ("val. loss", "val. accuracy"), "rate", "images/s",
+                "epoch", "loss", "accuracy",
+                value.ValidationAccuracy is null ? null : ("val. loss", isMultiLabel ? "val. mAP" : "val. accuracy"), "rate", "images/s",
                 "seconds"));
         }
         _hasHeader = true;
         Results.Note(Row(
             $"{value.Epoch}/{value.EpochCount}", $"{value.TrainLoss:F4}", $"{value.TrainAccuracy:P1}",
-            value.ValidationAccuracy is null ? null : ($"{value.ValidationLoss:F4}", $"{value.ValidationAccuracy:P1}"),
+            value.ValidationAccuracy is null
+                ? null
+                : ($"{value.ValidationLoss:F4}", $"{value.ValidationMeanAveragePrecision ?? value.ValidationAccuracy:P1}"),
             $"{value.LearningRate:G3}", $"{value.ImagesPerSecond:F0}", $"{value.Seconds:F1}"));
     }
 

@@ -15,11 +15,23 @@ internal static class TrainingReport
     /// <returns>Path of the page.</returns>
     public static string Write(
         ITransformer model, ImageClassifierTrainer.Options options, IDataView train, IDataView? validation, FolderEvaluation? test,
-        string reportFolder)
+        string reportFolder) =>
+        test?.WriteReport(model, reportFolder, Options(options, train)) ?? Write(model, options, train, validation, reportFolder);
+
+    /// <summary>The same of a model that may give an image several labels.</summary>
+    /// <inheritdoc cref="Write(ITransformer, ImageClassifierTrainer.Options, IDataView, IDataView, FolderEvaluation, string)"/>
+    public static string Write(
+        ITransformer model, ImageClassifierTrainer.Options options, IDataView train, IDataView? validation, ManifestEvaluation? test,
+        string reportFolder) =>
+        test?.WriteReport(model, reportFolder, Options(options, train)) ?? Write(model, options, train, validation, reportFolder);
+
+    private static ReportOptions Options(ImageClassifierTrainer.Options options, IDataView train) =>
+        new() { Title = options.Backbone.Name, Options = options, TrainingData = train };
+
+    private static string Write(
+        ITransformer model, ImageClassifierTrainer.Options options, IDataView train, IDataView? validation, string reportFolder)
     {
-        var reportOptions = new ReportOptions { Title = options.Backbone.Name, Options = options, TrainingData = train };
-        if (test is not null)
-            return test.WriteReport(model, reportFolder, reportOptions);
+        var reportOptions = Options(options, train);
         return model.WriteReport(
             validation ?? train, Path.GetFullPath(reportFolder),
             reportOptions with { DataName = validation is null

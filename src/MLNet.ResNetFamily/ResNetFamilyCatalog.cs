@@ -17,6 +17,32 @@ public static partial class ResNetFamilyCatalog
     }
 
     /// <summary>
+    /// Reads a manifest: a text file with a line for each image, its fields parted by commas (by tabs in .tsv files) and in double quotes
+    /// where they hold one. The first line names the columns. No image is opened before it is needed.
+    /// </summary>
+    /// <param name="catalog">The catalog <c>mlContext.Data</c>.</param>
+    /// <param name="path">The file. Paths of images begin at its folder, unless they are absolute.</param>
+    /// <param name="labelSeparator">
+    /// What parts the labels of an image that may show several classes, <c>'|'</c> for instance: the labels are then a vector of text,
+    /// empty where the field is. Null, the default, where each image has one label, which is text.
+    /// </param>
+    /// <param name="imagePathColumnName">What the first line calls the column of the paths. <c>ImagePath</c> by default.</param>
+    /// <param name="labelColumnName">What the first line calls the column of the labels. <c>Label</c> by default.</param>
+    /// <returns>Data with the columns <c>ImagePath</c> and <c>Label</c>, in the order of the file.</returns>
+    /// <exception cref="ArgumentException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A column or all rows are missing, a line cannot be read, or several lines are about one image that may show several classes.
+    /// </exception>
+    public static IDataView LoadImageManifest(
+        this DataOperationsCatalog catalog, string path, char? labelSeparator = null, string imagePathColumnName = "ImagePath",
+        string labelColumnName = "Label")
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ImageManifest.Load(catalog, path, labelSeparator, imagePathColumnName, labelColumnName);
+    }
+
+    /// <summary>
     /// Splits labeled data in two, the same part of every class. ML.NET's <c>TrainTestSplit</c> leaves the parts to chance, and with the
     /// label as its sampling key it puts whole classes on one side.
     /// </summary>
@@ -25,7 +51,10 @@ public static partial class ResNetFamilyCatalog
     /// <param name="testFraction">
     /// Part that goes to the test set, above 0 and below 1; 0.1 by default. Of each class at least one row is left to train with.
     /// </param>
-    /// <param name="labelColumnName">Name of the label column, text or a key. <c>Label</c> by default.</param>
+    /// <param name="labelColumnName">
+    /// Name of the label column, text or a key, or a vector of them: every label then gives the same part, as near to it as images of
+    /// several allow. <c>Label</c> by default.
+    /// </param>
     /// <param name="seed">
     /// Random seed of the choice; null, the default, means that of the <c>MLContext</c>, or 1 where it has none.
     /// </param>
@@ -53,10 +82,59 @@ public static partial class ResNetFamilyCatalog
     /// <param name="catalog">The catalog <c>mlContext.MulticlassClassification.Trainers</c>.</param>
     /// <param name="options">What to train and how; not changed.</param>
     /// <returns>The trainer, to be appended to a pipeline.</returns>
-    /// <exception cref="ArgumentException">An option cannot work.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option cannot work, or an image may show several classes, which is no multiclass classification.
+    /// </exception>
     public static ImageClassifierTrainer ImageClassifier(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ImageClassifierTrainer.Options options) =>
-        new(MLNetInternals.Environment(catalog), options);
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ImageClassifierTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return !options.MultiLabel ? new(MLNetInternals.Environment(catalog), options) : throw new ArgumentException(
+            "Option 'MultiLabel' is true, but in ML.NET's multiclass classification an image shows one class. " +
+            "Take mlContext.Transforms.MultiLabelImageClassifier.", nameof(options));
+    }
+
+    /// <summary>A classifier for images that may show several classes, with any backbone and every option.</summary>
+    /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
+    /// <param name="options">
+    /// What to train and how; not changed. <see cref="ImageClassifierTrainer.Options.MultiLabel"/> counts as true.
+    /// </param>
+    /// <returns>The trainer, to be appended to a pipeline.</returns>
+    /// <exception cref="ArgumentException">An option cannot work.</exception>
+    public static ImageClassifierTrainer MultiLabelImageClassifier(
+        this TransformsCatalog catalog, ImageClassifierTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(MLNetInternals.Environment(catalog), options with { MultiLabel = true });
+    }
+
+    /// <summary>
+    /// A classifier for images that may show several classes, with good defaults: AdamW, and mean average precision says which epoch is
+    /// best.
+    /// </summary>
+    /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>
+    /// <param name="backbone">The network; null, the default, means <see cref="Backbones.ResNet50"/>.</param>
+    /// <param name="labelColumnName">Name of the label column, a vector of keys or of text.</param>
+    /// <param name="imageColumnName">
+    /// Name of the image column; null, the default, for <c>Image</c> where the data have it, else <c>ImagePath</c>.
+    /// </param>
+    /// <param name="scoreColumnName">Name of the column for the probabilities.</param>
+    /// <param name="predictedLabelColumnName">Name of the column for the classes that an image is said to show.</param>
+    /// <param name="validationSet">
+    /// Data that every epoch is validated on and the thresholds are tuned on, with the same columns; null, the default, for none.
+    /// </param>
+    /// <returns>The trainer, to be appended to a pipeline.</returns>
+    public static ImageClassifierTrainer MultiLabelImageClassifier(
+        this TransformsCatalog catalog, BackboneSpec? backbone = null, string labelColumnName = "Label", string? imageColumnName = null,
+        string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel", IDataView? validationSet = null) =>
+        catalog.MultiLabelImageClassifier(
+            Options(
+                backbone ?? Backbones.ResNet50, labelColumnName, imageColumnName, scoreColumnName, predictedLabelColumnName, validationSet)
+            with
+            {
+                Optimizer = OptimizerKind.AdamW,
+                BestMetric = TrainingMetric.ValidationMeanAveragePrecision,
+            });
 
     /// <summary>Several image classifiers of the same classes as one, which averages their probabilities.</summary>
     /// <param name="catalog">The catalog <c>mlContext.Transforms</c>.</param>

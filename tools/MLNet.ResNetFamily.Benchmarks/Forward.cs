@@ -30,7 +30,7 @@ public class Forward
         _pixels = [.. Enumerable.Range(0, BatchSize * 3 * _imageSize * _imageSize).Select(_ => 2 * random.NextSingle() - 1)];
         using var network = new ImageClassifierNetwork(spec, classCount: 1000);
         network.eval();
-        _form = new(network, torch.CPU, Numbers, givesLogits: true, _ => { });
+        _form = new(network, torch.CPU, Numbers, OutputActivation.Softmax, _ => { });
     }
 
     [GlobalCleanup]

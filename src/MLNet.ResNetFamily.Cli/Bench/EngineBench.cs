@@ -39,7 +39,8 @@ internal static class EngineBench
             }
 
             IInferenceEngine Engine(IOnnxRuntime? onnxRuntime, Precision precision) =>
-                new EngineChoice(onnxRuntime, Gpu: null, precision).Make(network, BenchTask.ClassCount, givesLogits: true, Results.Note);
+                new EngineChoice(onnxRuntime, Gpu: null, precision).Make(
+                    network, BenchTask.ClassCount, OutputActivation.Softmax, Results.Note);
         }
 
         double Ratio(int size, int batch, IInferenceEngine libtorch, IInferenceEngine onnxRuntime)

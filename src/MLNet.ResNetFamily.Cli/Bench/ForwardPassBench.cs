@@ -15,7 +15,7 @@ internal static class ForwardPassBench
             : new BuiltNetwork(OnnxModel.Of(model, task.Spec.Preprocessing, classNames: null), owner: model);
         using var engine = EngineChoice.For(
             task.Scoring with { Device = ComputeDevice.Cpu }, network, task.Spec.Family, gpuDeviceId: null, fallbackToCpu: false)
-            .Make(network, BenchTask.ClassCount, givesLogits: true, Results.Note);
+            .Make(network, BenchTask.ClassCount, OutputActivation.Softmax, Results.Note);
         var times = StepTimer.Times(() => engine.Run(pixels, size, task.Threads), task.Cancellation);
         return
         [

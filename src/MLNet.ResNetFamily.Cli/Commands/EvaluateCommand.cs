@@ -12,8 +12,10 @@ internal static class EvaluateCommand
     private static readonly Argument<string> Folder = new("FOLDER")
     {
         Description = "Images in one sub-folder a class; a pattern such as 'photos/*/*.jpg'; or a .csv or .tsv with the columns " +
-            "ImagePath and Label.",
+            "ImagePath and Label. For a model that may give an image several labels it is such a file.",
     };
+
+    private static readonly Option<string?> LabelSeparator = LabelSeparatorOption.Create();
 
     private static readonly Option<string?> Precision = PrecisionOption.Create();
     private static readonly Option<string?> Engine = EngineOption.Create();
@@ -25,7 +27,7 @@ internal static class EvaluateCommand
     {
         var command = new Command(Name, "Measures a model on a folder of labeled images.")
         {
-            Model, Folder, Precision, Engine, Threads, ReportFolder,
+            Model, Folder, LabelSeparator, Precision, Engine, Threads, ReportFolder,
         };
         Output.AddTo(command);
         return command.Runs(Run);
@@ -48,6 +50,19 @@ internal static class EvaluateCommand
             Threads = commandLine.GetValue(Threads),
         };
         var folder = commandLine.GetRequiredValue(Folder);
+        if (model.Classifier() is ImageClassifierTransformer { IsMultiLabel: true })
+        {
+            if (output is not null)
+                throw new CommandLineException("Option '--out' is for models that give an image one label. Leave it out.");
+            var labels = MeasureLabels(mlContext, model, commandLine, scoring, results, cancellation);
+            labels.Show(results);
+            if (reportFolder is not null)
+            {
+                var title = Path.GetFileNameWithoutExtension(modelPath);
+                Results.Note($"Report: {labels.WriteReport(model, reportFolder, new() { Title = title })}");
+            }
+            return ExitCode.Done;
+        }
         var scores = output is null
             ? Measure(mlContext, model, folder, scoring, results, cancellation)
             : Write(mlContext, model, modelPath, folder, scoring, output, results, cancellation);
@@ -68,6 +83,15 @@ internal static class EvaluateCommand
     {
         using var bar = new ScoringBar(results, cancellation);
         return FolderEvaluation.Of(mlContext, model, folder, bar.Show, scoring).Scores;
+    }
+
+    private static ManifestEvaluation MeasureLabels(
+        MLContext mlContext, ITransformer model, ParseResult commandLine, ScoringOptions scoring, Results results,
+        CancellationToken cancellation)
+    {
+        using var bar = new ScoringBar(results, cancellation);
+        return ManifestEvaluation.Of(
+            mlContext, model, commandLine.GetRequiredValue(Folder), commandLine.SeparatorOf(LabelSeparator), bar.Show, scoring);
     }
 
     // Null where one shard of several was scored.

@@ -59,7 +59,7 @@ internal static class PredictCommand
             results.Json(image);
             if (image.Predictions is { } predictions)
             {
-                Show(results, image.Path, predictions);
+                Show(results, image.Path, predictions, image.Labels ?? [predictions[0].Label]);
                 continue;
             }
             if (!results.IsJson)
@@ -69,14 +69,14 @@ internal static class PredictCommand
         return exitCode;
     }
 
-    private static void Show(Results results, string path, IReadOnlyList<Prediction> predictions)
+    private static void Show(Results results, string path, IReadOnlyList<Prediction> predictions, IReadOnlyList<string> labels)
     {
         results.Text(path);
         var bars = new Grid().AddColumn(new GridColumn().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().RightAligned().PadRight(1))
             .AddColumn();
-        foreach (var (prediction, place) in predictions.Select((prediction, place) => (prediction, place)))
+        foreach (var prediction in predictions)
         {
-            var style = place == 0 ? new Style(Color.Green, decoration: Decoration.Bold) : new Style(Color.Gray);
+            var style = labels.Contains(prediction.Label) ? new Style(Color.Green, decoration: Decoration.Bold) : new Style(Color.Gray);
             bars.AddRow(
                 new Text(prediction.Label, style), new Text($"{prediction.Probability:P1}", style),
                 new Text(Bar(prediction.Probability), style));

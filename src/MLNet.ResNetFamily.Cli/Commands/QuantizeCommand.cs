@@ -10,7 +10,8 @@ internal static class QuantizeCommand
     private static readonly Argument<string> Model = new("MODEL") { Description = "A model file that 'train' or 'import' wrote." };
     private static readonly Option<string> Calibrate = new("--calibrate")
     {
-        Description = "Images like those that will be scored, in one sub-folder a class: the training images, for instance.",
+        Description = "Images like those that will be scored, in one sub-folder a class: the training images, for instance. " +
+            "A manifest for a model that may give an image several labels.",
         Required = true,
     };
 
@@ -27,11 +28,12 @@ internal static class QuantizeCommand
         Description = "How many images to calibrate with (default: 512).", DefaultValueFactory = _ => new QuantizationOptions().ImageCount,
     };
 
+    private static readonly Option<string?> LabelSeparator = LabelSeparatorOption.Create();
     private static readonly Option<bool> AllLayers = new("--all-layers") { Description = "Quantize the first and the last layer too." };
 
     public static Command Create() => new Command("quantize", "Makes a model that computes in 8 bits, and measures what that costs.")
     {
-        Model, Calibrate, Test, Out, Images, AllLayers,
+        Model, Calibrate, Test, LabelSeparator, Out, Images, AllLayers,
     }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -49,8 +51,9 @@ internal static class QuantizeCommand
         var classifier = model.SingleClassifier();
         var calibrateFolder = commandLine.GetRequiredValue(Calibrate);
         var testFolder = commandLine.GetValue(Test) ?? calibrateFolder;
-        var calibration = FolderEvaluation.Open(mlContext, calibrateFolder, classifier.ClassNames);
-        FolderEvaluation.Open(mlContext, testFolder, classifier.ClassNames);
+        var separator = commandLine.SeparatorOf(LabelSeparator);
+        var calibration = Open(calibrateFolder);
+        Open(testFolder);
 
         using var quantized = classifier.Quantize(calibration, options);
         var newModel = model is IEnumerable<ITransformer> steps
@@ -58,6 +61,11 @@ internal static class QuantizeCommand
             : (ITransformer)quantized;
         ModelFile.Save(mlContext, newModel, schema, outPath);
 
+        if (classifier.IsMultiLabel)
+        {
+            ShowLabels(MeasureLabels(model), MeasureLabels(newModel), modelPath, outPath, results);
+            return ExitCode.Done;
+        }
         var (before, after) = (Measure(model), Measure(newModel));
         var same = before.Scores.Rows.Zip(after.Scores.Rows, (one, other) => one.Predicted == other.Predicted).Count(equal => equal);
         var (bytesBefore, bytesAfter) = (new FileInfo(modelPath).Length, new FileInfo(outPath).Length);
@@ -71,11 +79,36 @@ internal static class QuantizeCommand
         results.Text($"{same} of {after.Images} labels are the same; measured on {testFolder}, written to {outPath}");
         return ExitCode.Done;
 
+        IDataView Open(string path) => classifier.IsMultiLabel
+            ? ManifestEvaluation.Open(mlContext, path, separator, classifier.ClassNames)
+            : FolderEvaluation.Open(mlContext, path, classifier.ClassNames);
+
+        ManifestEvaluation MeasureLabels(ITransformer measured)
+        {
+            using var bar = new ScoringBar(results, cancellation);
+            return ManifestEvaluation.Of(mlContext, measured, testFolder, separator, bar.Show);
+        }
+
         FolderEvaluation Measure(ITransformer measured)
         {
             using var bar = new ScoringBar(results, cancellation);
             return FolderEvaluation.Of(mlContext, measured, testFolder, bar.Show);
         }
+    }
+
+    private static void ShowLabels(
+        ManifestEvaluation before, ManifestEvaluation after, string modelPath, string outPath, Results results)
+    {
+        var (bytesBefore, bytesAfter) = (new FileInfo(modelPath).Length, new FileInfo(outPath).Length);
+        results.Json(new
+        {
+            Path = outPath, Bytes = bytesAfter, BytesBefore = bytesBefore, Images = after.Metrics.ImageCount, after.Metrics.MicroF1,
+            MicroF1Before = before.Metrics.MicroF1, MeanAveragePrecision = after.Metrics.MacroAveragePrecision,
+            MeanAveragePrecisionBefore = before.Metrics.MacroAveragePrecision, after.Seconds, SecondsBefore = before.Seconds,
+        });
+        results.Text(FormattableString.Invariant($"float32: {before.Summary}, {bytesBefore:N0} bytes, {before.Seconds:F1} s"));
+        results.Text(FormattableString.Invariant($"int8:    {after.Summary}, {bytesAfter:N0} bytes, {after.Seconds:F1} s"));
+        results.Text($"measured on {after.Manifest}, written to {outPath}");
     }
 
     private static string Line(string name, FolderEvaluation of, long bytes) => FormattableString.Invariant(

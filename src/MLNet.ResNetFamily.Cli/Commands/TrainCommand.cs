@@ -6,12 +6,20 @@ using static MLNet.ResNetFamily.Cli.ChoiceOption;
 
 namespace MLNet.ResNetFamily.Cli;
 
-/// <summary><c>resnetfamily train FOLDER --model NAME --out FILE</c>: from a folder of class folders to a model file.</summary>
+/// <summary><c>resnetfamily train FOLDER --model NAME --out FILE</c>: from labeled images to a model file.</summary>
 internal static class TrainCommand
 {
     private const int DefaultSeed = 1;
 
-    private static readonly Argument<string> Folder = new("FOLDER") { Description = "Training images in one sub-folder a class." };
+    private static readonly Argument<string> Folder = new("FOLDER")
+    {
+        Description = "Training images in one sub-folder a class; with --multi-label a manifest, as the other sets of images are then.",
+    };
+    private static readonly Option<bool> MultiLabel = new("--multi-label")
+    {
+        Description = "An image may show several classes: FOLDER is a text file with the columns ImagePath and Label.",
+    };
+    private static readonly Option<string?> LabelSeparator = LabelSeparatorOption.Create();
     private static readonly Option<string> Model =
         new("--model") { Description = "Backbone, as 'resnetfamily list' names it.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "Where the model file is written.", Required = true };
@@ -24,8 +32,8 @@ internal static class TrainCommand
     private static readonly Option<int?> Epochs = new("--epochs") { Description = "How often every image is seen." };
     private static readonly Option<int?> BatchSize = new("--batch-size") { Description = "Images per optimization step." };
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Highest step size of the optimizer." };
-    private static readonly Option<string?> Optimizer =
-        OneOf("--optimizer", "How a gradient becomes a step.", "sgd", "adamw", "rmsprop", "lamb");
+    private static readonly Option<string?> Optimizer = OneOf(
+        "--optimizer", "How a gradient becomes a step (default: sgd; with --multi-label adamw).", "sgd", "adamw", "rmsprop", "lamb");
     private static readonly Option<string?> Schedule =
         OneOf("--schedule", "How the learning rate moves.", "cosine", "step", "multistep", "exponential", "onecycle", "constant");
     private static readonly Option<double?> WeightDecay = new("--weight-decay") { Description = "Weight decay (L2)." };
@@ -97,9 +105,9 @@ internal static class TrainCommand
     public static Command Create() =>
         new Command("train", "Trains a classifier on a folder of labeled images and writes it to a file.")
         {
-            Folder, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate, Optimizer, Schedule,
-            WeightDecay, Recipe, Loss, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune, LayerDecay, Teacher,
-            DistillationTemperature, DistillationWeight, CheckpointDirectory,
+            Folder, MultiLabel, LabelSeparator, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate,
+            Optimizer, Schedule, WeightDecay, Recipe, Loss, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune,
+            LayerDecay, Teacher, DistillationTemperature, DistillationWeight, CheckpointDirectory,
             CheckpointMinutes, Resume, FeatureCache, LogDirectory,
             AugmentationArguments.Kind, AugmentationArguments.MixUp, AugmentationArguments.CutMix, AugmentationArguments.Repeats,
             ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed,
@@ -118,8 +126,18 @@ internal static class TrainCommand
             CheckOutputs(commandLine, outPath);
         var mlContext = new MLContext(commandLine.GetValue(Seed) ?? DefaultSeed);
         var (train, validation) = Data(commandLine, mlContext);
-        if (commandLine.GetValue(Test) is { } testFolder)
-            FolderEvaluation.Open(mlContext, testFolder, train.GetColumn<string>("Label"));
+        if (commandLine.GetValue(Test) is { } test)
+        {
+            if (SeparatorOf(commandLine) is { } separator)
+            {
+                ManifestEvaluation.Open(
+                    mlContext, test, separator, train.GetColumn<string[]>("Label").SelectMany(labels => labels));
+            }
+            else
+            {
+                FolderEvaluation.Open(mlContext, test, train.GetColumn<string>("Label"));
+            }
+        }
         using var progress = new EpochLog(results);
         var options = Options(commandLine, validation, progress, cancellation) with { Distributed = distributed };
 
@@ -149,7 +167,16 @@ internal static class TrainCommand
         IDataView train, IDataView? validation, Results results, Stopwatch watch, CancellationToken cancellation)
     {
         var (history, outPath) = (model.History!, Path.GetFullPath(commandLine.GetRequiredValue(Out)));
-        var test = commandLine.GetValue(Test) is { } folder ? TestAccuracy(mlContext, model, folder, results, cancellation) : null;
+        if (SeparatorOf(commandLine) is { } separator)
+        {
+            var labels = MeasureLabels(commandLine, mlContext, model, separator, results, watch, cancellation);
+            if (commandLine.GetValue(ReportFolder) is { } labelFolder)
+                Results.Note($"Report: {TrainingReport.Write(model, options, train, validation, labels, labelFolder)}");
+            return;
+        }
+        var test = commandLine.GetValue(Test) is { } folder
+            ? Measured(results, cancellation, show => FolderEvaluation.Of(mlContext, model, folder, show))
+            : null;
         var accuracy = test?.Accuracy ?? history.Epochs.SingleOrDefault(epoch => epoch.Epoch == history.ModelEpoch)?.ValidationAccuracy;
         results.Json(new
         {
@@ -161,6 +188,27 @@ internal static class TrainCommand
             Results.Note($"Report: {TrainingReport.Write(model, options, train, validation, test, reportFolder)}");
     }
 
+    // On the test images, else on the validation images as the training measured them.
+    private static ManifestEvaluation? MeasureLabels(
+        ParseResult commandLine, MLContext mlContext, ImageClassifierTransformer model, char separator, Results results, Stopwatch watch,
+        CancellationToken cancellation)
+    {
+        var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
+        var test = commandLine.GetValue(Test) is { } manifest
+            ? Measured(results, cancellation, show => ManifestEvaluation.Of(mlContext, model, manifest, separator, show))
+            : null;
+        var precision = test?.Metrics.MacroAveragePrecision
+            ?? model.History!.Epochs.SingleOrDefault(epoch => epoch.Epoch == model.History.ModelEpoch)?.ValidationMeanAveragePrecision;
+        results.Json(new
+        {
+            Event = "done", MeanAveragePrecision = precision, test?.Metrics.MicroF1, test?.Metrics.MacroF1,
+            Images = test?.Metrics.ImageCount, Seconds = watch.Elapsed.TotalSeconds, Model = outPath,
+        });
+        var figures = test?.Summary ?? (precision is null ? null : $"mean average precision {precision:F4}");
+        results.Text($"{(figures is null ? "" : $"{figures}, ")}{watch.Elapsed.TotalSeconds:F0} s, written to {outPath}");
+        return test;
+    }
+
     private static void CheckOutputs(ParseResult commandLine, string outPath)
     {
         OutputPlace.CheckFile(outPath, Out.Name);
@@ -170,20 +218,26 @@ internal static class TrainCommand
 
     private static (IDataView Train, IDataView? Validation) Data(ParseResult commandLine, MLContext mlContext)
     {
-        var train = mlContext.Data.LoadImageFolder(commandLine.GetRequiredValue(Folder));
+        var train = Open(commandLine.GetRequiredValue(Folder));
         if (commandLine.GetValue(ValidationFraction) is { } fraction)
             return mlContext.Data.StratifiedSplit(train, fraction, seed: commandLine.GetValue(Seed) ?? DefaultSeed);
-        return (train, commandLine.GetValue(Validation) is { } folder ? mlContext.Data.LoadImageFolder(folder) : null);
+        return (train, commandLine.GetValue(Validation) is { } path ? Open(path) : null);
+
+        IDataView Open(string path) => SeparatorOf(commandLine) is { } separator
+            ? mlContext.Data.LoadImageManifest(path, separator)
+            : mlContext.Data.LoadImageFolder(path);
     }
 
+    private static char? SeparatorOf(ParseResult commandLine) =>
+        commandLine.GetValue(MultiLabel) ? commandLine.SeparatorOf(LabelSeparator) : null;
+
     // The model is written by then, so an interruption costs these figures alone.
-    private static FolderEvaluation? TestAccuracy(
-        MLContext mlContext, ITransformer model, string folder, Results results, CancellationToken cancellation)
+    private static T? Measured<T>(Results results, CancellationToken cancellation, Func<Action<long, long>, T> measure) where T : class
     {
         using var bar = new ScoringBar(results, cancellation);
         try
         {
-            return FolderEvaluation.Of(mlContext, model, folder, bar.Show);
+            return measure(bar.Show);
         }
         catch (OperationCanceledException)
         {
@@ -200,6 +254,8 @@ internal static class TrainCommand
             if (fraction is not (> 0 and < 1))
                 throw new CommandLineException($"Option '--validation-fraction' is {fraction}, but it must be above 0 and below 1.");
         }
+        if (commandLine.GetValue(LabelSeparator) is not null && !commandLine.GetValue(MultiLabel))
+            throw new CommandLineException("Option '--label-separator' needs '--multi-label'. Give both, or leave it out.");
         if (commandLine.GetValue(CheckpointDirectory) is null
             && (commandLine.GetValue(Resume) || commandLine.GetValue(CheckpointMinutes) is not null))
         {
@@ -233,6 +289,15 @@ internal static class TrainCommand
                 Enum.Parse<StrikesBackProcedure>(recipe, ignoreCase: true), backbone,
                 Math.Max(1, batchSize ?? new TrainingOptions().BatchSize))
             : new() { Backbone = backbone };
+        if (commandLine.GetValue(MultiLabel))
+        {
+            defaults = defaults with
+            {
+                MultiLabel = true,
+                Optimizer = commandLine.GetValue(Recipe) is null ? OptimizerKind.AdamW : defaults.Optimizer,
+                BestMetric = TrainingMetric.ValidationMeanAveragePrecision,
+            };
+        }
         return defaults with
         {
             ImageColumnName = "ImagePath",

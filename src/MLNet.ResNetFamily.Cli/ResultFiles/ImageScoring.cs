@@ -24,12 +24,14 @@ internal sealed class ImageScoring(
     public int BatchSize { get; } =
         Math.Max(1, scoring.BatchSize / new TestTimeViews(model.Classifier().Members[0].Preprocessing, scoring.TestTimeAugmentation).Count);
 
-    /// <summary>The <paramref name="top"/> most probable classes.</summary>
+    /// <summary>The <paramref name="top"/> most probable classes, and the labels where an image may get several.</summary>
     public static ImageScoring Predictions(MLContext mlContext, ITransformer model, ScoringOptions scoring, int top)
     {
         var classes = model.Classifier().ClassNames;
+        var thresholds = (model.Classifier() as ImageClassifierTransformer)?.Thresholds;
         return new(mlContext, model, scoring, (image, _, scores) => image with
         {
+            Labels = thresholds is null ? null : [.. classes.Where((_, index) => scores[index] >= thresholds[index])],
             Predictions =
                 [.. classes.Zip(scores, (name, score) => new Prediction(name, score)).OrderByDescending(p => p.Probability).Take(top)],
         });

@@ -15,6 +15,10 @@ internal sealed record ScoredImage(long Row, string Path)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Prediction>? Predictions { get; init; }
 
+    /// <summary>Where an image may get several labels: those whose probability reaches their threshold.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Labels { get; init; }
+
     /// <summary>The true class.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Label { get; init; }

@@ -17,18 +17,23 @@ internal static class GradCam
     /// <param name="values">N · S · S · C normalized values: the channels of each pixel side by side.</param>
     /// <param name="imageSize">S.</param>
     /// <param name="classIndex">The class to explain, from 0; null for each image's most probable one.</param>
-    public static Answer Run(ImageClassifierNetwork network, ArraySegment<float> values, int imageSize, int? classIndex = null)
+    /// <param name="activation">What makes probabilities of the logits.</param>
+    public static Answer Run(
+        ImageClassifierNetwork network, ArraySegment<float> values, int imageSize, int? classIndex = null,
+        OutputActivation activation = OutputActivation.Softmax)
     {
         using var scope = NewDisposeScope();
         var device = network.parameters().First().device;
-        return Run(network, ImageTensor.Of(values, imageSize, device, network.Backbone.Spec.InputChannels), classIndex);
+        return Run(network, ImageTensor.Of(values, imageSize, device, network.Backbone.Spec.InputChannels), classIndex, activation);
     }
 
     /// <summary>Looks at a batch.</summary>
     /// <param name="network">In evaluation mode; it computes where it is.</param>
     /// <param name="images">Shape [N, C, S, S], normalized, on the network's device.</param>
     /// <param name="classIndex">The class to explain, from 0; null for each image's most probable one.</param>
-    public static Answer Run(ImageClassifierNetwork network, Tensor images, int? classIndex = null)
+    /// <param name="activation">What makes probabilities of the logits.</param>
+    public static Answer Run(
+        ImageClassifierNetwork network, Tensor images, int? classIndex = null, OutputActivation activation = OutputActivation.Softmax)
     {
         using var scope = NewDisposeScope();
         var count = (int)images.shape[0];
@@ -43,7 +48,7 @@ internal static class GradCam
         var heat = nn.functional.relu((slope.mean([2, 3], keepdim: true) * maps).sum(1));  // [N, h, w]
 
         return new(
-            Values(nn.functional.softmax(logits, 1)), [.. classes.cpu().data<long>().Select(value => (int)value)],
+            Values(activation.Apply(logits)), [.. classes.cpu().data<long>().Select(value => (int)value)],
             Scaled(Values(heat), count), (int)heat.shape[2], (int)heat.shape[1]);
     }
 

@@ -34,11 +34,12 @@ internal sealed record ClassLabels(string? ValueType, IReadOnlyList<string> Name
     /// <summary>Labels that are texts.</summary>
     public static ClassLabels Of(IEnumerable<string> names) => new("Text", [.. names]);
 
-    /// <summary>Reads the classes of a label column.</summary>
+    /// <summary>Reads the classes of a label column: a key, or a vector of keys.</summary>
     /// <exception cref="ArgumentException">The column is no key, or has values of a type that cannot be kept.</exception>
     public static ClassLabels Of(DataViewSchema.Column label)
     {
-        if (label.Type is not KeyDataViewType key)
+        var type = label.Type is VectorDataViewType vector ? vector.ItemType : label.Type;
+        if (type is not KeyDataViewType key)
             throw NotAKey(label.Name, label.Type.ToString()!);
         if (key.Count > int.MaxValue)
             throw new ArgumentException($"Label column '{label.Name}' has {key.Count} classes, but at most {int.MaxValue} are possible.");
@@ -68,7 +69,8 @@ internal sealed record ClassLabels(string? ValueType, IReadOnlyList<string> Name
     /// <summary>Says that a label column must be a key.</summary>
     public static ArgumentException NotAKey(string name, string found) => new(
         $"Label column '{name}' has the type {found}, but it must be a key or text. " +
-        $"Put Conversion.MapValueToKey(\"{name}\") before this step, or name another column in the option 'LabelColumnName'.");
+        $"Put Conversion.MapValueToKey(\"{name}\") before this step, or name another column in the option 'LabelColumnName'. " +
+        "Where an image may show several classes, a vector is right: set 'MultiLabel'.");
 
     /// <summary>Adds the key's values under the given kind of annotation; nothing where the key has none.</summary>
     public void AddValues(DataViewSchema.Annotations.Builder builder, string kind)

@@ -14,6 +14,9 @@ internal static class EnsembleCheck
             throw new ArgumentException($"An ensemble takes at least 2 models, but {models.Count} is given. Give more.", nameof(models));
         return [.. models.Select((model, i) => ClassifierFinder.Find(model) switch
         {
+            ImageClassifierTransformer { IsMultiLabel: true } => throw new ArgumentException(
+                $"Model {i + 1} of {models.Count} may give an image several labels, and an ensemble gives one. " +
+                "Give models that were trained without 'MultiLabel'.", nameof(models)),
             ImageClassifierTransformer classifier => classifier,
             null => throw new ArgumentException(
                 $"Model {i + 1} of {models.Count} holds no image classifier. Give models that ImageClassifier made.", nameof(models)),
@@ -49,6 +52,12 @@ internal static class EnsembleCheck
     /// <exception cref="ArgumentException">Their classes or image columns differ, or how they have images decoded.</exception>
     public static void ClassesAndColumns(IReadOnlyList<ImageClassifierTransformer> members)
     {
+        if (members.Index().FirstOrDefault(member => member.Item.IsMultiLabel) is { Item: not null } several)
+        {
+            throw new ArgumentException(
+                $"Model {several.Index + 1} gives an image several labels, but an ensemble averages probabilities of one label an image. " +
+                "Use it by itself.", nameof(members));
+        }
         var first = members[0].ClassNames;
         var others = members.Index().Skip(1).Select(member => Difference(member.Index + 1, first, member.Item.ClassNames)).OfType<string>();
         if (others.ToList() is { Count: > 0 } differences)

@@ -12,14 +12,14 @@ namespace MLNet.ResNetFamily;
 /// nor its options and may be called again, as cross-validation does. What it returns frees native memory when it is disposed of.
 /// </para>
 /// <para>
-/// <b>Input and output columns.</b> The label column is a key or text. The image column is MLImage, text (paths), a vector of Byte (encoded
-/// files) or a vector of Single (pixel planes). These columns are added:
+/// <b>Input and output columns.</b> The label column is a key or text, or a vector of them with <see cref="Options.MultiLabel"/>. The image
+/// column is MLImage, text (paths), a vector of Byte (encoded files) or a vector of Single (pixel planes). These columns are added:
 /// <list type="table">
 /// <listheader><term>Output column</term><term>Type</term><description>Meaning</description></listheader>
-/// <item><term><c>Score</c></term><term>vector of Single</term><description>The probability of each class; they add up to
-/// 1.</description></item>
+/// <item><term><c>Score</c></term><term>vector of Single</term><description>The probability of each class; they add up to 1,
+/// unless with <see cref="Options.MultiLabel"/>.</description></item>
 /// <item><term><c>PredictedLabel</c></term><term>key, or text where the label is text</term><description>The most probable
-/// class.</description></item>
+/// class; with <see cref="Options.MultiLabel"/> a vector of all classes whose probability reaches their threshold.</description></item>
 /// </list>
 /// </para>
 /// <para>
@@ -71,18 +71,30 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         using var teacher = TeacherSource.Find(_options);
         var (network, labels, preprocessing, train, validation, options, device) = PreparedTraining.From(
             _environment, _options, input, teacher, Log);
+        ImageClassifierTransformer? classifier = null;
         try
         {
             var history = TrainingLoop.Run(network, preprocessing, train, validation, options, device, Log, teacher?.Teacher);
-            var columns = _options.Columns with { PredictedLabelIsText = LabelKeys.IsText(input, _options.LabelColumnName) };
-            return new(_environment, network, labels, preprocessing, columns)
+            var columns = _options.Columns with
+            {
+                PredictedLabelIsText = _options.MultiLabel
+                    ? LabelSetColumn.Find(input.Schema, _options.LabelColumnName).IsText
+                    : LabelKeys.IsText(input, _options.LabelColumnName),
+            };
+            classifier = new(
+                _environment, network, labels, preprocessing, columns,
+                _options.MultiLabel ? OutputActivation.Sigmoid : OutputActivation.Softmax)
             {
                 History = history,
                 Scoring = _options.EffectiveScoring,
             };
+            if (_options.MultiLabel && validation is not null)
+                classifier.Thresholds = classifier.BestThresholds(validation);
+            return classifier;
         }
         catch
         {
+            classifier?.Dispose();
             network.Dispose();
             throw;
         }
@@ -144,7 +156,9 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         if (label.Name is null)
             throw ImageColumn.MissingColumn(columns.Label, inputSchema.Select(column => column.Name), nameof(Options.LabelColumnName));
         var isText = !label.IsKey && label.ItemType is TextDataViewType;
-        if (label.Kind != SchemaShape.Column.VectorKind.Scalar || !(label.IsKey || isText))
+        if (_options.MultiLabel)
+            LabelSetColumn.Check(label);
+        else if (label.Kind != SchemaShape.Column.VectorKind.Scalar || !(label.IsKey || isText))
         {
             throw ClassLabels.NotAKey(
                 label.Name, label.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{label.ItemType}" : $"{label.Kind} of {label.ItemType}");
@@ -160,7 +174,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
                 columns.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single,
                 annotations: Annotations.ShapeOfScore(label)),
             MLNetInternals.ShapeColumn(
-                columns.PredictedLabel, SchemaShape.Column.VectorKind.Scalar,
+                columns.PredictedLabel,
+                _options.MultiLabel ? SchemaShape.Column.VectorKind.VariableVector : SchemaShape.Column.VectorKind.Scalar,
                 isText ? TextDataViewType.Instance : NumberDataViewType.UInt32, isKey: !isText, Annotations.ShapeOfPredictedLabel(label)),
             .. onRequest,
         ]);
@@ -175,7 +190,17 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         /// </summary>
         public BackboneSpec Backbone { get; init; } = Backbones.ResNet18;
 
-        /// <summary>Name of the label column, a key or text. <c>Label</c> by default.</summary>
+        /// <summary>
+        /// Whether an image may show several classes, or none. False by default. The label column is then a vector of keys or of text of
+        /// any length, each class learns by itself (sigmoid and binary cross entropy, the mean over the classes, so that a higher learning
+        /// rate suits than for one class an image, or <see cref="OptimizerKind.AdamW"/>), and the predicted labels are a vector: the
+        /// classes whose probability reaches <see cref="ImageClassifierTransformer.Thresholds"/>.
+        /// </summary>
+        public bool MultiLabel { get; init; }
+
+        /// <summary>
+        /// Name of the label column, a key or text, or a vector of them with <see cref="MultiLabel"/>. <c>Label</c> by default.
+        /// </summary>
         public string LabelColumnName { get; init; } = "Label";
 
         /// <summary>
@@ -188,8 +213,8 @@ public sealed class ImageClassifierTrainer : IEstimator<ImageClassifierTransform
         public string ScoreColumnName { get; init; } = "Score";
 
         /// <summary>
-        /// Name of the column that the most probable class goes to: text where the label is text, else a key. <c>PredictedLabel</c> by
-        /// default.
+        /// Name of the column that the most probable class goes to, with <see cref="MultiLabel"/> a vector of classes: text where the label
+        /// is text, else a key. <c>PredictedLabel</c> by default.
         /// </summary>
         public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 

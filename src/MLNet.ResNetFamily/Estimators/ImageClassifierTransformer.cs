@@ -6,13 +6,13 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// A trained image classifier: adds to data with an image column the probability of each class (<c>Score</c>) and the most probable class
-/// (<c>PredictedLabel</c>).
+/// (<c>PredictedLabel</c>), or, where an image may show several, all those whose probability reaches their threshold.
 /// </summary>
 /// <remarks>
 /// Any number of threads may score with one transformer at once. It owns its network; dispose of it when it is no longer used. Inside a
 /// chain the chain disposes of it, and a PredictionEngine disposes of its chain unless it is told otherwise.
 /// </remarks>
-public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IImageClassifier
+public sealed partial class ImageClassifierTransformer : ITransformer, IDisposable, IImageClassifier
 {
     internal const string ModelSignature = "RNF CLAS";
     internal const string LoaderSignature = "ResNetFamilyClassifier";
@@ -22,6 +22,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     private readonly IScoredNetwork _network;
     private readonly ClassLabels _labels;
     private readonly ImageClassifierColumns _columns;
+    private readonly OutputActivation _activation;
     private readonly NetworkTransform _transform;
 
     /// <param name="environment">Where messages go and which GPU to use.</param>
@@ -29,20 +30,25 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     /// <param name="labels">One class for each of the network's.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
     /// <param name="columns">Names of the columns.</param>
+    /// <param name="activation">Whether the classes exclude each other.</param>
     internal ImageClassifierTransformer(
         IHostEnvironment environment, ImageClassifierNetwork network, ClassLabels labels, Preprocessing preprocessing,
-        ImageClassifierColumns columns)
-        : this(environment, Built(network, labels, preprocessing), network.Backbone.Spec, labels, preprocessing, columns)
+        ImageClassifierColumns columns, OutputActivation activation = OutputActivation.Softmax)
+        : this(
+            environment, Built(network, labels, preprocessing, activation), network.Backbone.Spec, labels, preprocessing, columns,
+            activation)
     {
     }
 
     private ImageClassifierTransformer(
         IHostEnvironment environment, IScoredNetwork network, BackboneSpec backbone, ClassLabels labels, Preprocessing preprocessing,
-        ImageClassifierColumns columns)
+        ImageClassifierColumns columns, OutputActivation activation)
     {
-        (_environment, _network, _labels, _columns, Backbone) = (environment, network, labels, columns, backbone);
+        (_environment, _network, _labels, _columns, Backbone, _activation) =
+            (environment, network, labels, columns, backbone, activation);
+        _thresholds = IsMultiLabel ? new MultiLabelScores(labels.Count).EvenThresholds() : null;
         _transform = new(
-            environment, network, backbone.Family, givesLogits: true, labels.Count, preprocessing, columns.Image, Outputs)
+            environment, network, backbone.Family, activation, labels.Count, preprocessing, columns.Image, Outputs)
         {
             HeatOf = values => GradCam.Heatmaps(Network, values, preprocessing.ImageSize),
         };
@@ -136,13 +142,19 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     /// A column is missing or of a wrong type, or a row has a class that the classifier does not know.
     /// </exception>
     /// <exception cref="InvalidDataException">An image cannot be read, or none can.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The classifier may give an image several labels: <see cref="EvaluateMultiLabel"/> measures it.
+    /// </exception>
     /// <remarks>
     /// With <see cref="OnBadImage.Skip"/> ML.NET leaves rows without scores out of every figure; <see cref="ScoringOptions.BadImages"/> is
     /// told of them. Its confusion matrix takes memory by the square of the classes: measure thousands of classes with
     /// <see cref="ReportExtensions.WriteReport"/>, which does not.
     /// </remarks>
-    public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0) =>
-        ClassifierEvaluation.Of(this, data, labelColumnName, topK);
+    public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0) => !IsMultiLabel
+        ? ClassifierEvaluation.Of(this, data, labelColumnName, topK)
+        : throw new InvalidOperationException(
+            "The classifier may give an image several labels, which ML.NET's multiclass figures do not measure. " +
+            "Call EvaluateMultiLabel.");
 
     /// <summary>Scores single rows: what a PredictionEngine uses.</summary>
     /// <param name="inputSchema">Schema of the rows.</param>
@@ -194,7 +206,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     public void SaveAsOnnx(string path, OnnxExportOptions? options = null)
     {
         using var use = _transform.UseNetwork();
-        OnnxExport.Save(Network, path, options, ClassNames, Preprocessing);
+        OnnxExport.Save(Network, path, options, ClassNames, Preprocessing, _activation);
     }
 
     /// <summary>
@@ -221,13 +233,14 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
         LibtorchStart.RequireFor("Quantizing");
         using var use = _transform.UseNetwork();
         using var modes = TorchModes.Enter();
-        var model = OnnxModel.Of(Network, Preprocessing, ClassNames);
+        var model = OnnxModel.Of(Network, Preprocessing, ClassNames, _activation);
         using var engine = new CalibrationEngine(model);
         if (_transform.RunOver(SelectedRows.Evenly(calibration, options.ImageCount), engine) == 0 || engine.ForwardPassCount == 0)
             throw new InvalidDataException("There is no image to calibrate with. Give images like those that will be scored.");
         var quantized = QuantizedNetwork.Of(model, new(engine.Ranges, options.KeepsFirstAndLastLayer));
-        return new(_environment, quantized, Backbone, _labels, Preprocessing, _columns)
+        return new(_environment, quantized, Backbone, _labels, Preprocessing, _columns, _activation)
         {
+            _thresholds = _thresholds,
             History = History,
             Scoring = Scoring with { Engine = ScoringEngine.Auto, Precision = Precision.Float32 },
         };
@@ -240,6 +253,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     {
         var header = new ClassifierHeader
         {
+            Thresholds = Thresholds,
             Backbone = Backbone,
             Preprocessing = Preprocessing,
             LabelValueType = _labels.ValueType,
@@ -264,9 +278,11 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
     {
         var header = SavedModel.ReadHeader<ClassifierHeader>(reader);
         var labels = new ClassLabels(header.LabelValueType, header.ClassNames);
+        var activation = header.Thresholds is null ? OutputActivation.Softmax : OutputActivation.Sigmoid;
         var network = SavedModel.ReadNetwork(
             reader, header, graph, () => Built(
-                Initialization.LeaveOut(() => new ImageClassifierNetwork(header.Backbone, labels.Count)), labels, header.Preprocessing));
+                Initialization.LeaveOut(() => new ImageClassifierNetwork(header.Backbone, labels.Count)), labels, header.Preprocessing,
+                activation));
         var columns = new ImageClassifierColumns
         {
             Label = header.LabelColumnName,
@@ -277,11 +293,21 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
         };
         try
         {
-            return new(environment, network, header.Backbone, labels, header.Preprocessing, columns)
+            var classifier = new ImageClassifierTransformer(
+                environment, network, header.Backbone, labels, header.Preprocessing, columns, activation)
             {
                 History = header.History?.ToHistory(),
                 Scoring = header.Scoring,
             };
+            if (header.Thresholds is { } thresholds)
+                classifier.Thresholds = thresholds;
+            return classifier;
+        }
+        catch (ArgumentException error)
+        {
+            network.Dispose();
+            throw new InvalidDataException(
+                $"The header of {SavedModel.Origin} is damaged: {error.Message} Take another copy of the file.", error);
         }
         catch
         {
@@ -290,7 +316,8 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
         }
     }
 
-    private static BuiltNetwork Built(ImageClassifierNetwork network, ClassLabels labels, Preprocessing preprocessing)
+    private static BuiltNetwork Built(
+        ImageClassifierNetwork network, ClassLabels labels, Preprocessing preprocessing, OutputActivation activation)
     {
         if (labels.Count != network.ClassCount)
         {
@@ -299,7 +326,7 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
                 nameof(labels));
         }
         network.eval();
-        return new(OnnxModel.Of(network, preprocessing, labels.Names), owner: network);
+        return new(OnnxModel.Of(network, preprocessing, labels.Names, activation), owner: network);
     }
 
     /// <summary>Names of the columns that it reads and adds.</summary>
@@ -326,43 +353,11 @@ public sealed class ImageClassifierTransformer : ITransformer, IDisposable, IIma
         preprocessor.Apply(image, pixels);
 
         using var share = TorchThreads.Share(Scoring.Threads);
-        var answer = GradCam.Run(Network, pixels, Preprocessing.ImageSize, classIndex);
+        var answer = GradCam.Run(Network, pixels, Preprocessing.ImageSize, classIndex, _activation);
         var heatmap = new Heatmap(
             answer.Heat, answer.Width, answer.Height, image.Width, image.Height, preprocessor.Seen(image.Width, image.Height));
         var explained = answer.Classes[0];
         return new(
             ClassNames[explained], answer.Probabilities[explained], heatmap, new(image.Width, image.Height, image.PixelSpan.ToArray()));
-    }
-
-    /// <summary>The columns that it adds to data.</summary>
-    internal IReadOnlyList<OutputColumn> Outputs(DataViewSchema input, ScoringOptions scoring)
-    {
-        var scoreSet = Annotations.NextScoreSet(input);
-        IEnumerable<OutputColumn> ofScores =
-        [
-            OutputColumn.Vector(_columns.Score, _labels.Count, Annotations.OfScore(_labels, scoreSet)),
-            _columns.PredictedLabelIsText
-                ? OutputColumn.NameOfHighest(_columns.PredictedLabel, _labels.Names, Annotations.OfPredictedLabel(labels: null, scoreSet))
-                : OutputColumn.HighestAsKey(_columns.PredictedLabel, _labels.Count, Annotations.OfPredictedLabel(_labels, scoreSet)),
-            .. TopColumns(scoring.TopK),
-        ];
-        if (!scoring.Heatmap)
-            return [.. ofScores];
-        return
-        [
-            .. ofScores.Select(column => column.Over(.._labels.Count)),
-            OutputColumn.Square(ImageClassifierColumns.Heatmap, Preprocessing.ImageSize).Over(_labels.Count..),
-        ];
-    }
-
-    private IEnumerable<OutputColumn> TopColumns(int topK)
-    {
-        var count = Math.Min(topK, _labels.Count);
-        return count == 0
-            ? []
-            : [
-                OutputColumn.NamesOfHighest(ImageClassifierColumns.TopLabels, count, _labels.Names),
-                OutputColumn.Highest(ImageClassifierColumns.TopProbabilities, count),
-            ];
     }
 }

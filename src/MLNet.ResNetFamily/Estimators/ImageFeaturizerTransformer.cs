@@ -49,7 +49,7 @@ public sealed class ImageFeaturizerTransformer : ITransformer, IDisposable
             (environment, network, imageColumnName, outputColumnName, stages, backbone);
         var features = new StageOutput(outputColumnName, "", [backbone.FeatureCount]);
         _transform = new(
-            environment, network, backbone.Family, givesLogits: false,
+            environment, network, backbone.Family, OutputActivation.None,
             stages.Count == 0 ? features.Width : stages.Sum(stage => stage.Width), preprocessing, imageColumnName,
             (_, _) => OutputColumn.SideBySide(stages.Count == 0 ? [features] : stages));
     }

@@ -11,7 +11,7 @@ internal sealed class NetworkTransform : IDisposable
     private readonly IScoredNetwork _network;
     private readonly string _family;
     private readonly RefCounted _use;
-    private readonly bool _givesLogits;
+    private readonly OutputActivation _activation;
     private readonly int _width;
     private readonly string? _imageColumnName;
     private readonly Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> _makeOutputs;
@@ -25,16 +25,16 @@ internal sealed class NetworkTransform : IDisposable
     /// <param name="environment">Where messages go and which GPU to use.</param>
     /// <param name="network">What to apply; from now on it belongs to this object.</param>
     /// <param name="family">Family of the network.</param>
-    /// <param name="givesLogits">Whether the network ends in logits, which become probabilities.</param>
+    /// <param name="activation">What makes answers of the outputs.</param>
     /// <param name="width">Numbers that the network gives per image.</param>
     /// <param name="preprocessing">What is done to each image before.</param>
     /// <param name="imageColumnName">Where the images are; null for the column that is found by itself.</param>
     /// <param name="makeOutputs">The columns to add, for the schema of the input and the way of scoring.</param>
     public NetworkTransform(
-        IHostEnvironment environment, IScoredNetwork network, string family, bool givesLogits, int width,
+        IHostEnvironment environment, IScoredNetwork network, string family, OutputActivation activation, int width,
         Preprocessing preprocessing, string? imageColumnName, Func<DataViewSchema, ScoringOptions, IReadOnlyList<OutputColumn>> makeOutputs)
     {
-        (_environment, _network, _family, _givesLogits, _width) = (environment, network, family, givesLogits, width);
+        (_environment, _network, _family, _activation, _width) = (environment, network, family, activation, width);
         _use = new(network.Dispose, IInferenceEngine.Disposed);
         (Preprocessing, _imageColumnName, _makeOutputs) = (preprocessing, imageColumnName, makeOutputs);
     }
@@ -82,6 +82,18 @@ internal sealed class NetworkTransform : IDisposable
         var scoring = _scoring with { TestTimeAugmentation = TestTimeAugmentation.None, Heatmap = false };
         var view = View(input, scoring, () => new(new NetworkInference(engine, Preprocessing, _width, scoring), scoring, LogSkipped));
         return view.GetColumn<float[]>(view.Schema[input.Schema.Count]).Count();
+    }
+
+    /// <summary>What the network answers to images, in their order; NaN for those that cannot be read.</summary>
+    public IEnumerable<float[]> Score(IEnumerable<ImageItem> items)
+    {
+        var scoring = _scoring with { Heatmap = false, OnBadImage = OnBadImage.Skip, BadImages = null };
+        var scorer = new ImageScorer(Inference(scoring), scoring, LogSkipped);
+        foreach (var batch in scorer.Score(items, firstRow: 0, (_, _) => true))
+        {
+            for (var row = batch.FirstRow; batch.Contains(row); row++)
+                yield return batch.Row(row).ToArray();
+        }
     }
 
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema input) =>
@@ -158,7 +170,7 @@ internal sealed class NetworkTransform : IDisposable
             if (_isDisposed)
                 throw IInferenceEngine.Disposed();
             if (!_engines.TryGetValue(choice, out var engine))
-                _engines.Add(choice, engine = choice.Make(_network, _width, _givesLogits, Log));
+                _engines.Add(choice, engine = choice.Make(_network, _width, _activation, Log));
             return _engine = engine;
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 
@@ -21,14 +22,16 @@ internal sealed record PreparedTraining(
         IHostEnvironment environment, ImageClassifierTrainer.Options options, IDataView input, TeacherSource? teacher,
         Action<string> log)
     {
-        (input, options) = LabelKeys.ForTraining(input, options);
-        var labelColumn = FindLabel(options, input);
-        var labels = ClassLabels.Of(labelColumn);
+        if (!options.MultiLabel)
+            (input, options) = LabelKeys.ForTraining(input, options);
+        var labels = options.MultiLabel
+            ? LabelSetColumn.Find(input.Schema, options.LabelColumnName).Classes(input)
+            : ClassLabels.Of(FindLabel(options, input));
         if (labels.Count < 2)
         {
             throw new ArgumentException(
-                $"Label column '{labelColumn.Name}' of the training set has {labels.Count} class, but a classifier needs at least 2. " +
-                "Give it images of another class.");
+                $"Label column '{options.LabelColumnName}' of the training set has {labels.Count} class, but a classifier needs at " +
+                "least 2. Give it images of another class.");
         }
         teacher?.Check(options.Backbone, labels, log);
         var image = ImageColumn.Find(input, options.ImageColumnName, options.Backbone.InputChannels);
@@ -42,7 +45,11 @@ internal sealed record PreparedTraining(
             options.Backbone, start.Preprocessing, options.Preprocessing, options.ImageSize, options.AppliesExifOrientation);
         if (image.Note(preprocessing) is { } note)
             log(note);
-        var train = TrainingRows.ReadTraining(input, image, labelColumn, labels, preprocessing, log, options.CancellationToken);
+        var train = options.MultiLabel
+            ? LabelSetRows.ReadTraining(
+                input, image, LabelSetColumn.Find(input.Schema, options.LabelColumnName), labels, preprocessing, options.CancellationToken)
+            : TrainingRows.ReadTraining(
+                input, image, FindLabel(options, input), labels, preprocessing, log, options.CancellationToken);
         var validation = ReadValidationSet(options, labels, preprocessing);
         if (seeded.ValidationSetFraction is { } fraction)
             (train, validation) = StratifiedSplit.Of(train, fraction, seeded.EffectiveSeed);
@@ -61,19 +68,24 @@ internal sealed record PreparedTraining(
         }
     }
 
-    private static DataViewSchema.Column FindLabel(ImageClassifierTrainer.Options options, IDataView data) =>
-        data.Schema.GetColumnOrNull(options.LabelColumnName)
-        ?? throw ImageColumn.MissingColumn(
+    private static DataViewSchema.Column FindLabel(ImageClassifierTrainer.Options options, IDataView data)
+    {
+        var column = data.Schema.GetColumnOrNull(options.LabelColumnName) ?? throw ImageColumn.MissingColumn(
             options.LabelColumnName, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name),
             nameof(options.LabelColumnName));
+        return column.Type is VectorDataViewType ? throw ClassLabels.NotAKey(column.Name, column.Type.ToString()!) : column;
+    }
 
     private static TrainingImages? ReadValidationSet(
         ImageClassifierTrainer.Options options, ClassLabels labels, Preprocessing preprocessing)
     {
         if (options.ValidationSet is not { } data)
             return null;
-        return TrainingRows.ReadValidation(
-            data, ImageColumn.Find(data, options.ImageColumnName, options.Backbone.InputChannels), FindLabel(options, data), labels,
-            preprocessing, options.CancellationToken);
+        var image = ImageColumn.Find(data, options.ImageColumnName, options.Backbone.InputChannels);
+        return options.MultiLabel
+            ? LabelSetRows.ReadValidation(
+                data, image, LabelSetColumn.Find(data.Schema, options.LabelColumnName), labels, preprocessing, options.CancellationToken)
+            : TrainingRows.ReadValidation(
+                data, image, FindLabel(options, data), labels, preprocessing, options.CancellationToken);
     }
 }

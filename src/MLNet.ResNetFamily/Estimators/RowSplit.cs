@@ -8,15 +8,29 @@ internal static class RowSplit
 {
     /// <param name="data">The data; only the labels are read.</param>
     /// <param name="testFraction">Part that is set aside.</param>
-    /// <param name="labelColumnName">The label column, text or a key.</param>
+    /// <param name="labelColumnName">The label column, text or a key, or a vector of them.</param>
     /// <param name="seed">Where the choice comes from.</param>
     /// <exception cref="ArgumentException">The fraction or the label column cannot work, or there are too few rows.</exception>
     public static (IDataView TrainSet, IDataView TestSet) Of(IDataView data, double testFraction, string labelColumnName, int seed)
     {
         if (testFraction is not (> 0 and < 1))
             throw new ArgumentException($"'testFraction' is {testFraction}, but it must be above 0 and below 1.", nameof(testFraction));
-        var isTest = StratifiedSplit.SetAside(ReadClasses(data, labelColumnName), testFraction, seed, nameof(testFraction));
+        var isTest = data.Schema.GetColumnOrNull(labelColumnName)?.Type is VectorDataViewType
+            ? StratifiedSplit.SetAside(ReadSets(data, labelColumnName), testFraction, seed, nameof(testFraction))
+            : StratifiedSplit.SetAside(ReadClasses(data, labelColumnName), testFraction, seed, nameof(testFraction));
         return (new SelectedRows(data, Array.ConvertAll(isTest, row => !row)), new SelectedRows(data, isTest));
+    }
+
+    private static List<int[]> ReadSets(IDataView data, string labelColumnName)
+    {
+        var column = LabelSetColumn.Find(data.Schema, labelColumnName);
+        var numbers = column.Classes(data).Names.Order(StringComparer.Ordinal).Index().ToDictionary(c => c.Item, c => c.Index);
+        var sets = new List<int[]>();
+        using var cursor = data.GetRowCursor([column.Column]);
+        var read = column.CreateReader(cursor);
+        while (cursor.MoveNext())
+            sets.Add([.. read().Select(name => numbers[name])]);
+        return sets;
     }
 
     // Numbers of the classes in their alphabetical order, so that the order of the rows does not matter.

@@ -18,6 +18,12 @@ internal sealed class TeacherSource : IDisposable
                 $"The teacher {name} is quantized, but a student learns from a model in float32. Take the one that it was made from.",
                 nameof(ImageClassifierTrainer.Options.Teacher));
         }
+        if (classifier.IsMultiLabel)
+        {
+            throw new ArgumentException(
+                $"The teacher {name} gives an image several labels, but a student learns from a model that gives it one. " +
+                "Take such a model, or leave the teacher out.", nameof(ImageClassifierTrainer.Options.Teacher));
+        }
         Teacher = new(classifier.Network, classifier.Preprocessing, classifier.ClassNames);
     }
 
@@ -29,6 +35,9 @@ internal sealed class TeacherSource : IDisposable
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static TeacherSource? Find(ImageClassifierTrainer.Options options)
     {
+        Require(
+            !options.MultiLabel || (options.Teacher is null && options.TeacherModel is null), nameof(options.Teacher), "set",
+            "null where MultiLabel is true: a teacher gives an image one label");
         if (options.TeacherModel is { } model)
         {
             var found = ClassifierFinder.Of(model);

@@ -71,11 +71,7 @@ internal static class TrainingRows
         var (unknown, unlabeled) = (new SortedSet<string>(StringComparer.Ordinal), 0);
         var images = Read(data, image, labelColumn, labels, preprocessing, ClassOf, cancellationToken);
         if (unknown.Count > 0)
-        {
-            throw new ArgumentException(
-                $"The validation set has the class {ListText.Quoted(unknown)} in column '{labelColumn.Name}', but the training set has " +
-                $"only {ListText.Quoted(labels.Names)}. Leave such rows out of the validation set, or train with their class.");
-        }
+            throw UnknownInValidation(unknown, labelColumn.Name, labels);
         if (unlabeled > 0)
         {
             throw new ArgumentException(
@@ -84,7 +80,7 @@ internal static class TrainingRows
         }
         return images.Items.Count > 0
             ? images
-            : throw new ArgumentException("The validation set has no rows. Give it at least one image, or leave it out.");
+            : throw NoValidationRows();
 
         int? ClassOf(ulong key)
         {
@@ -97,6 +93,15 @@ internal static class TrainingRows
             return null;
         }
     }
+
+    /// <summary>Says that a validation set has classes that the training set lacks.</summary>
+    public static ArgumentException UnknownInValidation(IEnumerable<string> unknown, string labelColumnName, ClassLabels labels) => new(
+        $"The validation set has the class {ListText.Quoted(unknown)} in column '{labelColumnName}', but the training set has " +
+        $"only {ListText.Quoted(labels.Names)}. Leave such rows out of the validation set, or train with their class.");
+
+    /// <summary>Says that a validation set is empty.</summary>
+    public static ArgumentException NoValidationRows() => new(
+        "The validation set has no rows. Give it at least one image, or leave it out.");
 
     // A row whose class is null is left out.
     private static TrainingImages Read(
@@ -118,7 +123,9 @@ internal static class TrainingRows
         return new(items, classes, labels.Count) { ClassNames = labels.Names };
     }
 
-    private static ImageItem Kept(ImageItem item, ImageColumn column, Preprocessing preprocessing)
+    /// <summary>An image as it is kept for the time of a training.</summary>
+    /// <exception cref="InvalidDataException">It is a row of pixel values and holds something else.</exception>
+    public static ImageItem Kept(ImageItem item, ImageColumn column, Preprocessing preprocessing)
     {
         if (item is UnreadableImage unreadable && column.HoldsPixels)
             throw new InvalidDataException($"'{unreadable.Name}': {unreadable.Reason} Correct or remove the row.");

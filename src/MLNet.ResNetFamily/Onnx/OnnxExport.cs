@@ -21,7 +21,13 @@ public static class OnnxExport
     /// <exception cref="IOException">The file cannot be written; a file that was there before is unchanged.</exception>
     public static void Save(
         ImageClassifierNetwork network, string path, OnnxExportOptions? options = null, IReadOnlyList<string>? classNames = null,
-        Preprocessing? preprocessing = null)
+        Preprocessing? preprocessing = null) =>
+        Save(network, path, options, classNames, preprocessing, OutputActivation.Softmax);
+
+    /// <summary>The same with what makes probabilities of its logits.</summary>
+    internal static void Save(
+        ImageClassifierNetwork network, string path, OnnxExportOptions? options, IReadOnlyList<string>? classNames,
+        Preprocessing? preprocessing, OutputActivation activation)
     {
         ArgumentNullException.ThrowIfNull(network);
         if (classNames is not null && classNames.Count != network.ClassCount)
@@ -32,7 +38,9 @@ public static class OnnxExport
         }
         options ??= new();
         Save(
-            OnnxModel.Of(network, preprocessing ?? Own(network.Backbone.Spec), classNames, options.GivesProbabilities), path, options);
+            OnnxModel.Of(
+                network, preprocessing ?? Own(network.Backbone.Spec), classNames,
+                options.GivesProbabilities ? activation : OutputActivation.None), path, options);
     }
 
     /// <summary>Writes a backbone: from <c>images</c> to <c>features</c> [N, F].</summary>

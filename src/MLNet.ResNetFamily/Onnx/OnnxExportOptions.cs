@@ -28,8 +28,8 @@ public sealed record OnnxExportOptions
     public bool IncludesPreprocessing { get; init; }
 
     /// <summary>
-    /// Whether a classifier's graph ends in a softmax, so that its output is the probabilities. True by default; false for the logits. A
-    /// featurizer has neither.
+    /// Whether a classifier's graph ends in a softmax, or in a sigmoid where an image may show several classes, so that its output is the
+    /// probabilities. True by default; false for the logits. A featurizer has neither.
     /// </summary>
     public bool GivesProbabilities { get; init; } = true;
 

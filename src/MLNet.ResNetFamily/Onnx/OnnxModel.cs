@@ -21,15 +21,17 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     /// <param name="network">The network.</param>
     /// <param name="preprocessing">What is done to images.</param>
     /// <param name="classNames">Names of the classes in the order of the output; null for none.</param>
-    /// <param name="givesProbabilities">Whether a softmax ends it.</param>
+    /// <param name="activation">What ends it.</param>
     public static OnnxModel Of(
-        ImageClassifierNetwork network, Preprocessing preprocessing, IReadOnlyList<string>? classNames, bool givesProbabilities = true)
+        ImageClassifierNetwork network, Preprocessing preprocessing, IReadOnlyList<string>? classNames,
+        OutputActivation activation = OutputActivation.Softmax)
     {
         var (spec, classCount) = (network.Backbone.Spec, network.ClassCount);
         return new(network, spec, preprocessing)
         {
             Build = () => new ImageClassifierNetwork(spec, classCount),
-            OutputName = givesProbabilities ? ProbabilitiesName : LogitsName,
+            OutputName = activation == OutputActivation.None ? LogitsName : ProbabilitiesName,
+            Activation = activation,
             OutputWidth = classCount,
             ClassNames = classNames,
         };
@@ -68,6 +70,9 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
     public required int OutputWidth { get; init; }
 
     public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>What follows the network's own outputs.</summary>
+    public OutputActivation Activation { get; init; }
 
     /// <summary>The whole file.</summary>
     /// <param name="options">How to write it.</param>
@@ -148,8 +153,10 @@ internal sealed record OnnxModel(TensorModule Network, BackboneSpec Spec, Prepro
             return graph;
         if (isHalf)
             x = graph.Cast(x, ScalarType.Float32);
-        if (OutputName == ProbabilitiesName)
+        if (Activation == OutputActivation.Softmax)
             graph.Node("Softmax", [x], OnnxGraph.Int("axis", 1));
+        else if (Activation == OutputActivation.Sigmoid)
+            graph.Node("Sigmoid", [x]);
         graph.Output(OutputName, ScalarType.Float32, OutputWidth);
         return graph;
     }

@@ -19,6 +19,15 @@ internal sealed record ClassifierHeader : SavedHeader
     /// <summary>Whether the predicted label is text; not before format 3.</summary>
     public bool PredictedLabelIsText { get; init; }
 
+    /// <summary>
+    /// From which probability on an image gets the label of each class; null where it gets one. Not before format 6.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<float>? Thresholds { get; init; }
+
+    /// <inheritdoc/>
+    protected override int NeededFormat => Thresholds is null ? base.NeededFormat : CurrentFormat;
+
     public int TopK { get; init; }
 
     public bool Heatmap { get; init; }

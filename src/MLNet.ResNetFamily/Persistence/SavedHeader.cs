@@ -9,9 +9,10 @@ internal abstract record SavedHeader
     /// <summary>
     /// Version of the format. A change of what is written raises it, so that older libraries refuse what they would misread. 2: with a
     /// history and scoring by views. 3: with an image column that finds itself and labels as text. 4: with scrambled weights. 5: with an
-    /// EXIF orientation; what needs none is still written in format 4.
+    /// EXIF orientation. 6: with thresholds, for classifiers that may give an image several labels. A model is written in the lowest format
+    /// from 4 on that has what it needs.
     /// </summary>
-    public const int CurrentFormat = 5;
+    public const int CurrentFormat = 6;
 
     /// <summary>The first format whose weights are in a <see cref="ScrambledStream"/>.</summary>
     public const int FirstScrambledFormat = 4;
@@ -20,7 +21,7 @@ internal abstract record SavedHeader
 
     public int Format
     {
-        get => _format ?? (IsOfFormat5 ? CurrentFormat : FirstScrambledFormat);
+        get => _format ?? NeededFormat;
         init => _format = value;
     }
 
@@ -59,7 +60,9 @@ internal abstract record SavedHeader
 
     public TestTimeAugmentation TestTimeAugmentation { get; init; }
 
-    private bool IsOfFormat5 => Preprocessing.AppliesExifOrientation || Backbone.Preprocessing.AppliesExifOrientation;
+    /// <summary>The lowest format that has what the model needs.</summary>
+    protected virtual int NeededFormat =>
+        Preprocessing.AppliesExifOrientation || Backbone.Preprocessing.AppliesExifOrientation ? 5 : FirstScrambledFormat;
 
     /// <summary>Of the scoring options, those that do not depend on the machine. They are saved one by one.</summary>
     [JsonIgnore]

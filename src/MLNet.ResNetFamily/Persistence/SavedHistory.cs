@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.ResNetFamily;
 
 /// <summary>
@@ -11,7 +13,7 @@ internal sealed record SavedHistory(
     public static SavedHistory From(TrainingHistory history) => new(
         [.. history.Epochs.Select(epoch => new Entry(
             epoch.TrainLoss, epoch.TrainAccuracy, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.ValidationTop5Accuracy,
-            epoch.ValidationMacroF1, epoch.LearningRate))],
+            epoch.ValidationMacroF1, epoch.LearningRate) { ValidationMeanAveragePrecision = epoch.ValidationMeanAveragePrecision })],
         history.Epochs.Count > 0 ? history.Epochs[0].EpochCount : 0, history.BadImages, history.BestEpoch, history.ModelEpoch,
         history.IsCanceled, history.IsStoppedEarly);
 
@@ -29,6 +31,7 @@ internal sealed record SavedHistory(
                 ValidationAccuracy = epoch.ValidationAccuracy,
                 ValidationTop5Accuracy = epoch.ValidationTop5Accuracy,
                 ValidationMacroF1 = epoch.ValidationMacroF1,
+                ValidationMeanAveragePrecision = epoch.ValidationMeanAveragePrecision,
                 LearningRate = epoch.LearningRate,
                 ImagesPerSecond = double.NaN,
                 Seconds = double.NaN,
@@ -43,5 +46,10 @@ internal sealed record SavedHistory(
 
     internal sealed record Entry(
         double TrainLoss, double TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy, double? ValidationTop5Accuracy,
-        double? ValidationMacroF1, double LearningRate);
+        double? ValidationMacroF1, double LearningRate)
+    {
+        /// <summary>Of a classifier that may give an image several labels; not before format 6.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? ValidationMeanAveragePrecision { get; init; }
+    }
 }

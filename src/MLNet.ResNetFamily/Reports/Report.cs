@@ -36,12 +36,19 @@ internal static class Report
             AugmentationSection.Write(training?.Samples, options.Options),
             BalanceSection.Write(confusion, training?.CountsByClass),
             SkippedSection.Write(history?.BadImages ?? [], scores.Skipped),
-            ModelCardSection.Write(classifier, scores, options, training?.CountsByClass.Sum()),
+            ModelCardSection.Write(
+                classifier, new(scores.ClassNames, scores.Rows.Count, scores.Seconds), options, training?.CountsByClass.Sum()),
         };
-        var page = ReportPage.Of(
-            "Image classifier report", options.Title, Subtitle(scores, options), Headline.Write(scores, confusion, calibration),
-            [.. sections.OfType<ReportSection>()]);
+        return Save(
+            ReportPage.Of(
+                "Image classifier report", options.Title, Subtitle(scores, options), Headline.Write(scores, confusion, calibration),
+                [.. sections.OfType<ReportSection>()]), folder);
+    }
 
+    /// <summary>Writes a page into a folder, which is made if it is not there.</summary>
+    /// <returns>Path of the page.</returns>
+    public static string Save(Html page, string folder)
+    {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName);
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToString())));

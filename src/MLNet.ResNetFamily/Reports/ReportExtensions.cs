@@ -7,7 +7,8 @@ public static class ReportExtensions
 {
     /// <summary>
     /// Scores labeled data and writes one self-contained page about it, <c>report.html</c>: training curves, confusion matrix, figures of
-    /// each class, calibration, mistakes with heatmaps, data and model card.
+    /// each class, calibration, mistakes with heatmaps, data and model card; where an image may have several labels, the figures of each
+    /// label at its threshold, and what speaks for it.
     /// </summary>
     /// <param name="model">An image classifier, or a fitted pipeline with one.</param>
     /// <param name="data">Labeled data as the pipeline takes them; best such that the model was not trained on.</param>
@@ -24,6 +25,11 @@ public static class ReportExtensions
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new();
         options.Validate();
+        if (ClassifierFinder.Find(model) is ImageClassifierTransformer { IsMultiLabel: true })
+        {
+            return MultiLabelReport.Write(
+                model, data, MultiLabelEvaluation.Of(model, data, options.LabelColumnName), folder, options);
+        }
         var scores = LabeledScores.Of(model, data, options.LabelColumnName);
         return Report.Write(model, data, scores, folder, options);
     }

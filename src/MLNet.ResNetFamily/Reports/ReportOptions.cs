@@ -11,7 +11,9 @@ public sealed record ReportOptions
     /// <summary>What the labeled data are called, a folder for instance; null, the default, says nothing about it.</summary>
     public string? DataName { get; init; }
 
-    /// <summary>Name of the label column, a key or text. <c>Label</c> by default.</summary>
+    /// <summary>
+    /// Name of the label column, a key or text, or a vector of them where an image may have several labels. <c>Label</c> by default.
+    /// </summary>
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
@@ -21,7 +23,7 @@ public sealed record ReportOptions
 
     /// <summary>
     /// The data that the model was trained on, as they were given to the pipeline, for the class balance and the augmented samples; null,
-    /// the default, leaves these out.
+    /// the default, leaves these out. Where an image may have several labels, their number alone is told.
     /// </summary>
     public IDataView? TrainingData { get; init; }
 

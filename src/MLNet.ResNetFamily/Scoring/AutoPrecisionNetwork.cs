@@ -18,13 +18,13 @@ internal sealed class AutoPrecisionNetwork : IInferenceNetwork
 
     /// <param name="exact">The network in float32; belongs to this object.</param>
     /// <param name="fast">The network in bfloat16; belongs to this object.</param>
-    /// <param name="givesLogits">Whether they answer with logits, else with features.</param>
+    /// <param name="activation">What makes answers of their outputs.</param>
     /// <param name="log">Is told which was chosen.</param>
-    public AutoPrecisionNetwork(FoldedNetwork exact, FoldedNetwork fast, bool givesLogits, Action<string> log)
+    public AutoPrecisionNetwork(FoldedNetwork exact, FoldedNetwork fast, OutputActivation activation, Action<string> log)
     {
         (_exact, _fast, _log) = (exact, fast, log);
         (_exactUse, _fastUse, _trial) = (new(exact.Dispose, IInferenceEngine.Disposed), new(fast.Dispose, IInferenceEngine.Disposed),
-            new(givesLogits));
+            new(activation));
     }
 
     /// <inheritdoc/>

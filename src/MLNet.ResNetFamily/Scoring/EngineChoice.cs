@@ -40,14 +40,14 @@ internal sealed record EngineChoice(IOnnxRuntime? OnnxRuntime, int? Gpu, Precisi
     /// <summary>Makes the engine.</summary>
     /// <param name="network">The network; it stays with the caller and lives as long as the engine.</param>
     /// <param name="width">Numbers that the network gives per image.</param>
-    /// <param name="givesLogits">Whether the network ends in logits, which become probabilities.</param>
+    /// <param name="activation">What makes answers of the outputs.</param>
     /// <param name="log">Is told what <see cref="Precision.Auto"/> came to.</param>
-    public IInferenceEngine Make(IScoredNetwork network, int width, bool givesLogits, Action<string> log)
+    public IInferenceEngine Make(IScoredNetwork network, int width, OutputActivation activation, Action<string> log)
     {
         if (OnnxRuntime is not null)
             return new OnnxEngine(OnnxRuntime, network, width, Gpu);
         using var modes = TorchModes.Enter();
-        return new LibtorchEngine(network.Network, Device, Precision, givesLogits, log);
+        return new LibtorchEngine(network.Network, Device, Precision, activation, log);
     }
 
     private static bool IsForOnnxRuntime(ScoringOptions scoring, string family, int? gpuDeviceId)

@@ -8,24 +8,25 @@ internal sealed class LibtorchEngine : IInferenceEngine
     private readonly IInferenceNetwork _network;
     private readonly Device _device;
     private readonly MallocTuning? _memory;
-    private readonly bool _givesLogits;
+    private readonly OutputActivation _activation;
     private readonly RefCounted _use;
     private long _forwardPassCount;
 
     /// <param name="network">Stays with the caller and as it is.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">What to compute in.</param>
-    /// <param name="givesLogits">Whether the network ends in logits, which become probabilities here.</param>
+    /// <param name="activation">What makes answers of the outputs.</param>
     /// <param name="log">Is told what <see cref="Precision.Auto"/> came to.</param>
-    public LibtorchEngine(nn.Module<Tensor, Tensor> network, Device device, Precision precision, bool givesLogits, Action<string> log)
+    public LibtorchEngine(
+        nn.Module<Tensor, Tensor> network, Device device, Precision precision, OutputActivation activation, Action<string> log)
     {
-        (_device, _givesLogits) = (device, givesLogits);
+        (_device, _activation) = (device, activation);
         _memory = device.type == TorchSharp.DeviceType.CPU ? new() : null;
         var fastest = precision.On(device);
         if (precision == Precision.Auto && fastest == Precision.Float32)
             log("Scoring in float32: there is no hardware for bfloat16.");
         _network = precision == Precision.Auto && fastest == Precision.BFloat16
-            ? new AutoPrecisionNetwork(In(ScalarType.Float32), In(ScalarType.BFloat16), givesLogits, log)
+            ? new AutoPrecisionNetwork(In(ScalarType.Float32), In(ScalarType.BFloat16), activation, log)
             : In(precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         _use = new(Free, IInferenceEngine.Disposed);
 
@@ -53,9 +54,7 @@ internal sealed class LibtorchEngine : IInferenceEngine
         using var inference = inference_mode();
         Interlocked.Increment(ref _forwardPassCount);
 
-        var output = _network.Run(ImageTensor.Of(pixels, imageSize, _device, channels));
-        if (_givesLogits)
-            output = nn.functional.softmax(output, 1);
+        var output = _activation.Apply(_network.Run(ImageTensor.Of(pixels, imageSize, _device, channels)));
         return output.cpu().data<float>().ToArray();
     }
 

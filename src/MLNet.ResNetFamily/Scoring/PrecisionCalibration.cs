@@ -4,10 +4,11 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Whether bfloat16 gives the labels of float32, found out on the first images that are scored: how far apart an image's two best classes
-/// are, against how far bfloat16 moves such classes, says how many labels differ. For features the vectors themselves are compared.
+/// are, against how far bfloat16 moves such classes, says how many labels differ; where an image may show several classes, how far the
+/// most doubtful one is from its threshold. For features the vectors themselves are compared.
 /// </summary>
-/// <param name="givesLogits">Whether the network answers with logits, else with features.</param>
-internal sealed class PrecisionCalibration(bool givesLogits)
+/// <param name="activation">What makes answers of its outputs.</param>
+internal sealed class PrecisionCalibration(OutputActivation activation)
 {
     /// <summary>Images that it takes to decide.</summary>
     public const int ImageCount = 64;
@@ -25,7 +26,9 @@ internal sealed class PrecisionCalibration(bool givesLogits)
 
     /// <summary>Whether bfloat16 will do, going by the images so far.</summary>
     public bool Agrees => _isFinite
-        && (givesLogits ? Disagreement <= MostDifferent : _differences.TrueForAll(difference => difference <= LargestFeatureDifference));
+        && (activation == OutputActivation.None
+            ? _differences.TrueForAll(difference => difference <= LargestFeatureDifference)
+            : Disagreement <= MostDifferent);
 
     /// <summary>
     /// The part of the labels that differ, as it is to be expected: a label changes where bfloat16 moves the two best classes towards each
@@ -41,9 +44,16 @@ internal sealed class PrecisionCalibration(bool givesLogits)
     {
         using var scope = NewDisposeScope();
         _isFinite &= fast.isfinite().all().item<bool>();
-        if (!givesLogits)
+        if (activation == OutputActivation.None)
         {
             _differences.AddRange(((exact - fast).norm(1) / (exact.norm(1) + 1e-12)).data<float>());
+            return;
+        }
+        if (activation == OutputActivation.Sigmoid)
+        {
+            var (margins, doubtful) = exact.abs().min(1, keepdim: true);
+            _margins.AddRange(margins.data<float>());
+            _shifts.AddRange((fast - exact).gather(1, doubtful).abs().contiguous().data<float>());
             return;
         }
         var (best, classes) = exact.topk((int)Math.Min(2, exact.shape[1]), 1);

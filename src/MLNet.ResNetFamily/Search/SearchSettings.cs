@@ -34,7 +34,7 @@ internal static class SearchSettings
         var label = data.Schema.GetColumnOrNull(common.LabelColumnName)
             ?? throw ImageColumn.MissingColumn(
                 common.LabelColumnName, data.Schema.Select(column => column.Name), nameof(ImageClassifierTrainer.Options.LabelColumnName));
-        var image = data.Schema[ImageColumn.Find(data, common.ImageColumnName).Index];
+        var image = data.Schema[ImageColumn.Find(data, common.ImageColumnName, common.Backbone.InputChannels).Index];
         // Images that are no files are told by their labels and their number.
         var texts = new[] { label, image }.Where(column => column.Type is TextDataViewType)
             .Select(column => data.GetColumn<string>(column).ToList()).ToList();

@@ -58,6 +58,7 @@ internal sealed class BestWeights(ImageClassifierNetwork network, TrainingMetric
         TrainingMetric.ValidationTop5Accuracy => progress.ValidationTop5Accuracy,
         TrainingMetric.ValidationMacroF1 => progress.ValidationMacroF1,
         TrainingMetric.TrainLoss => progress.TrainLoss,
+        TrainingMetric.ValidationMeanAveragePrecision => progress.ValidationMeanAveragePrecision,
         _ => progress.ValidationAccuracy,
     };
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace MLNet.ResNetFamily;
 
 /// <summary>Sums over the training images of an epoch, as far as it has come.</summary>
@@ -19,11 +17,8 @@ internal sealed record EpochTotals(long Count = 0, double LossSum = 0, long Righ
 
     /// <summary>The sums with a batch more.</summary>
     /// <param name="loss">Mean loss of the batch.</param>
-    /// <param name="logits">Shape [N, K].</param>
-    /// <param name="labels">Shape [N].</param>
-    public EpochTotals With(double loss, Tensor logits, Tensor labels)
-    {
-        var count = labels.shape[0];
-        return new(Count + count, LossSum + loss * count, RightCount + logits.argmax(1).eq(labels).sum().item<long>());
-    }
+    /// <param name="count">Its images.</param>
+    /// <param name="rightCount">Those that were classified rightly.</param>
+    public EpochTotals With(double loss, long count, long rightCount) =>
+        new(Count + count, LossSum + loss * count, RightCount + rightCount);
 }

@@ -24,6 +24,15 @@ internal static class TrainingCheck
                 $"There are {train.Items.Count} training images, but option 'Distributed' has {options.ProcessCount} processes, and each " +
                 "needs at least one. Start fewer processes, or train on more images.", nameof(TrainingOptions.Distributed));
         }
+        var isMultiLabel = train.LabelSets is not null;
+        var unmeasured = isMultiLabel ? TrainingMetric.ValidationTop5Accuracy : TrainingMetric.ValidationMeanAveragePrecision;
+        if (options.BestMetric == unmeasured)
+        {
+            throw new ArgumentException(
+                $"Option 'BestMetric' is {options.BestMetric}, which is not measured where an image shows " + (isMultiLabel
+                    ? "several classes. Set it to ValidationMeanAveragePrecision."
+                    : "one class. Set it to ValidationAccuracy."), nameof(TrainingOptions.BestMetric));
+        }
         if (options.Patience is not null && validation is null && options.BestMetric != TrainingMetric.TrainLoss)
         {
             throw new ArgumentException(

@@ -80,13 +80,11 @@ internal sealed partial class TrainingLoop
         var plan = new FineTunePlan(network, options);
         try
         {
-            using var classWeights = ClassWeights.Of(options, train, device);
-            using var distillation = Distillation.Of(teacher, preprocessing, train, options, device);
+            using var loss = TrainingLoss.Of(train, options, device, teacher, preprocessing);
             using var state = new TrainingState(network, plan, options, device);
             using var trainingLog = TrainingLog.For(options, preprocessing);
             return new TrainingLoop(
-                preprocessing, train, validation, options, device, log, plan, state, new(options, classWeights, distillation), trainingLog,
-                teacher, parallel).Run();
+                preprocessing, train, validation, options, device, log, plan, state, loss, trainingLog, teacher, parallel).Run();
         }
         catch (Exception error) when (parallel is { HasAgreed: false })
         {
@@ -155,7 +153,7 @@ internal sealed partial class TrainingLoop
         using var validation = _validation is null
             ? null
             : new FeatureDataset(_validation, featureCount, form.Run, _options, _device, cache);
-        _parallel?.Sum(null, Admit);
+        _parallel?.Agree(Admit);
         _log(FormattableString.Invariant($"The features of every image are there after {watch.Elapsed.TotalSeconds:F1} s."));
         RunPhase(planned, new(train, validation, features => (_network.Head.call(features), []), _network.Head.call));
     }
@@ -184,7 +182,9 @@ internal sealed partial class TrainingLoop
     private void TrainEpoch(FineTunePlan.Phase planned, TrainingPhase phase)
     {
         var epoch = _state.Epoch;
-        var order = EpochSampler.Of(ReadableAtTheStart(phase, epoch), phase.Train.Images.Labels, _options, epoch, Repeats(phase));
+        var images = phase.Train.Images;
+        var order = EpochSampler.Of(ReadableAtTheStart(phase, epoch), images.ClassesOf, _options, epoch)
+            .Repeat(Repeats(phase), images.Items.Count);
         var stepsPerEpoch = (order.BatchCount + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
         var (watch, secondsBefore) = (Stopwatch.StartNew(), _state.Seconds);
         foreach (var batch in Batches(phase.Train, order, epoch))
@@ -248,10 +248,8 @@ internal sealed partial class TrainingLoop
         {
             var validated = phase.Validation is null
                 ? null
-                : EpochValidation.Measure(
-                    _network, phase.Validation, phase.Score, _options, _device,
-                    _parallel?.PartOf(phase.Validation.ReadableIndices));
-            _parallel?.Sum(validated, Admit);
+                : EpochValidation.Measure(_network, phase.Validation, phase.Score, _options, _device, _parallel);
+            _parallel?.Agree(Admit);
             _validation?.RequireEnough(classCount: 1);
             var progress = new TrainingProgress
             {
@@ -263,6 +261,7 @@ internal sealed partial class TrainingLoop
                 ValidationAccuracy = validated?.Accuracy,
                 ValidationTop5Accuracy = validated?.Top5Accuracy,
                 ValidationMacroF1 = validated?.MacroF1,
+                ValidationMeanAveragePrecision = validated?.MeanAveragePrecision,
                 LearningRate = _state.Optimizer.LearningRate,
                 ImagesPerSecond = _state.Totals.Count / _state.Seconds,
                 Seconds = _state.Seconds + watch.Elapsed.TotalSeconds,

@@ -9,7 +9,9 @@ public enum TrainingMetric
     /// <summary>Mean cross entropy over the validation images; less is better.</summary>
     ValidationLoss,
 
-    /// <summary>Share of the validation images whose class is among the five most probable ones; more is better.</summary>
+    /// <summary>
+    /// Share of the validation images whose class is among the five most probable ones; more is better. For images that show one class.
+    /// </summary>
     ValidationTop5Accuracy,
 
     /// <summary>Mean over the classes of F1 on the validation images; more is better.</summary>
@@ -17,4 +19,9 @@ public enum TrainingMetric
 
     /// <summary>Mean of the loss over the training images; less is better.</summary>
     TrainLoss,
+
+    /// <summary>
+    /// Mean over the classes of average precision on the validation images; more is better. For images that may show several classes.
+    /// </summary>
+    ValidationMeanAveragePrecision,
 }

@@ -129,7 +129,8 @@ public partial record TrainingOptions
 
     /// <summary>
     /// Part of the target probability that is spread over all classes, which keeps the network from becoming too sure. From 0 to below
-    /// 1; 0.1 by default. Szegedy et al. (2015), https://arxiv.org/abs/1512.00567, section 7.
+    /// 1; 0.1 by default. Szegedy et al. (2015), https://arxiv.org/abs/1512.00567, section 7. Where an image may show several classes, the
+    /// targets of each are moved from 0 and 1 towards one half by as much.
     /// </summary>
     public double LabelSmoothing { get; init; } = 0.1;
 

@@ -6,10 +6,10 @@ namespace MLNet.ResNetFamily;
 /// <param name="state">What changes.</param>
 /// <param name="options">How to train.</param>
 /// <param name="device">Where the network is.</param>
-/// <param name="trainingLoss">What it makes small.</param>
+/// <param name="loss">What it makes small.</param>
 /// <param name="parallel">The processes that make each step together; null for this one alone.</param>
 internal sealed class TrainingStep(
-    TrainingState state, TrainingOptions options, Device device, TrainingLoss trainingLoss, DataParallel? parallel = null)
+    TrainingState state, TrainingOptions options, Device device, TrainingLoss loss, DataParallel? parallel = null)
 {
     // What this process adds to the step of all.
     private StepSums _own = new();
@@ -28,7 +28,7 @@ internal sealed class TrainingStep(
     {
         using var scope = NewDisposeScope();
         using var draws = Draws.FromSeed(Augmentation.SeedFor(options.EffectiveSeed, state.Epoch, -2 - batch.Indices[0]), device);
-        var labels = BatchLabels.Of(batch, phase.Train.Images, device);
+        var labels = loss.Targets(batch, phase.Train.Images, device);
         var (inputs, targets) = (batch.ToTensor(), labels);
 
         // Cached features are of images that nothing varied.
@@ -40,22 +40,23 @@ internal sealed class TrainingStep(
         }
         Begin();
         var (logits, auxiliary) = phase.Learn(inputs);
-        var loss = trainingLoss.Of(inputs, logits, auxiliary, state.Network.AuxiliaryLossWeight, targets);
-        var lossValue = loss.item<float>();
+        var total = loss.Of(inputs, logits, auxiliary, state.Network.AuxiliaryLossWeight, targets);
+        var lossValue = total.item<float>();
         if (!float.IsFinite(lossValue))
         {
             _own = _own with { DivergedCount = _own.DivergedCount + 1 };
             return lossValue;
         }
         // Processes that make a step together divide by all weights when they know them.
-        var weight = parallel is null ? share : trainingLoss.WeightOf(targets);
-        (weight != 1 ? loss * weight : loss).backward();
+        var weight = parallel is null ? share : loss.WeightOf(targets);
+        (weight != 1 ? total * weight : total).backward();
         state.MixedPrecision?.HandOverGradients();
         IsPending = true;
+        var (count, rightCount) = (labels.shape[0], loss.RightCount(logits, labels));
         if (parallel is null)
-            state.Totals = state.Totals.With(lossValue, logits, labels);
+            state.Totals = state.Totals.With(lossValue, count, rightCount);
         else
-            _own = _own with { Weight = _own.Weight + weight, Totals = _own.Totals.With(lossValue, logits, labels) };
+            _own = _own with { Weight = _own.Weight + weight, Totals = _own.Totals.With(lossValue, count, rightCount) };
         return lossValue;
     }
 

@@ -122,7 +122,7 @@ public sealed class SavedModelTests
 
         Assert.IsInstanceOfType<InvalidDataException>(error);
         StringAssert.Contains(error.Message, "format 7");
-        StringAssert.Contains(error.Message, "formats up to 5");
+        StringAssert.Contains(error.Message, "formats up to 6");
     }
 
     [TestMethod]

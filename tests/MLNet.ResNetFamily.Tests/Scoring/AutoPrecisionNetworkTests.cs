@@ -15,7 +15,7 @@ public sealed class AutoPrecisionNetworkTests
         using var alone = new FoldedNetwork(network, CPU, ScalarType.Float32);
         var log = new List<string>();
         using var choice = new AutoPrecisionNetwork(
-            new(network, CPU, ScalarType.Float32), new(network, CPU, ScalarType.BFloat16), givesLogits: true, log.Add);
+            new(network, CPU, ScalarType.Float32), new(network, CPU, ScalarType.BFloat16), OutputActivation.Softmax, log.Add);
         var images = randn(PrecisionCalibration.ImageCount, 3, 32, 32);
 
         var answer = choice.Run(images);
@@ -33,7 +33,7 @@ public sealed class AutoPrecisionNetworkTests
         network.eval();
         var log = new List<string>();
         using var choice = new AutoPrecisionNetwork(
-            new(network, CPU, ScalarType.Float32), new(network, CPU, ScalarType.BFloat16), givesLogits: true, log.Add);
+            new(network, CPU, ScalarType.Float32), new(network, CPU, ScalarType.BFloat16), OutputActivation.Softmax, log.Add);
 
         Parallel.For(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
         {

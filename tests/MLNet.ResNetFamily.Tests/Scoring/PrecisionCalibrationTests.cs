@@ -27,7 +27,7 @@ public sealed class PrecisionCalibrationTests
     [TestMethod]
     public void OneNearLabelAmongManyIsTooMany()
     {
-        var trial = new PrecisionCalibration(givesLogits: true);
+        var trial = new PrecisionCalibration(OutputActivation.Softmax);
         Add(trial, PrecisionCalibration.ImageCount - 1, margin: 5, shift: 0.2f);
         Assert.IsFalse(trial.IsOver);
 
@@ -39,10 +39,25 @@ public sealed class PrecisionCalibrationTests
     }
 
     [TestMethod]
+    [DataRow(0.1f, 0)]
+    [DataRow(0.3f, 0.5)]
+    public void WhereAnImageMayShowSeveralClassesTheMostDoubtfulOneCounts(float shift, double disagreement)
+    {
+        using var scope = NewDisposeScope();
+        var trial = new PrecisionCalibration(OutputActivation.Sigmoid);
+        var exact = tensor(new float[] { 5, -0.2f, 3 }).view(1, 3).expand(PrecisionCalibration.ImageCount, 3);
+
+        trial.Add(exact, exact + shift);
+
+        Assert.IsTrue(trial.IsOver);
+        Assert.AreEqual(disagreement, trial.Disagreement, 1e-9);
+    }
+
+    [TestMethod]
     public void AnAnswerThatIsNoNumberEndsTheTrial()
     {
         using var scope = NewDisposeScope();
-        var trial = new PrecisionCalibration(givesLogits: true);
+        var trial = new PrecisionCalibration(OutputActivation.Softmax);
 
         trial.Add(zeros(1, 3), zeros(1, 3) / 0);
 
@@ -56,7 +71,7 @@ public sealed class PrecisionCalibrationTests
     public void FeaturesMayDifferByTheTwentiethPart(float factor, bool agrees)
     {
         using var scope = NewDisposeScope();
-        var trial = new PrecisionCalibration(givesLogits: false);
+        var trial = new PrecisionCalibration(OutputActivation.None);
         var features = rand(PrecisionCalibration.ImageCount, 8);
 
         trial.Add(features, features * factor);
@@ -69,7 +84,7 @@ public sealed class PrecisionCalibrationTests
     public void TheOnlyClassIsNeverMistaken()
     {
         using var scope = NewDisposeScope();
-        var trial = new PrecisionCalibration(givesLogits: true);
+        var trial = new PrecisionCalibration(OutputActivation.Softmax);
 
         trial.Add(rand(PrecisionCalibration.ImageCount, 1), rand(PrecisionCalibration.ImageCount, 1));
 
@@ -78,7 +93,7 @@ public sealed class PrecisionCalibrationTests
 
     private static PrecisionCalibration Trial(float margin, float shift)
     {
-        var trial = new PrecisionCalibration(givesLogits: true);
+        var trial = new PrecisionCalibration(OutputActivation.Softmax);
         Add(trial, PrecisionCalibration.ImageCount, margin, shift);
         return trial;
     }

@@ -38,7 +38,8 @@ public sealed class DistillationTests
         var teacher = Rows([2.0f, 0.5f, -1.5f, 0.1f, 0.2f, 3.0f]);
         var targets = mixed ? Rows([0.7f, 0.3f, 0, 0, 0.25f, 0.75f]) : Numbers(0, 2);
 
-        var found = new TrainingLoss(options, null, distillation).Of(student, targets, teacher);
+        var found = new TrainingLoss(new CrossEntropyLoss(classWeights: null, smoothing), distillation, weight)
+            .Of(student, targets, teacher);
         found.backward();
 
         Assert.AreEqual(loss, found.item<float>(), 1e-6);

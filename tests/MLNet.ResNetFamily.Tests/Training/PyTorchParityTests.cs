@@ -110,7 +110,7 @@ public sealed class PyTorchParityTests
         TrainingImages images, TrainingOptions recipe, Preprocessing preprocessing, string pixels, string labels)
     {
         var dataset = new ImageDataset(images, "training", preprocessing, recipe, CPU, (_, _) => { });
-        var order = EpochSampler.Of(dataset.ReadableIndices, images.Labels, recipe, epoch: 1);
+        var order = EpochSampler.Of(dataset.ReadableIndices, images.ClassesOf, recipe, epoch: 1);
         using var stream = File.Create(pixels);
         foreach (var batch in dataset.Read(order.Indices, order.BatchSize, epoch: 1))
         {

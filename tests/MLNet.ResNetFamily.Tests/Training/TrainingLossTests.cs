@@ -18,10 +18,9 @@ public sealed class TrainingLossTests
         using var scope = NewDisposeScope();
         var logits = Rows([1.5f, -0.5f, 0.25f, -1.0f, 2.0f, 0.75f]);
         var targets = mixed ? Rows([0.7f, 0.3f, 0, 0, 0.15f, 0.85f]) : Numbers(0, 2);
-        var loss = new TrainingLoss(
-            new() { Loss = LossKind.BinaryCrossEntropy, LabelSmoothing = smoothing }, weighted ? tensor(new[] { 1f, 2, 0.5f }) : null);
+        using var loss = new OneClassBinaryLoss(weighted ? tensor(new[] { 1f, 2, 0.5f }) : null, smoothing);
 
-        Assert.AreEqual(expected, loss.Of(logits, targets, answer: null).item<float>(), 1e-6);
+        Assert.AreEqual(expected, loss.Of(logits, targets).item<float>(), 1e-6);
     }
 
     [TestMethod]
@@ -29,7 +28,7 @@ public sealed class TrainingLossTests
     {
         using var scope = NewDisposeScope();
         var (logits, auxiliary, targets) = (rand(4, 3), rand(4, 3), Numbers(0, 2, 1, 1));
-        var loss = new TrainingLoss(new(), classWeights: null);
+        using var loss = new TrainingLoss(new CrossEntropyLoss(classWeights: null, labelSmoothing: 0));
 
         var alone = loss.Of(logits, logits, [], 0.3, targets);
         var three = loss.Of(logits, logits, [auxiliary, auxiliary], 0.3, targets);

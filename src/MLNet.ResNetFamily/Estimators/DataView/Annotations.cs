@@ -15,7 +15,11 @@ internal static class Annotations
     private const string ScoreColumnSetId = "ScoreColumnSetId";
     private const string ScoreColumnKind = "ScoreColumnKind";
     private const string ScoreValueKind = "ScoreValueKind";
-    private const string MulticlassClassification = "MulticlassClassification";
+    /// <summary>The kind of the score columns where an image gets one label.</summary>
+    public const string MulticlassClassification = "MulticlassClassification";
+
+    /// <summary>The kind where an image may get several; ML.NET has none of its own, and its multiclass figures do not suit.</summary>
+    public const string MultiLabelClassification = "MultiLabelClassification";
 
     private static readonly KeyDataViewType SetIdType = new(typeof(uint), int.MaxValue);
 
@@ -33,10 +37,10 @@ internal static class Annotations
     }
 
     /// <summary>Of the scores: class names, the label's values and what the column is.</summary>
-    public static DataViewSchema.Annotations OfScore(ClassLabels labels, uint scoreSet)
+    public static DataViewSchema.Annotations OfScore(ClassLabels labels, uint scoreSet, string scoreKind)
     {
         var builder = new DataViewSchema.Annotations.Builder();
-        AddKinds(builder, "Score", scoreSet);
+        AddKinds(builder, "Score", scoreSet, scoreKind);
         ClassLabels.Of(labels.Names).AddValues(builder, SlotNames);
         labels.AddValues(builder, TrainingLabelValues);
         return builder.ToAnnotations();
@@ -45,10 +49,11 @@ internal static class Annotations
     /// <summary>Of the predicted label: the label's values and what the column is.</summary>
     /// <param name="labels">The classes that the column's key stands for; null where the column is no key.</param>
     /// <param name="scoreSet">Number of the score columns.</param>
-    public static DataViewSchema.Annotations OfPredictedLabel(ClassLabels? labels, uint scoreSet)
+    /// <param name="scoreKind">Kind of the score columns.</param>
+    public static DataViewSchema.Annotations OfPredictedLabel(ClassLabels? labels, uint scoreSet, string scoreKind)
     {
         var builder = new DataViewSchema.Annotations.Builder();
-        AddKinds(builder, "PredictedLabel", scoreSet);
+        AddKinds(builder, "PredictedLabel", scoreSet, scoreKind);
         labels?.AddValues(builder, KeyValues);
         return builder.ToAnnotations();
     }
@@ -73,11 +78,10 @@ internal static class Annotations
         .. LabelValues(label).Select(values => MLNetInternals.ShapeColumn(KeyValues, values.Kind, values.ItemType)),
     ]);
 
-    private static void AddKinds(DataViewSchema.Annotations.Builder builder, string valueKind, uint scoreSet)
+    private static void AddKinds(DataViewSchema.Annotations.Builder builder, string valueKind, uint scoreSet, string scoreKind)
     {
         builder.Add(ScoreColumnSetId, SetIdType, (ref uint value) => value = scoreSet);
-        builder.Add(
-            ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = MulticlassClassification.AsMemory());
+        builder.Add(ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = scoreKind.AsMemory());
         builder.Add(ScoreValueKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = valueKind.AsMemory());
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MLNet.ResNetFamily;
 
@@ -17,6 +18,32 @@ internal static class KeyReader
         if (column.Type.RawType == typeof(ushort))
             return Of<ushort>(row, column, key => key);
         return Of<ulong>(row, column, key => key);
+    }
+
+    /// <param name="row">The row; its values change as its cursor moves.</param>
+    /// <param name="column">A column of vectors of keys.</param>
+    /// <returns>Gives the row's keys, each 0 where it is missing.</returns>
+    public static Func<IEnumerable<ulong>> OfVector(DataViewRow row, DataViewSchema.Column column)
+    {
+        var item = ((VectorDataViewType)column.Type).ItemType.RawType;
+        if (item == typeof(uint))
+            return OfVector<uint>(row, column, key => key);
+        if (item == typeof(byte))
+            return OfVector<byte>(row, column, key => key);
+        if (item == typeof(ushort))
+            return OfVector<ushort>(row, column, key => key);
+        return OfVector<ulong>(row, column, key => key);
+    }
+
+    private static Func<IEnumerable<ulong>> OfVector<T>(DataViewRow row, DataViewSchema.Column column, Func<T, ulong> widen)
+    {
+        var getter = row.GetGetter<VBuffer<T>>(column);
+        VBuffer<T> keys = default;
+        return () =>
+        {
+            getter(ref keys);
+            return keys.DenseValues().Select(widen);
+        };
     }
 
     private static Func<ulong> Of<T>(DataViewRow row, DataViewSchema.Column column, Func<T, ulong> widen) where T : struct

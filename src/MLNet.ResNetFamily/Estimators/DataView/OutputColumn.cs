@@ -40,6 +40,17 @@ internal sealed record OutputColumn(DataViewSchema.DetachedColumn Column, Func<C
         new(name, new VectorDataViewType(TextDataViewType.Instance, count)),
         current => VectorGetter(current, count, (answer, index) => float.IsNaN(answer[index]) ? default : names[index].AsMemory()));
 
+    /// <summary>The numbers of the values that reach their thresholds, from 1, as a vector of keys; none where a value is NaN.</summary>
+    public static OutputColumn KeysFrom(string name, IReadOnlyList<float> thresholds, DataViewSchema.Annotations annotations) => new(
+        new(name, new VectorDataViewType(new KeyDataViewType(typeof(uint), thresholds.Count)), annotations),
+        current => Reached(current, thresholds, index => (uint)index + 1));
+
+    /// <summary>The names of the values that reach their thresholds, as a vector of text; none where a value is NaN.</summary>
+    public static OutputColumn NamesFrom(
+        string name, IReadOnlyList<float> thresholds, IReadOnlyList<string> names, DataViewSchema.Annotations annotations) => new(
+        new(name, new VectorDataViewType(TextDataViewType.Instance), annotations),
+        current => Reached(current, thresholds, index => names[index].AsMemory()));
+
     /// <summary>A square of values, row by row.</summary>
     public static OutputColumn Square(string name, int side) =>
         new(new(name, new VectorDataViewType(NumberDataViewType.Single, side, side)), VectorGetter);
@@ -70,6 +81,16 @@ internal sealed record OutputColumn(DataViewSchema.DetachedColumn Column, Func<C
         var editor = VBufferEditor.Create(ref result, count);
         for (var i = 0; i < count; i++)
             editor.Values[i] = value(answer, order[i]);
+        result = editor.Commit();
+    };
+
+    private static ValueGetter<VBuffer<T>> Reached<T>(CurrentAnswer current, IReadOnlyList<float> thresholds, Func<int, T> value) =>
+        (ref VBuffer<T> result) =>
+    {
+        var answer = current().ToArray();
+        T[] reached = [.. Enumerable.Range(0, answer.Length).Where(index => answer[index] >= thresholds[index]).Select(value)];
+        var editor = VBufferEditor.Create(ref result, reached.Length);
+        reached.CopyTo(editor.Values);
         result = editor.Commit();
     };
 

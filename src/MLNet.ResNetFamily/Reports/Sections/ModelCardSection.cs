@@ -9,11 +9,11 @@ internal static class ModelCardSection
 
     /// <summary>The section.</summary>
     /// <param name="classifier">The model.</param>
-    /// <param name="scores">What it was measured with.</param>
+    /// <param name="measured">What it was measured with.</param>
     /// <param name="options">The options and the name of the data.</param>
     /// <param name="trainingCount">Training images, if that is known.</param>
     public static ReportSection Write(
-        IImageClassifier classifier, LabeledScores scores, ReportOptions options, int? trainingCount)
+        IImageClassifier classifier, MeasuredImages measured, ReportOptions options, int? trainingCount)
     {
         (string Name, Html Value)[] rows =
         [
@@ -22,13 +22,14 @@ internal static class ModelCardSection
                     .Append(($"Weight of network {i + 1}", Text($"{ensemble.Weights[i]:P1}")))
                 : Network(member)),
             ("Classes", Html.Of(
-                $"{scores.ClassNames.Count}: {string.Join(", ", scores.ClassNames.Take(40))}{(scores.ClassNames.Count > 40 ? " …" : "")}")),
+                $"{measured.ClassNames.Count}: " +
+                $"{string.Join(", ", measured.ClassNames.Take(40))}{(measured.ClassNames.Count > 40 ? " …" : "")}")),
             ("Initial weights", Weights(options.Options)),
             ("Options", Html.Of($"{Options(options.Options)}")),
             ("Training data", Html.Of(
                 $"{(trainingCount is null ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{trainingCount:N0} images"))}")),
-            ("Measured on", Text($"{options.DataName ?? "labeled data"}, {scores.Rows.Count:N0} images")),
-            ("Time", Html.Of($"{TrainingTime(classifier.Members)}measured in {scores.Seconds:F1} s")),
+            ("Measured on", Text($"{options.DataName ?? "labeled data"}, {measured.Count:N0} images")),
+            ("Time", Html.Of($"{TrainingTime(classifier.Members)}measured in {measured.Seconds:F1} s")),
             ("Hardware", Html.Of($"{Machine.Description}; the network is computed by {Engine(classifier.Members[0])}")),
             ("Software", Html.Of($"MLNet.ResNetFamily {LibraryVersion.Text}, {Machine.Software}")),
         ];

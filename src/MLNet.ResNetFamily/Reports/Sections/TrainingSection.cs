@@ -34,7 +34,8 @@ internal static class TrainingSection
 
     private static Html Accuracy(IReadOnlyList<TrainingProgress> epochs) => LineChart.Draw(
         "Accuracy", "accuracy (%)", (0, 100),
-        ("training", Values(epochs, e => e.TrainAccuracy * 100)), ("validation", Values(epochs, e => e.ValidationAccuracy * 100)));
+        ("training", Values(epochs, e => e.TrainAccuracy * 100)), ("validation", Values(epochs, e => e.ValidationAccuracy * 100)),
+        ("validation mAP", Values(epochs, e => e.ValidationMeanAveragePrecision * 100)));
 
     // Learning rates are small: they are shown as multiples of a power of ten.
     private static Html LearningRate(IReadOnlyList<TrainingProgress> epochs)

@@ -156,9 +156,11 @@ internal sealed class TrainingFingerprint
     private static string Describe(TrainingImages images)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (item, label) in images.Items.Zip(images.Labels))
+        foreach (var (index, item) in images.Items.Index())
         {
-            hash.AppendData(MemoryMarshal.AsBytes<int>([label, item.Origin.Length]));
+            // An image of one class has no count of its classes: so it was before an image could have several.
+            int[] labels = images.LabelSets is { } sets ? [sets[index].Length, .. sets[index]] : [images.Labels[index]];
+            hash.AppendData(MemoryMarshal.AsBytes<int>([.. labels, item.Origin.Length]));
             hash.AppendData(Encoding.UTF8.GetBytes(item.Origin));
             // A file is known by its path; what is in memory by its content.
             hash.AppendData(item is EncodedImage encoded ? encoded.Bytes : []);

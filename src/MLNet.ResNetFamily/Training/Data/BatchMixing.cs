@@ -11,12 +11,12 @@ internal static class BatchMixing
 {
     /// <summary>Mixes a batch.</summary>
     /// <param name="images">Shape [N, 3, S, S].</param>
-    /// <param name="labels">Shape [N], class numbers.</param>
+    /// <param name="labels">Shape [N], class numbers, or [N, K], 1 for each class that an image shows.</param>
     /// <param name="classCount">K.</param>
     /// <param name="options">Says how; at least one of the two is above 0.</param>
     /// <param name="random">Where the chance comes from.</param>
     /// <returns>
-    /// The images; the targets, of shape [N, K], whose rows add up to 1; and of each image the class that has the larger share.
+    /// The images; the targets, of shape [N, K]; and of each image the label, or labels, with the larger share.
     /// </returns>
     public static (Tensor Images, Tensor Targets, Tensor MajorityLabels) Apply(
         Tensor images, Tensor labels, int classCount, AugmentationOptions options, Random random)
@@ -54,7 +54,8 @@ internal static class BatchMixing
         Tensor Rectangle(Tensor of) => of.narrow(1, top, bottom - top).narrow(2, left, right - left);
     }
 
-    private static Tensor OneHot(Tensor labels, int classCount) => nn.functional.one_hot(labels, classCount).to(ScalarType.Float32);
+    private static Tensor OneHot(Tensor labels, int classCount) =>
+        labels.dim() == 2 ? labels : nn.functional.one_hot(labels, classCount).to(ScalarType.Float32);
 
     /// <summary>A number between 0 and 1 from the Beta distribution with both parameters <paramref name="alpha"/>.</summary>
     private static double Beta(double alpha, Random random)

@@ -19,23 +19,27 @@ internal sealed record EpochSampler(int[] Indices, int BatchSize)
     /// together have the same, in batches for all of them.
     /// </summary>
     /// <param name="readable">Places of the images that can be read, ascending.</param>
-    /// <param name="labels">The class of each image, by its place.</param>
+    /// <param name="classesOf">The classes of each image, by its place.</param>
     /// <param name="options">How to train.</param>
     /// <param name="epoch">Number of the epoch, from 1.</param>
-    /// <param name="repeats">How often an image comes in a row; the order is as long as ever.</param>
-    public static EpochSampler Of(IReadOnlyList<int> readable, IReadOnlyList<int> labels, TrainingOptions options, int epoch,
-        int repeats = 1)
+    public static EpochSampler Of(
+        IReadOnlyList<int> readable, Func<int, IReadOnlyList<int>> classesOf, TrainingOptions options, int epoch)
     {
         var order = options.ClassBalance == ClassBalance.Sampling
-            ? Balanced(readable, labels, Augmentation.RandomFor(options.EffectiveSeed, epoch, ChoiceOfTheEpoch))
+            ? Balanced(readable, classesOf, Augmentation.RandomFor(options.EffectiveSeed, epoch, ChoiceOfTheEpoch))
             : [.. readable];
         Augmentation.RandomFor(options.EffectiveSeed, epoch, OrderOfTheEpoch).Shuffle(order);
 
-        for (var position = order.Length - 1; position > 0 && repeats > 1; position--)
-            order[position] = order[position / repeats] + position % repeats * labels.Count;
-
         return new(order, EvenBatchSize(order.Length, options.BatchSize * options.ProcessCount));
     }
+
+    /// <summary>The order with each of its first images several times in a row; it is as long as ever.</summary>
+    /// <param name="repeats">How often an image comes; 1 for the order as it is.</param>
+    /// <param name="imageCount">Images of the dataset: that many above its place is the image's next view.</param>
+    public EpochSampler Repeat(int repeats, int imageCount) => repeats == 1 ? this : this with
+    {
+        Indices = [.. Indices.Select((_, position) => Indices[position / repeats] + position % repeats * imageCount)],
+    };
 
     /// <summary>Images in the last batch of an epoch; none has fewer.</summary>
     /// <param name="imageCount">Images of the epoch, at least 1.</param>
@@ -62,11 +66,16 @@ internal sealed record EpochSampler(int[] Indices, int BatchSize)
     }
 
     /// <summary>
-    /// As many images, the same number of each class (give or take one); those of a class come equally often (give or take one).
+    /// As many images, the same number of each class (give or take one); those of a class come equally often (give or take one). An image
+    /// of several classes comes for each of them, and those of none count as a class.
     /// </summary>
-    private static int[] Balanced(IReadOnlyList<int> readable, IReadOnlyList<int> labels, Random random)
+    private static int[] Balanced(IReadOnlyList<int> readable, Func<int, IReadOnlyList<int>> classesOf, Random random)
     {
-        int[][] classes = [.. readable.GroupBy(index => labels[index]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        int[][] classes =
+        [
+            .. readable.SelectMany(index => classesOf(index).DefaultIfEmpty(-1), (index, label) => (Index: index, Label: label))
+                .GroupBy(entry => entry.Label, entry => entry.Index).OrderBy(group => group.Key).Select(group => group.ToArray()),
+        ];
         random.Shuffle(classes);
         foreach (var members in classes)
             random.Shuffle(members);

@@ -37,7 +37,7 @@ internal sealed class ImageDataset : IDataset
         _preprocessor = new(preprocessing);
         _augmentation = options.Augmentation is null ? null : new(preprocessing, options.Augmentation);
         _readableOfClass = new int[images.ClassCount];
-        foreach (var label in images.Labels)
+        foreach (var label in Enumerable.Range(0, images.Items.Count).SelectMany(images.ClassesOf))
             _readableOfClass[label]++;
     }
 
@@ -114,7 +114,8 @@ internal sealed class ImageDataset : IDataset
     {
         if (!_bad.TryAdd(index, bad))
             return false;
-        _readableOfClass[Images.Labels[index]]--;
+        foreach (var label in Images.ClassesOf(index))
+            _readableOfClass[label]--;
         return true;
     }
 

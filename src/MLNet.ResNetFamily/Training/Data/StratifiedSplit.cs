@@ -1,6 +1,10 @@
 namespace MLNet.ResNetFamily;
 
 /// <summary>Sets a part of the images aside, the same part of every class.</summary>
+/// <remarks>
+/// Where an image may show several classes, as near to it as these allow: the images of the rarest class are shared out first, each to
+/// the side that lacks more of it. Sechidis, Tsoumakas and Vlahavas, "On the Stratification of Multi-label Data" (2011), section 4.
+/// </remarks>
 internal static class StratifiedSplit
 {
     // A generator of its own: epochs count from 1, so no image of any epoch has it.
@@ -13,7 +17,9 @@ internal static class StratifiedSplit
     /// <exception cref="ArgumentException">Too few images: none would be set aside.</exception>
     public static (TrainingImages Train, TrainingImages Validation) Of(TrainingImages images, double fraction, int seed)
     {
-        var isValidation = SetAside(images.Labels, fraction, seed, "ValidationSetFraction");
+        var isValidation = images.LabelSets is { } sets
+            ? SetAside(sets, fraction, seed, "ValidationSetFraction")
+            : SetAside(images.Labels, fraction, seed, "ValidationSetFraction");
         return (Part(images, index => !isValidation[index]), Part(images, index => isValidation[index]));
     }
 
@@ -36,22 +42,46 @@ internal static class StratifiedSplit
                 members.Length - 1, (int)Math.Round(fraction * members.Length, MidpointRounding.AwayFromZero))))
                 isValidation[index] = true;
         }
-        if (!isValidation.Contains(true))
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"'{option}' {fraction} of {labels.Count} images ") +
-                $"in {labels.Distinct().Count()} classes sets none aside. Give more images or a larger fraction.");
-        }
-        return isValidation;
+        return isValidation.Contains(true) ? isValidation : throw NoneAside(option, fraction, labels.Count, labels.Distinct().Count());
     }
 
-    private static TrainingImages Part(TrainingImages images, Func<int, bool> belongs)
+    /// <summary>The same of images that may show several classes, or none.</summary>
+    /// <inheritdoc cref="SetAside(IReadOnlyList{int}, double, int, string)"/>
+    public static bool[] SetAside(IReadOnlyList<int[]> labelSets, double fraction, int seed, string option)
     {
-        int[] places = [.. Enumerable.Range(0, images.Items.Count).Where(belongs)];
-        return images with
+        const int NoClass = -1;
+        var random = Augmentation.RandomFor(seed, SplitEpoch, -1);
+        int[][] sets = [.. labelSets.Select(set => set.Length == 0 ? [NoClass] : set)];
+        var members = Enumerable.Range(0, sets.Length).SelectMany(index => sets[index], (index, label) => (Index: index, Label: label))
+            .GroupBy(entry => entry.Label, entry => entry.Index).ToDictionary(group => group.Key, group => group.ToHashSet());
+        // What each side still lacks of every class.
+        var lacking = members.ToDictionary(entry => entry.Key, entry => entry.Value.Count * fraction);
+        var lackingInTraining = members.ToDictionary(entry => entry.Key, entry => entry.Value.Count * (1 - fraction));
+        var isValidation = new bool[sets.Length];
+        while (members.Count > 0)
         {
-            Items = Array.ConvertAll(places, place => images.Items[place]),
-            Labels = Array.ConvertAll(places, place => images.Labels[place]),
-        };
+            var rarest = members.MinBy(entry => (entry.Value.Count, entry.Key)).Key;
+            int[] images = [.. members[rarest].Order()];
+            random.Shuffle(images);
+            foreach (var index in images)
+            {
+                isValidation[index] = lacking[rarest] > lackingInTraining[rarest];
+                foreach (var label in sets[index])
+                {
+                    (isValidation[index] ? lacking : lackingInTraining)[label]--;
+                    members[label].Remove(index);
+                    if (members[label].Count == 0)
+                        members.Remove(label);
+                }
+            }
+        }
+        return isValidation.Contains(true) ? isValidation : throw NoneAside(option, fraction, sets.Length, lacking.Count);
     }
+
+    private static ArgumentException NoneAside(string option, double fraction, int imageCount, int classCount) => new(
+        FormattableString.Invariant($"'{option}' {fraction} of {imageCount} images ") +
+        $"in {classCount} classes sets none aside. Give more images or a larger fraction.");
+
+    private static TrainingImages Part(TrainingImages images, Func<int, bool> belongs) =>
+        images.At([.. Enumerable.Range(0, images.Items.Count).Where(belongs)]);
 }

@@ -16,5 +16,6 @@ internal sealed record LoggedMetric(string Column, string Tag, Func<TrainingProg
         new("learningRate", "learning_rate", epoch => epoch.LearningRate),
         new("imagesPerSecond", "speed/images_per_second", epoch => epoch.ImagesPerSecond),
         new("seconds", "speed/seconds", epoch => epoch.Seconds),
+        new("validationMeanAveragePrecision", "mean_average_precision/validation", epoch => epoch.ValidationMeanAveragePrecision),
     ];
 }

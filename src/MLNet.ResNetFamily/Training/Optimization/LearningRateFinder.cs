@@ -33,10 +33,9 @@ internal static class LearningRateFinder
         network.to(device);
         ChannelsLast.Apply(network);
         var plan = new FineTunePlan(network, options);
-        using var classWeights = ClassWeights.Of(options, train, device);
-        using var distillation = Distillation.Of(teacher, preprocessing, train, options, device);
+        using var trainingLoss = TrainingLoss.Of(train, options, device, teacher, preprocessing);
         using var state = new TrainingState(network, plan, options, device);
-        var step = new TrainingStep(state, options, device, new(options, classWeights, distillation));
+        var step = new TrainingStep(state, options, device, trainingLoss);
         var dataset = new ImageDataset(
             train, "training", preprocessing, options, device, (_, bad) => log($"'{bad.Origin}' is left out: {bad.Reason}"));
         var backboneLearns = plan.PhaseOf(options.Epochs).BackboneLearns;
@@ -70,8 +69,8 @@ internal static class LearningRateFinder
     {
         for (var epoch = 1; ; epoch++)
         {
-            var order = EpochSampler.Of(
-                dataset.ReadableIndices, dataset.Images.Labels, options, epoch, options.Augmentation?.Repeats ?? 1);
+            var order = EpochSampler.Of(dataset.ReadableIndices, dataset.Images.ClassesOf, options, epoch)
+                .Repeat(options.Augmentation?.Repeats ?? 1, dataset.Images.Items.Count);
             foreach (var batch in dataset.Read(order.Indices, order.BatchSize, epoch))
                 yield return batch;
         }

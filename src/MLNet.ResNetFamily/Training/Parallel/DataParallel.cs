@@ -137,10 +137,12 @@ internal sealed class DataParallel : IDisposable
         return sums;
     }
 
-    /// <summary>Adds up what was measured, and agrees as <see cref="Exchange"/> does.</summary>
-    public void Sum(ValidationTotals? totals, Action<FoundBadImage> leaveOut)
+    /// <summary>Adds up what every process measured.</summary>
+    public void Sum(ValidationTotals totals) => totals.Exchange(values => _transport.AllReduceSum(values));
+
+    /// <summary>Agrees, outside of steps, as <see cref="Exchange"/> does.</summary>
+    public void Agree(Action<FoundBadImage> leaveOut)
     {
-        totals?.Exchange(values => _transport.AllReduceSum(values));
         var sums = _transport.Sum(_found.Count, IsAsked);
         if (sums[0] > 0)
             ShareBadImages(leaveOut);

@@ -6,6 +6,20 @@ namespace MLNet.ResNetFamily.Tests.Training;
 public class BatchMixingTests
 {
     [TestMethod]
+    public void SeveralLabelsAreMixedLikeOne()
+    {
+        using var scope = NewDisposeScope();
+        var labels = tensor(new float[] { 1, 1, 0, 0, 0, 1 }).view(2, 3);
+
+        var (_, targets, majority) = BatchMixing.Apply(Images(2, 8), labels, 3, new() { MixUp = 1 }, new Random(3));
+
+        var share = targets[0, 0].item<float>();
+        Assert.IsTrue(share is > 0 and < 1);
+        Assert.IsTrue(targets.allclose(tensor(new[] { share, share, 1 - share, 1 - share, 1 - share, share }).view(2, 3)));
+        Assert.IsTrue(majority.allclose(share >= 0.5 ? labels : labels.roll(1, 0)));
+    }
+
+    [TestMethod]
     [DataRow(0.2, 0.0)]
     [DataRow(0.0, 1.0)]
     [DataRow(0.4, 1.0)]

@@ -7,6 +7,20 @@ public sealed class ClassWeightsTests
         new(new ImageItem[8], [0, 0, 0, 0, 0, 0, 1, 1], 3) { ClassNames = ["cat", "dog", "eel"] };
 
     [TestMethod]
+    public void ImagesThatShowAClassCountAgainstThoseThatDoNot()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var images = TrainingImages.MultiLabel([.. Enumerable.Repeat(new ImageFile("a.jpg"), 5)], [[0, 1], [0], [0], [0], []], 3);
+        var options = new TrainingOptions { ClassBalance = ClassBalance.Weights };
+
+        var weights = ClassWeights.OfPositives(options, images, TorchSharp.torch.CPU)!;
+
+        CollectionAssert.AreEqual(new[] { 1 / 4f, 4 / 1f, 1 }, weights.data<float>().ToArray());
+        Assert.IsNull(ClassWeights.Of(options, images));
+        Assert.IsNull(ClassWeights.OfPositives(new(), images, TorchSharp.torch.CPU));
+    }
+
+    [TestMethod]
     public void NothingIsWeightedByDefault() => Assert.IsNull(ClassWeights.Of(new(), Images));
 
     [TestMethod]

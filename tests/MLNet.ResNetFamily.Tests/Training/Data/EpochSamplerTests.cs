@@ -6,7 +6,7 @@ public sealed class EpochSamplerTests
     [TestMethod]
     public void EveryImageComesOnce()
     {
-        var order = EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new(), epoch: 1);
+        var order = EpochSampler.Of([.. Enumerable.Range(0, 50)], _ => [0], new(), epoch: 1);
 
         CollectionAssert.AreEqual(Enumerable.Range(0, 50).ToArray(), order.Indices.Order().ToArray());
         Assert.AreEqual(2, order.BatchCount);
@@ -17,7 +17,7 @@ public sealed class EpochSamplerTests
     public void SeedAndEpochDecideTheOrder()
     {
         int[] Order(int seed, int epoch) =>
-            EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new() { Seed = seed }, epoch).Indices;
+            EpochSampler.Of([.. Enumerable.Range(0, 50)], _ => [0], new() { Seed = seed }, epoch).Indices;
 
         CollectionAssert.AreEqual(Order(1, 1), Order(1, 1));
         CollectionAssert.AreNotEqual(Order(1, 1), Order(1, 2));
@@ -30,7 +30,7 @@ public sealed class EpochSamplerTests
         int[] labels = [.. Enumerable.Repeat(0, 80), .. Enumerable.Repeat(1, 7), .. Enumerable.Repeat(2, 13)];
 
         var order = EpochSampler.Of(
-            [.. Enumerable.Range(0, 100)], labels, new() { ClassBalance = ClassBalance.Sampling }, epoch: 1).Indices;
+            [.. Enumerable.Range(0, 100)], index => [labels[index]], new() { ClassBalance = ClassBalance.Sampling }, epoch: 1).Indices;
 
         var counts = order.CountBy(index => labels[index]).Select(pair => pair.Value).Order().ToArray();
         CollectionAssert.AreEqual(new[] { 33, 33, 34 }, counts);
@@ -44,7 +44,7 @@ public sealed class EpochSamplerTests
     public void RepeatedImagesComeInARowAndAnEpochIsAsLongAsEver()
     {
         int[] Order(int epoch) =>
-            EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new() { BatchSize = 16 }, epoch, repeats: 3).Indices;
+            EpochSampler.Of([.. Enumerable.Range(0, 50)], _ => [0], new() { BatchSize = 16 }, epoch).Repeat(3, 50).Indices;
 
         var order = Order(1);
 
@@ -56,8 +56,22 @@ public sealed class EpochSamplerTests
         }
         Assert.AreEqual(17, order.Select(number => number % 50).Distinct().Count());
         CollectionAssert.AreNotEqual(order, Order(2));
-        var once = EpochSampler.Of([.. Enumerable.Range(0, 50)], new int[50], new(), epoch: 1).Indices;
+        var once = EpochSampler.Of([.. Enumerable.Range(0, 50)], _ => [0], new(), epoch: 1).Indices;
         CollectionAssert.AreEqual(once[..17], order.Where((_, position) => position % 3 == 0).ToArray());
+    }
+
+    [TestMethod]
+    public void ImagesOfSeveralClassesComeForEachOfThemAndThoseOfNoneAsAClass()
+    {
+        int[][] sets = [.. Enumerable.Repeat(new[] { 0 }, 80), [0, 1], [1], .. Enumerable.Repeat(Array.Empty<int>(), 18)];
+
+        var order = EpochSampler.Of(
+            [.. Enumerable.Range(0, 100)], index => sets[index], new() { ClassBalance = ClassBalance.Sampling }, epoch: 1).Indices;
+
+        Assert.HasCount(100, order);
+        Assert.IsTrue(order.Count(index => sets[index].Length == 0) is 33 or 34);
+        Assert.IsTrue(order.Count(index => index is 80 or 81) is >= 33 and <= 36);
+        Assert.IsTrue(order.Count(index => index == 81) is 16 or 17);
     }
 
     [TestMethod]

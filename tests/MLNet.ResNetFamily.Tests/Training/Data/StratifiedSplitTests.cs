@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.ResNetFamily.Tests.Training;
 
 [TestClass]
@@ -32,6 +34,42 @@ public sealed class StratifiedSplitTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => StratifiedSplit.Of(Make([0, 0, 1, 1]), 0.1, seed: 1));
 
         StringAssert.StartsWith(error.Message, "'ValidationSetFraction' 0.1 of 4 images in 2 classes sets none aside.");
+    }
+
+    [TestMethod]
+    public void ImagesOfSeveralClassesAreSplitSoThatEveryClassGivesTheSamePart()
+    {
+        var random = new Random(5);
+        int[][] sets =
+            [.. Enumerable.Range(0, 300).Select(_ => Enumerable.Range(0, 4).Where(label => random.Next(2 + 6 * label) == 0).ToArray())];
+        var images = TrainingImages.MultiLabel([.. sets.Select((_, place) => new ImageFile($"{place}.jpg"))], sets, 4);
+
+        var (train, validation) = StratifiedSplit.Of(images, 0.25, seed: 1);
+
+        Assert.AreEqual(300, train.Items.Count + validation.Items.Count);
+        for (var label = 0; label < 4; label++)
+        {
+            var (all, aside) = (sets.Count(set => set.Contains(label)), validation.LabelSets!.Count(set => set.Contains(label)));
+            Assert.AreEqual(0.25 * all, aside, 1.5, $"class {label}: {aside} of {all}");
+        }
+        Assert.AreEqual(
+            0.25 * sets.Count(set => set.Length == 0), validation.LabelSets!.Count(set => set.Length == 0), 1.5, "those of no class");
+        CollectionAssert.AreEqual(
+            train.Items.Select(item => item.Origin).ToArray(),
+            train.Items.OrderBy(item => int.Parse(Path.GetFileNameWithoutExtension(item.Origin), CultureInfo.InvariantCulture))
+                .Select(item => item.Origin).ToArray());
+        Assert.IsTrue(train.Items.Zip(train.LabelSets!).All(
+            pair => sets[int.Parse(Path.GetFileNameWithoutExtension(pair.First.Origin), CultureInfo.InvariantCulture)] == pair.Second));
+    }
+
+    [TestMethod]
+    public void TooFewImagesOfSeveralClassesAreRefused()
+    {
+        var images = TrainingImages.MultiLabel([new ImageFile("a.jpg"), new ImageFile("b.jpg")], [[0, 1], []], 2);
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() => StratifiedSplit.Of(images, 0.1, seed: 1));
+
+        StringAssert.StartsWith(error.Message, "'ValidationSetFraction' 0.1 of 2 images in 3 classes sets none aside.");
     }
 
     private static int[] Counts(TrainingImages images) =>
