@@ -69,7 +69,7 @@ public sealed class SyncBatchNormTests
         var step = 0;
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
-            var order = EpochSampler.Of(dataset.ReadableIndices, images.Labels, options with { BatchSize = 2 * Half }, epoch);
+            var order = EpochSampler.Of(dataset.ReadableIndices, images.ClassesOf, options with { BatchSize = 2 * Half }, epoch);
             Assert.AreEqual((2 * Half, 0), (order.BatchSize, order.Indices.Length % (2 * Half)));
             for (var start = 0; start < order.Indices.Length; start += 2 * Half)
             {
