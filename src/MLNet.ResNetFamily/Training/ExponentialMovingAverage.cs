@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
@@ -27,11 +28,13 @@ internal sealed class ExponentialMovingAverage : IDisposable
     public void Add()
     {
         var decay = Math.Min(_decay, (1.0 + StepCount) / (10 + StepCount));
+        // Numbers that live as long as they are used; see ScalarSweep.
+        using Scalar kept = decay, added = 1 - decay;
         using var frozen = no_grad();
         foreach (var (_, current, average) in _entries)
         {
             if (average.is_floating_point())
-                average.mul_(decay).add_(current, 1 - decay);
+                average.mul_(kept).add_(current, added);
             else
                 average.copy_(current);
         }

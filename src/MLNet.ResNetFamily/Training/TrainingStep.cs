@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.ResNetFamily;
@@ -49,7 +50,8 @@ internal sealed class TrainingStep(
         }
         // Processes that make a step together divide by all weights when they know them.
         var weight = parallel is null ? share : loss.WeightOf(targets);
-        (weight != 1 ? total * weight : total).backward();
+        using Scalar factor = weight;
+        (weight != 1 ? total * factor : total).backward();
         state.MixedPrecision?.HandOverGradients();
         IsPending = true;
         var (count, rightCount) = (labels.shape[0], loss.RightCount(logits, labels));

@@ -52,11 +52,7 @@ internal sealed class GroupedOptimizer : IDisposable
     }
 
     /// <summary>Changes the weights by their gradients; a weight without gradient stays as it is.</summary>
-    public void Step()
-    {
-        _optimizer.step();
-        _scalars.AfterStep();
-    }
+    public void Step() => _scalars.Run(() => _optimizer.step());
 
     /// <summary>What the optimizer remembers of each weight, in the order in which it was given them.</summary>
     public IReadOnlyList<OptimizerState> States => _optimizer.state_dict().State;

@@ -13,14 +13,23 @@ internal sealed class ScalarSweep
     // A collection of the youngest objects takes about a millisecond.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
+    // TorchSharp hands over a number's memory and forgets the number: a collection that another thread begins may free it before it is
+    // read. Steps of trainings that run at once wait for each other, therefore, and for the collection and what it frees.
+    private static readonly Lock Gate = new();
+
     private long _last = Stopwatch.GetTimestamp();
 
-    /// <summary>To be called after each step.</summary>
-    public void AfterStep()
+    /// <summary>Makes an optimizer's step, and frees its numbers when it is time.</summary>
+    public void Run(Action step)
     {
-        if (Stopwatch.GetElapsedTime(_last) < Interval)
-            return;
-        GC.Collect(generation: 0, GCCollectionMode.Forced, blocking: true);
-        _last = Stopwatch.GetTimestamp();
+        lock (Gate)
+        {
+            step();
+            if (Stopwatch.GetElapsedTime(_last) < Interval)
+                return;
+            GC.Collect(generation: 0, GCCollectionMode.Forced, blocking: true);
+            GC.WaitForPendingFinalizers();
+            _last = Stopwatch.GetTimestamp();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -102,21 +103,23 @@ internal sealed class GradientSum : IDisposable
                 view.zero_();
             }
         }
+        using Scalar ownCount = own.Totals.Count;
         foreach (var (statistic, view) in _statistics)
-            view.copy_(statistic).mul_(own.Totals.Count);
+            view.copy_(statistic).mul_(ownCount);
         own.ToValues().CopyTo(tail, _gradients.Length);
         _values.narrow(0, _tailAt, tail.Length).copy_(tensor(tail));
     }
 
     private void HandOut(StepSums sums, float[] tail)
     {
-        _values.narrow(0, 0, _gradientLength).div_(sums.Weight);
+        using Scalar weight = sums.Weight, count = sums.Totals.Count;
+        _values.narrow(0, 0, _gradientLength).div_(weight);
         for (var number = 0; number < _gradients.Length; number++)
         {
             var (parameter, view) = _gradients[number];
             parameter.grad = tail[number] > 0 ? view : null;
         }
         foreach (var (statistic, view) in _statistics)
-            statistic.copy_(view.div_(sums.Totals.Count));
+            statistic.copy_(view.div_(count));
     }
 }
