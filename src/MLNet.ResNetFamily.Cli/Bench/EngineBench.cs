@@ -7,7 +7,7 @@ namespace MLNet.ResNetFamily.Cli;
 /// </summary>
 internal static class EngineBench
 {
-    private const int Rounds = 5;
+    private const int Rounds = 3;
 
     // A family is as fast as its network of about this cost: resnet50's.
     private const double TypicalCost = 4e9;

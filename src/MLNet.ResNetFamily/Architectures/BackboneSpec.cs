@@ -100,14 +100,8 @@ public abstract record BackboneSpec(string Name)
     /// <param name="value">Its value.</param>
     /// <param name="needed">What is needed, in words.</param>
     /// <exception cref="ArgumentException"><paramref name="holds"/> is false.</exception>
-    protected void Require(bool holds, string property, object? value, string needed)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException(
-                $"'{Name}': {property} is {value ?? "missing"}, but must be {needed}. Change it in the spec.", property);
-        }
-    }
+    protected void Require(bool holds, string property, object? value, string needed) =>
+        OptionCheck.Require(holds, property, value, needed, $"'{Name}': property");
 
     /// <summary>Throws unless an enumeration holds one of its named values.</summary>
     /// <param name="value">The value.</param>

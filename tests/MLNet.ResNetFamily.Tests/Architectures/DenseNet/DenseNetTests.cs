@@ -50,14 +50,14 @@ public sealed partial class DenseNetTests
 
     public static IEnumerable<object[]> ListText =>
     [
-        [Tiny with { GrowthRate = 0 }, "GrowthRate is 0"],
-        [Tiny with { Depths = [] }, "Depths is []"],
-        [Tiny with { Depths = [3, 0] }, "Depths is [3, 0]"],
-        [Tiny with { StemChannels = 0 }, "StemChannels is 0"],
-        [Tiny with { Compression = 0 }, "Compression is 0"],
-        [Tiny with { Compression = 1.1 }, "Compression is 1.1"],
-        [Tiny with { Dropout = 1 }, "Dropout is 1"],
-        [Tiny with { Stem = (StemKind)2 }, "Stem is 2"],
+        [Tiny with { GrowthRate = 0 }, "GrowthRate' is 0"],
+        [Tiny with { Depths = [] }, "Depths' is []"],
+        [Tiny with { Depths = [3, 0] }, "Depths' is [3, 0]"],
+        [Tiny with { StemChannels = 0 }, "StemChannels' is 0"],
+        [Tiny with { Compression = 0 }, "Compression' is 0"],
+        [Tiny with { Compression = 1.1 }, "Compression' is 1.1"],
+        [Tiny with { Dropout = 1 }, "Dropout' is 1"],
+        [Tiny with { Stem = (StemKind)2 }, "Stem' is 2"],
     ];
 
     [TestMethod]

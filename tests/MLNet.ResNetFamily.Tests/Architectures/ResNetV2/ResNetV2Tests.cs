@@ -193,19 +193,19 @@ public sealed class ResNetV2Tests
 
     public static IEnumerable<object[]> ListText =>
     [
-        [Tiny with { Depths = [2, 0] }, "Depths is [2, 0]"],
-        [Tiny with { BaseWidth = 0 }, "BaseWidth is 0"],
-        [Tiny with { WidthFactor = 0 }, "WidthFactor is 0"],
-        [Tiny with { ShortcutScale = double.NaN }, "ShortcutScale is NaN"],
+        [Tiny with { Depths = [2, 0] }, "Depths' is [2, 0]"],
+        [Tiny with { BaseWidth = 0 }, "BaseWidth' is 0"],
+        [Tiny with { WidthFactor = 0 }, "WidthFactor' is 0"],
+        [Tiny with { ShortcutScale = double.NaN }, "ShortcutScale' is NaN"],
         [Tiny with { BranchScale = double.PositiveInfinity }, "BranchScale is"],
-        [Tiny with { GateBias = double.NaN }, "GateBias is NaN"],
-        [Tiny with { ShortcutDropout = 1 }, "ShortcutDropout is 1"],
-        [Tiny with { Dropout = -0.1 }, "Dropout is -0.1"],
-        [Tiny with { StochasticDepth = new StochasticDepth(1.5) }, "SurvivalProbability is 1.5"],
-        [Tiny with { Block = (BlockKind)2 }, "Block is 2"],
-        [Tiny with { Stem = (StemKind)2 }, "Stem is 2"],
-        [Tiny with { Order = (ActivationOrder)5 }, "Order is 5"],
-        [Tiny with { Shortcut = (ResNetV2Shortcut)6 }, "Shortcut is 6, but must be one of Identity, ConstantScaling"],
+        [Tiny with { GateBias = double.NaN }, "GateBias' is NaN"],
+        [Tiny with { ShortcutDropout = 1 }, "ShortcutDropout' is 1"],
+        [Tiny with { Dropout = -0.1 }, "Dropout' is -0.1"],
+        [Tiny with { StochasticDepth = new StochasticDepth(1.5) }, "SurvivalProbability' is 1.5"],
+        [Tiny with { Block = (BlockKind)2 }, "Block' is 2"],
+        [Tiny with { Stem = (StemKind)2 }, "Stem' is 2"],
+        [Tiny with { Order = (ActivationOrder)5 }, "Order' is 5"],
+        [Tiny with { Shortcut = (ResNetV2Shortcut)6 }, "'Shortcut' is 6, but it must be one of Identity, ConstantScaling"],
     ];
 
     [TestMethod]

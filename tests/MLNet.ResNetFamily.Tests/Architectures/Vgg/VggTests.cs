@@ -11,7 +11,7 @@ public sealed class VggTests
     {
         Assert.AreEqual(0.5, Backbones.Vgg16.Dropout);
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => (Backbones.Vgg16 with { Dropout = 1 }).Build()).Message, "Dropout is 1");
+            Assert.ThrowsExactly<ArgumentException>(() => (Backbones.Vgg16 with { Dropout = 1 }).Build()).Message, "Dropout' is 1");
     }
 
     [TestMethod]

@@ -54,8 +54,8 @@ public sealed class XceptionTests
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => (Backbones.Xception with { DepthMultiplier = 0 }).Build());
 
-        StringAssert.Contains(error.Message, "DepthMultiplier is 0");
+        StringAssert.Contains(error.Message, "DepthMultiplier' is 0");
         error = Assert.ThrowsExactly<ArgumentException>(() => (Backbones.Xception with { Activation = (SeparableActivation)3 }).Build());
-        StringAssert.Contains(error.Message, "Activation is 3, but must be one of None, ReLU, ELU");
+        StringAssert.Contains(error.Message, "'Activation' is 3, but it must be one of None, ReLU, ELU");
     }
 }
