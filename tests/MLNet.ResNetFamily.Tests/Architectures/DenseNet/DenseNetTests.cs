@@ -134,7 +134,7 @@ public sealed partial class DenseNetTests
 
     // The README's figure: peak resident memory of a training step, above what the process holds before it.
     [TestMethod]
-    [TestCategory("Slow")]
+    [TestCategory("Long")]
     public void TheMemoryEfficientFormTakesAtMost55PercentOfTheMemory()
     {
         if (!OperatingSystem.IsLinux())
