@@ -10,19 +10,14 @@ public sealed class EveryBackboneTests
 {
     private const int ClassCount = 3;
 
-    public static IEnumerable<object[]> Everyday => BackboneRows.Everyday.Select(name => new object[] { name });
-
-    public static IEnumerable<object[]> Large =>
-        Backbones.All.Where(row => !BackboneRows.Everyday.Contains(row.Name)).Select(row => new object[] { row.Name });
-
     [TestMethod]
     [TestCategory("Long")]
-    [DynamicData(nameof(Large))]
+    [DynamicData(nameof(BackboneRows.LargeNames), typeof(BackboneRows))]
     public void LargeBackbonesKeepTheirPromises(string name) => EveryBackboneKeepsItsPromises(name);
 
     // One network for all promises: making it takes longer than keeping them.
     [TestMethod]
-    [DynamicData(nameof(Everyday))]
+    [DynamicData(nameof(BackboneRows.EverydayNames), typeof(BackboneRows))]
     public void EveryBackboneKeepsItsPromises(string name)
     {
         using var scope = NewDisposeScope();

@@ -12,20 +12,15 @@ public sealed class EveryBackboneOnnxTests
 
     public TestContext TestContext { get; set; } = null!;
 
-    public static IEnumerable<object[]> Everyday => BackboneRows.Everyday.Select(name => new object[] { name });
-
-    public static IEnumerable<object[]> Large =>
-        Backbones.All.Where(row => !BackboneRows.Everyday.Contains(row.Name)).Select(row => new object[] { row.Name });
-
     public static IEnumerable<object[]> Names => Backbones.All.Select(row => new object[] { row.Name });
 
     [TestMethod]
     [TestCategory("Long")]
-    [DynamicData(nameof(Large))]
+    [DynamicData(nameof(BackboneRows.LargeNames), typeof(BackboneRows))]
     public void LargeOnesGiveTheSameLogits(string name) => Compare(name, ScalarType.Float32, Float32Tolerance);
 
     [TestMethod]
-    [DynamicData(nameof(Everyday))]
+    [DynamicData(nameof(BackboneRows.EverydayNames), typeof(BackboneRows))]
     public void ItGivesTheSameLogits(string name) => Compare(name, ScalarType.Float32, Float32Tolerance);
 
     [TestMethod]

@@ -43,6 +43,7 @@ public sealed class OnnxVariantsTests
 
     // torchvision averages maps of other sizes to 7×7, also where there are fewer positions.
     [TestMethod]
+    [TestCategory("Long")]
     [DataRow(64)]
     [DataRow(288)]
     public void VggTakesOtherSizes(int size)

@@ -1,3 +1,4 @@
+using MLNet.ResNetFamily.Tests.Architectures;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,10 +9,13 @@ public sealed class FoldedNetworkTests
 {
     private const int ClassCount = 3;
 
-    public static IEnumerable<object[]> Names => Backbones.All.Select(row => new object[] { row.Name });
+    [TestMethod]
+    [TestCategory("Long")]
+    [DynamicData(nameof(BackboneRows.LargeNames), typeof(BackboneRows))]
+    public void OfLargeNetworksItAnswersToo(string name) => ItAnswersAsTheNetworkThatItWasMadeFrom(name);
 
     [TestMethod]
-    [DynamicData(nameof(Names))]
+    [DynamicData(nameof(BackboneRows.EverydayNames), typeof(BackboneRows))]
     public void ItAnswersAsTheNetworkThatItWasMadeFrom(string name)
     {
         using var scope = NewDisposeScope();

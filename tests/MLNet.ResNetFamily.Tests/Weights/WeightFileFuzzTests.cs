@@ -34,7 +34,7 @@ public sealed class WeightFileFuzzTests
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
+    [TestCategory("Long")]
     [DataRow("resnet18_10class_fp16.pth")]
     [DataRow("resnet18_10class_fp16.safetensors")]
     public void ADamagedNetworkIsReadOrRefused(string name) => DamageAndRead(Checkpoints.PathOf(name));
