@@ -63,7 +63,7 @@ public class PackageTests
 
         string[] needed =
         [
-            "Google.Protobuf", "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp",
+            "BitMiracle.LibTiff.NET", "Google.Protobuf", "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Polly.Core", "SkiaSharp",
             "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing", "TorchSharp",
         ];
         CollectionAssert.AreEquivalent(

@@ -13,7 +13,7 @@ public sealed class AlexNetTests
         Assert.AreEqual(0.5, Backbones.AlexNet.Dropout);
         var error = Assert.ThrowsExactly<ArgumentException>(() => (Backbones.AlexNet with { Dropout = dropout }).Build());
 
-        StringAssert.Contains(error.Message, "'alexnet': Dropout is");
+        StringAssert.Contains(error.Message, "'alexnet': property 'Dropout' is");
     }
 
     [TestMethod]

@@ -7,8 +7,8 @@ public sealed class GoogLeNetTests
 {
     public static IEnumerable<object[]> Mistakes =>
     [
-        [Backbones.GoogLeNet with { Dropout = 1 }, "'googlenet': Dropout is 1"],
-        [Backbones.GoogLeNet with { AuxiliaryDropout = -1 }, "'googlenet': AuxiliaryDropout is -1"],
+        [Backbones.GoogLeNet with { Dropout = 1 }, "'googlenet': property 'Dropout' is 1"],
+        [Backbones.GoogLeNet with { AuxiliaryDropout = -1 }, "'googlenet': property 'AuxiliaryDropout' is -1"],
     ];
 
     [TestMethod]

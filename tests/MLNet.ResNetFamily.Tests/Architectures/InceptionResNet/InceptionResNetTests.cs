@@ -46,7 +46,7 @@ public sealed class InceptionResNetTests
     public static IEnumerable<object[]> ListText =>
     [
         [Backbones.InceptionResNetV2 with { ScaleA = double.NaN }, "ScaleA' is NaN"],
-        [Backbones.InceptionResNetV2 with { ScaleB = double.PositiveInfinity }, "ScaleB is"],
+        [Backbones.InceptionResNetV2 with { ScaleB = double.PositiveInfinity }, "ScaleB' is"],
         [Backbones.InceptionResNetV2 with { ScaleC = double.NaN }, "ScaleC' is NaN"],
         [Backbones.InceptionResNetV1 with { EmbeddingSize = -1 }, "EmbeddingSize' is -1"],
         [Backbones.InceptionResNetV1 with { Dropout = 1 }, "Dropout' is 1"],

@@ -172,11 +172,11 @@ public sealed class ResNetTests
         [Tiny with { Depths = [1, 1, 1, 1, 1] }, "one to four"],
         [Tiny with { Groups = 0 }, "Groups' is 0"],
         [Tiny with { Block = BlockKind.Basic, Groups = 2 }, "1 for basic blocks"],
-        [Tiny with { Block = BlockKind.Basic, Form = AggregationForm.EarlyConcatenation }, "Form is EarlyConcatenation"],
+        [Tiny with { Block = BlockKind.Basic, Form = AggregationForm.EarlyConcatenation }, "Form' is EarlyConcatenation"],
         [Tiny with { Groups = 32, GroupWidth = 1 }, "GroupWidth' is 1"],
         [Tiny with { BaseWidth = 0 }, "BaseWidth' is 0"],
         [Tiny with { InputChannels = 0 }, "InputChannels' is 0"],
-        [Tiny with { Name = " " }, "Name is"],
+        [Tiny with { Name = " " }, "Name' is"],
         [Tiny with { StochasticDepth = new StochasticDepth(0) }, "SurvivalProbability' is 0"],
         [Tiny with { StochasticDepth = new StochasticDepth(double.NaN) }, "SurvivalProbability' is NaN"],
         [Tiny with { Block = (BlockKind)2 }, "'Block' is 2, but it must be one of Basic, Bottleneck"],
@@ -184,7 +184,7 @@ public sealed class ResNetTests
         [Tiny with { Stem = (StemKind)2 }, "Stem' is 2"],
         [Tiny with { Shortcut = (ResNetShortcut)9 }, "Shortcut' is 9"],
         [Tiny with { Shortcut = ResNetShortcut.None, StochasticDepth = new StochasticDepth(0.5) }, "null in a plain network"],
-        [Tiny with { Shortcut = ResNetShortcut.None, ZeroInitResidual = true }, "ZeroInitResidual is True"],
+        [Tiny with { Shortcut = ResNetShortcut.None, ZeroInitResidual = true }, "ZeroInitResidual' is True"],
     ];
 
     [TestMethod]

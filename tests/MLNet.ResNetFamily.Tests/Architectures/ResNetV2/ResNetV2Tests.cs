@@ -197,7 +197,7 @@ public sealed class ResNetV2Tests
         [Tiny with { BaseWidth = 0 }, "BaseWidth' is 0"],
         [Tiny with { WidthFactor = 0 }, "WidthFactor' is 0"],
         [Tiny with { ShortcutScale = double.NaN }, "ShortcutScale' is NaN"],
-        [Tiny with { BranchScale = double.PositiveInfinity }, "BranchScale is"],
+        [Tiny with { BranchScale = double.PositiveInfinity }, "BranchScale' is"],
         [Tiny with { GateBias = double.NaN }, "GateBias' is NaN"],
         [Tiny with { ShortcutDropout = 1 }, "ShortcutDropout' is 1"],
         [Tiny with { Dropout = -0.1 }, "Dropout' is -0.1"],
