@@ -4,8 +4,9 @@ namespace MLNet.ResNetFamily;
 public enum ScoringEngine
 {
     /// <summary>
-    /// The faster one: <see cref="OnnxRuntime"/> in float32 on processors, where it won with every network and batch that was timed, and
-    /// <see cref="Libtorch"/> in bfloat16 and on GPUs. <see cref="Libtorch"/> where MLNet.ResNetFamily.OnnxRuntime is not referenced, and
+    /// The faster one: <see cref="Libtorch"/> on GPUs, and on processors what a table of measurements says for the processor's
+    /// instructions, the precision, the batch and the network's family. Without a measurement <see cref="OnnxRuntime"/> in float32 and
+    /// <see cref="Libtorch"/> in bfloat16. <see cref="Libtorch"/> where MLNet.ResNetFamily.OnnxRuntime is not referenced, and
     /// <see cref="OnnxRuntime"/> where the program has no libtorch, and for quantized models.
     /// </summary>
     Auto,
