@@ -9,7 +9,8 @@ public sealed partial class RecipeSearch
     {
         /// <summary>
         /// Time for all trainings together, checked while they run: each has an equal part of its round, and one that needs longer ends
-        /// with what it learned. Above zero; 10 minutes by default. Which recipes get how many epochs then depends on the machine.
+        /// with what it learned. The first training shows how many recipes the time suffices for. Above zero; 10 minutes by default. Which
+        /// recipes get how many epochs then depends on the machine.
         /// </summary>
         public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -20,7 +21,8 @@ public sealed partial class RecipeSearch
         public int? EpochBudget { get; init; }
 
         /// <summary>
-        /// Recipes that the first round tries; the best third of a round goes on. At least 2; 12 by default, in 3 rounds.
+        /// Recipes that the first round tries, in a search by time the most; the best third of a round goes on. At least 2; 12 by default,
+        /// in 3 rounds.
         /// </summary>
         public int CandidateCount { get; init; } = 12;
 
@@ -71,29 +73,36 @@ public sealed partial class RecipeSearch
         public CancellationToken CancellationToken { get; init; }
 
         internal IReadOnlyList<RecipeStart> EffectiveStarts => Starts ?? (MLNetWeights.IsPresent
-            ? [new(Backbones.ResNet18), new(Backbones.ResNet20MLNet, PretrainedWeights.MLNet)]
+            ? [new(Backbones.ResNet20MLNet, PretrainedWeights.MLNet), new(Backbones.ResNet18)]
             : [new(Backbones.ResNet18)]);
 
-        /// <summary>Recipes that each round tries.</summary>
-        internal IReadOnlyList<int> RungSizes
+        /// <summary>Recipes that each round tries, from the first to the last, which is that of the best.</summary>
+        /// <param name="candidateCount">Those of the first round.</param>
+        internal static IReadOnlyList<int> RungSizes(int candidateCount)
         {
-            get
+            List<int> sizes = [candidateCount];
+            do
             {
-                List<int> sizes = [CandidateCount];
-                while (sizes[^1] > 1)
-                    sizes.Add(Math.Max(1, sizes[^1] / Reduction));
-                return sizes;
+                sizes.Add(Math.Max(1, sizes[^1] / Reduction));
             }
+            while (sizes[^1] > 1);
+            return sizes;
         }
+
+        /// <summary>The most recipes for whose short trainings the first round has time, at least 1.</summary>
+        /// <param name="seconds">What such a training takes.</param>
+        internal int AffordableCount(double seconds) => Enumerable.Range(1, CandidateCount)
+            .LastOrDefault(count => count * seconds * RungSizes(count).Count <= Budget.TotalSeconds, defaultValue: 1);
 
         internal void Validate()
         {
             Require(Budget > TimeSpan.Zero, nameof(Budget), Budget, "above zero");
             Require(CandidateCount >= 2, nameof(CandidateCount), CandidateCount, "at least 2");
-            var fewest = CandidateCount * RungSizes.Count;
+            var rungCount = RungSizes(CandidateCount).Count;
+            var fewest = CandidateCount * rungCount;
             Require(
                 EpochBudget is null || EpochBudget >= fewest, nameof(EpochBudget), EpochBudget,
-                $"at least {fewest}: an epoch for each of {CandidateCount} candidates in the first of {RungSizes.Count} equal rounds");
+                $"at least {fewest}: an epoch for each of {CandidateCount} candidates in the first of {rungCount} equal rounds");
             Require(Starts is null or { Count: > 0 }, nameof(Starts), "empty", "at least one start, or null");
             RequireSome(FineTuneKinds, nameof(FineTuneKinds));
             RequireSome(Augmentations, nameof(Augmentations));

@@ -4,7 +4,8 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Searches for a recipe that trains well on given images: backbone, learning rate, augmentation and fine-tuning. Many recipes are trained
-/// briefly, the best third of them longer, and so on; every round has the same budget (successive halving).
+/// briefly, the best third of them longer, and so on; every round has the same budget (successive halving). A search by time trains the
+/// first one to learn what a training takes, and tries as many as the first round has time for.
 /// </summary>
 /// <remarks>
 /// Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization" (2015),
@@ -48,7 +49,7 @@ public sealed partial class RecipeSearch
     /// <param name="data">Images and labels, as a trainer takes them.</param>
     /// <param name="folder">
     /// Where to write; made if it is missing. A search that was interrupted goes on where it was, in the middle of a training, and comes to
-    /// the same table as without the interruption; one by time with the time that is left.
+    /// the same table as without the interruption; one by time may train a little more or less.
     /// </param>
     /// <returns>The table, and where the best model is.</returns>
     /// <exception cref="ArgumentException">The data cannot be trained on.</exception>
@@ -64,10 +65,13 @@ public sealed partial class RecipeSearch
             _mlContext, data, _options, folder, SearchState.Open(Path.Combine(folder, "search.json"), SearchSettings.Of(_options, data)));
         var trials = new List<RecipeTrial>();
         var going = _candidates.Index().Select(candidate => new Standing(candidate.Index + 1, candidate.Item, null)).ToList();
-        foreach (var (index, size) in _options.RungSizes.Index())
+        var sizes = Options.RungSizes(_options.EpochBudget is not null
+            ? _options.CandidateCount
+            : _options.AffordableCount(run.Trial(1, 1, _candidates[0], _options.FirstEpochs, _options.Budget / 2).Seconds));
+        foreach (var (index, size) in sizes.Index())
         {
             going = [.. going.Take(size).OrderBy(standing => standing.Candidate)];
-            var allowance = Allowance(run.SpentSeconds, index, size);
+            var allowance = Allowance(trials.Sum(trial => trial.Seconds), sizes.Count - index, size);
             var rung = new List<RecipeTrial>();
             foreach (var standing in going)
             {
@@ -90,9 +94,9 @@ public sealed partial class RecipeSearch
     }
 
     // The part of the budget that a training of a round may take: in epochs, or in seconds.
-    private double Allowance(double spentSeconds, int rung, int size) => _options.EpochBudget is { } epochs
-        ? (double)epochs / _options.RungSizes.Count / size
-        : Math.Max(0, _options.Budget.TotalSeconds - spentSeconds) / (_options.RungSizes.Count - rung) / size;
+    private double Allowance(double spentSeconds, int rungsLeft, int size) => _options.EpochBudget is { } epochs
+        ? (double)epochs / Options.RungSizes(_options.CandidateCount).Count / size
+        : Math.Max(0, _options.Budget.TotalSeconds - spentSeconds) / rungsLeft / size;
 
     private int Epochs(double allowance, RecipeTrial? last)
     {

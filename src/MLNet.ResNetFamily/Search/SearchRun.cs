@@ -18,9 +18,6 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
     /// <summary>Where the best model is.</summary>
     public string ModelPath => Path.Combine(folder, "best.zip");
 
-    /// <inheritdoc cref="SearchState.SpentSeconds"/>
-    public double SpentSeconds => state.SpentSeconds;
-
     private string CheckpointFolder => Path.Combine(folder, "running");
 
     /// <summary>A training that is finished, or finishes now.</summary>

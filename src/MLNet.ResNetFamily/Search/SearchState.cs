@@ -10,9 +10,6 @@ internal sealed class SearchState
 
     private SearchState(string path, Content content) => (_path, _content) = (path, content);
 
-    /// <summary>Time that the finished trainings took.</summary>
-    public double SpentSeconds => _content.Trials.Sum(trial => trial.Seconds);
-
     /// <summary>Takes up the state that the folder holds, or begins one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="settings">What the trainings depend on.</param>

@@ -92,13 +92,23 @@ public sealed class RecipeSearchTests
     }
 
     [TestMethod]
+    [DataRow(5, 12)]
+    [DataRow(16, 12)]
+    [DataRow(20, 10)]
+    [DataRow(80, 3)]
+    [DataRow(250, 1)]
+    [DataRow(400, 1)]
+    public void ALittleTimeIsForFewRecipes(double seconds, int expected) =>
+        Assert.AreEqual(expected, new RecipeSearch.Options { Budget = TimeSpan.FromMinutes(10) }.AffordableCount(seconds));
+
+    [TestMethod]
     public void ATimeThatSufficesForNothingIsAnError()
     {
         var options = Options with { EpochBudget = null, Budget = TimeSpan.FromMilliseconds(1) };
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Search(options).Run(Images(30), _folder.File("search")));
 
-        StringAssert.Contains(error.Message, "None of the 5 trainings came to a result: the time did not suffice for an epoch");
+        StringAssert.Contains(error.Message, "None of the 2 trainings came to a result: the time did not suffice for an epoch");
     }
 
     [TestMethod]
@@ -221,7 +231,8 @@ public sealed class RecipeSearchTests
         Assert.AreEqual((TimeSpan.FromMinutes(10), (int?)null), (options.Budget, options.EpochBudget));
         Assert.AreEqual((12, 1), (options.CandidateCount, options.Seed));
         Assert.AreEqual(((0.1, 5.0), 2, 60), (options.LearningRateFactors, options.FirstEpochs, options.MaxEpochs));
-        CollectionAssert.AreEqual(new[] { 12, 4, 1 }, options.RungSizes.ToArray());
+        CollectionAssert.AreEqual(new[] { 12, 4, 1 }, RecipeSearch.Options.RungSizes(12).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 1 }, RecipeSearch.Options.RungSizes(1).ToArray());
         CollectionAssert.AreEqual(Enum.GetValues<FineTuneKind>(), options.FineTuneKinds.ToArray());
         CollectionAssert.AreEqual(Enum.GetValues<AugmentationStrength>(), options.Augmentations.ToArray());
         Assert.AreEqual(MLNetWeights.IsPresent ? 2 : 1, options.EffectiveStarts.Count);
