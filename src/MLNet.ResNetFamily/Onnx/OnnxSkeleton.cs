@@ -33,26 +33,41 @@ internal sealed class OnnxSkeleton
     /// <summary>Whether it needs a weight of that name.</summary>
     public bool Needs(string key) => _learned.ContainsKey(key);
 
-    /// <summary>The whole model as a file.</summary>
-    /// <param name="weights">Every weight that it needs, in any order; they are asked for their values in this one.</param>
+    /// <summary>The model over a file with its weights, which ONNX Runtime maps into memory instead of copying it.</summary>
+    /// <param name="fileName">Name of the file, which lies beside the model.</param>
+    /// <param name="weights">Every weight that it needs, in any order; their data begin with the file.</param>
     /// <exception cref="InvalidDataException">A weight is missing, or of another size or type.</exception>
-    public OnnxFile With(IReadOnlyList<TensorToWrite> weights)
+    public ModelProto Over(string fileName, IReadOnlyList<SafetensorsEntry> weights)
     {
-        var given = weights.Select(weight => weight.Description.Key).ToHashSet(StringComparer.Ordinal);
-        if (_learned.Keys.FirstOrDefault(key => !given.Contains(key)) is { } missing)
-            throw Damaged($"the weight '{missing}', which it needs, is missing");
-        return new(_model, _graph, weights.Select(AsNeeded));
+        var given = weights.ToDictionary(weight => weight.Tensor.Key, StringComparer.Ordinal);
+        var model = _model.Clone();
+        model.Graph = _graph.Clone();
+        foreach (var needed in _learned.Values)
+        {
+            if (!given.TryGetValue(needed.Name, out var weight))
+                throw Damaged($"the weight '{needed.Name}', which it needs, is missing");
+            model.Graph.Initializer.Add(Placed(needed, weight, fileName));
+        }
+        return model;
     }
 
     // Some heads keep their matrix as a 1×1 convolution: the same numbers.
-    private TensorToWrite AsNeeded(TensorToWrite weight)
+    private static TensorProto Placed(TensorProto needed, SafetensorsEntry weight, string fileName)
     {
-        var (found, needed) = (weight.Description, _learned[weight.Description.Key]);
+        var found = weight.Tensor;
         var shaped = found with { Shape = [.. needed.Dims] };
         if (found.DataType != ScalarType.Float32 || needed.DataType != OnnxGraph.NumberOf(found.DataType)
             || shaped.ElementCount != found.ElementCount)
             throw Damaged($"the weight {found} is there, but it needs {Shapes.Text(shaped.Shape)}");
-        return weight with { Description = shaped };
+        var header = OnnxFile.HeaderOf(shaped);
+        header.DataLocation = TensorProto.Types.DataLocation.External;
+        header.ExternalData.Add(
+        [
+            Entry("location", fileName), Entry("offset", $"{weight.Begin}"), Entry("length", $"{weight.End - weight.Begin}"),
+        ]);
+        return header;
+
+        static StringStringEntryProto Entry(string key, string value) => new() { Key = key, Value = value };
     }
 
     private static InvalidDataException Damaged(string what, Exception? inner = null) => new(

@@ -1,20 +1,21 @@
 using System.Buffers;
+using Google.Protobuf;
 using Microsoft.Win32.SafeHandles;
 
 namespace MLNet.ResNetFamily;
 
 /// <summary>
-/// The weights of a saved model outside its archive: those that its ONNX model needs stand in this, in a temporary file that ONNX Runtime
-/// opens, and the others in memory. Needs no libtorch.
+/// The weights of a saved model outside its archive, in a temporary file, and beside it the ONNX model that they are part of. Needs no
+/// libtorch.
 /// </summary>
 internal sealed class SavedWeights : IDisposable
 {
     private const int BufferLength = 1 << 20;
+    private const string FileName = "weights";
 
-    private readonly TemporaryFile _file = new("model.onnx");
-    private readonly SafeFileHandle _handle;
-    private readonly Dictionary<string, long> _places = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, byte[]> _others = new(StringComparer.Ordinal);
+    private readonly TemporaryFile _model = new("model.onnx");
+    private readonly SafeFileHandle _weights;
+    private readonly Dictionary<string, long> _places;
 
     /// <param name="skeleton">The model without its weights.</param>
     /// <param name="block">A safetensors block; afterwards the stream stands behind it.</param>
@@ -26,19 +27,24 @@ internal sealed class SavedWeights : IDisposable
         {
             var header = SafetensorsHeader.Read(block, origin);
             Tensors = [.. header.Entries.Select(entry => entry.Tensor)];
-            using (var model = new FileStream(_file.Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, BufferLength))
-                Write(model, skeleton, new(header.InDataOrder.Select(entry => entry.Tensor)), new(block, origin));
-            _handle = File.OpenHandle(_file.Path, options: FileOptions.RandomAccess);
+            _places = header.Entries.ToDictionary(entry => entry.Tensor.Key, entry => entry.Begin, StringComparer.Ordinal);
+            var model = skeleton.Over(FileName, header.Entries);
+            var path = Path.Combine(Path.GetDirectoryName(_model.Path)!, FileName);
+            using (var weights = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0))
+                Copy(header, block, weights, origin);
+            using (var file = File.Create(_model.Path))
+                model.WriteTo(file);
+            _weights = File.OpenHandle(path, options: FileOptions.RandomAccess);
         }
         catch
         {
-            _file.Dispose();
+            _model.Dispose();
             throw;
         }
     }
 
-    /// <summary>Where the ONNX model is, with its weights.</summary>
-    public string OnnxPath => _file.Path;
+    /// <summary>Where the ONNX model is.</summary>
+    public string OnnxPath => _model.Path;
 
     /// <summary>All weights, in the order of the block's header.</summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
@@ -46,61 +52,39 @@ internal sealed class SavedWeights : IDisposable
     /// <summary>Reads the elements of a weight, little-endian and in row-major order.</summary>
     public void Read(StoredTensor tensor, Span<byte> destination)
     {
-        if (_others.TryGetValue(tensor.Key, out var elements))
-            elements.CopyTo(destination);
-        else if (!FileRange.TryRead(_handle, _places[tensor.Key], destination))
-            throw new InvalidDataException($"The temporary file '{_file.Path}' was changed. Load the model again.");
+        if (!FileRange.TryRead(_weights, _places[tensor.Key], destination))
+        {
+            throw new InvalidDataException(
+                $"The temporary file of the weights, beside '{_model.Path}', was changed. Load the model again.");
+        }
     }
 
     public void Dispose()
     {
-        _handle.Dispose();
-        _file.Dispose();
+        _weights.Dispose();
+        _model.Dispose();
     }
 
-    // The block cannot go back: what stands between two weights of the model is read on the way.
-    private void Write(Stream model, OnnxSkeleton skeleton, Queue<StoredTensor> unread, Block block)
+    private static void Copy(SafetensorsHeader header, Stream block, Stream weights, string origin)
     {
-        var needed = unread.Where(tensor => skeleton.Needs(tensor.Key)).ToList();
-        skeleton.With([.. needed.Select(tensor => new TensorToWrite(tensor, take =>
+        var chunk = ArrayPool<byte>.Shared.Rent(BufferLength);
+        try
         {
-            ReadOthers();
-            _places[unread.Dequeue().Key] = model.Position;
-            block.Read(tensor, take);
-        }))]).Write(model);
-        ReadOthers();
-
-        void ReadOthers()
-        {
-            while (unread.TryPeek(out var tensor) && !skeleton.Needs(tensor.Key))
+            for (var copied = 0L; copied < header.DataLength;)
             {
-                using var elements = new MemoryStream();
-                block.Read(unread.Dequeue(), elements.Write);
-                _others.Add(tensor.Key, elements.ToArray());
+                var part = chunk.AsSpan(0, (int)Math.Min(header.DataLength - copied, chunk.Length));
+                if (block.ReadAtLeast(part, part.Length, throwOnEndOfStream: false) is var count && count < part.Length)
+                {
+                    var broken = header.InDataOrder.First(entry => entry.End > copied + count).Tensor;
+                    throw SafetensorsHeader.Broken(origin, $"it ends inside tensor '{broken.Key}'");
+                }
+                weights.Write(part);
+                copied += part.Length;
             }
         }
-    }
-
-    private readonly record struct Block(Stream Stream, string Origin)
-    {
-        public void Read(StoredTensor tensor, TakeElements take)
+        finally
         {
-            var chunk = ArrayPool<byte>.Shared.Rent(BufferLength);
-            try
-            {
-                for (var left = tensor.ByteCount; left > 0;)
-                {
-                    var part = chunk.AsSpan(0, (int)Math.Min(left, chunk.Length));
-                    if (Stream.ReadAtLeast(part, part.Length, throwOnEndOfStream: false) < part.Length)
-                        throw SafetensorsHeader.Broken(Origin, $"it ends inside tensor '{tensor.Key}'");
-                    take(part);
-                    left -= part.Length;
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(chunk);
-            }
+            ArrayPool<byte>.Shared.Return(chunk);
         }
     }
 }
