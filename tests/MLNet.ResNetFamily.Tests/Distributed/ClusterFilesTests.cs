@@ -47,16 +47,18 @@ public sealed class ClusterFilesTests
     [TestMethod]
     public void TheTableOnPaperFollowsFromItsFormula()
     {
-        const double Link = 25e9, Latency = 5e-6, Pieces = 25e6;
+        const double Link = 25e9, Latency = 5e-6, Piece = 25e6;
         const int Gpus = 64;
         string[] names = ["resnet50", "densenet121"];
         var page = File.ReadAllText(RepositoryFolder.File("docs", "scaling.md"));
 
         double[] weights = [.. names.Select(name => (double)KnownCosts.ByName[name].Parameters)];
+        var counts = names.Zip(weights).ToDictionary(entry => entry.Second, entry => MessageCount(entry.First));
         Expect("weights P", weight => FormattableString.Invariant($"{weight:N0}"));
         Expect("gradients, 4 P", weight => FormattableString.Invariant($"{4 * weight / 1e6:F1} MB"));
         Expect("sent by each GPU in a step", weight => FormattableString.Invariant($"{Sent(weight) / 1e6:F1} MB"));
         Expect("ring, second term", weight => FormattableString.Invariant($"{1000 * Sent(weight) / Link:F2} ms"));
+        Expect("messages k", weight => FormattableString.Invariant($"{counts[weight]}"));
         Expect("messages, third term", weight => FormattableString.Invariant($"{1000 * Messages(weight, Gpus):F2} ms"));
         foreach (var (batch, rate) in new[] { (32, 500.0), (32, 2000), (128, 2000) })
         {
@@ -80,9 +82,16 @@ public sealed class ClusterFilesTests
 
         static double Sent(double weight) => 2.0 * (Gpus - 1) / Gpus * 4 * weight;
 
-        static double Messages(double weight, int processes) => 2 * (processes - 1) * Latency * Math.Ceiling(4 * weight / Pieces);
+        static double MessageCount(string name)
+        {
+            using var network = Initialization.LeaveOut(() => new ImageClassifierNetwork(Backbones.Named(name), 1000));
+            var lengths = network.parameters().Select(parameter => parameter.numel()).ToLookup(length => length >= GradientSum.LargeLength);
+            return lengths[true].Sum(length => Math.Ceiling(4 * length / Piece)) + Math.Ceiling(4 * lengths[false].Sum() / Piece);
+        }
 
-        static double Efficiency(double weight, double computing, int processes) =>
+        double Messages(double weight, int processes) => 2 * (processes - 1) * Latency * counts[weight];
+
+        double Efficiency(double weight, double computing, int processes) =>
             computing / (computing + 2.0 * (processes - 1) / processes * 4 * weight / Link + Messages(weight, processes));
     }
 

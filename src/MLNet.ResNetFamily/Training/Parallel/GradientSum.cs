@@ -11,8 +11,12 @@ namespace MLNet.ResNetFamily;
 /// </summary>
 internal sealed class GradientSum : IDisposable
 {
-    // A message takes a moment however short it is; a copy into a common one takes longer for more than this.
-    private const int LargeLength = 4_000_000 / sizeof(float);
+    /// <summary>
+    /// Values of a gradient from which on it is a message of its own: a message takes a moment however short it is, a copy into a common
+    /// one more than that.
+    /// </summary>
+    public const int LargeLength = 8_000_000 / sizeof(float);
+
     private const int PieceLength = 25_000_000 / sizeof(float);
 
     private readonly ITransport _transport;

@@ -11,7 +11,7 @@ public sealed class GradientSumTests
     private const int ProcessCount = 3;
 
     // The second one is large: it is added up where it lies.
-    private static readonly long[][] Shapes = [[2, 3], [1024, 1024, 1, 1], [5]];
+    private static readonly long[][] Shapes = [[2, 3], [1024, 2048, 1, 1], [5]];
 
     [TestMethod]
     public void GradientsAreTheSumsDividedByTheWeightOfAll()
@@ -44,13 +44,13 @@ public sealed class GradientSumTests
     {
         var sums = ThreadTransport.Run(2, transport =>
         {
-            using var weight = new Parameter(ChannelsLast.Order(zeros(4, 512, 32, 32)));
+            using var weight = new Parameter(ChannelsLast.Order(zeros(8, 256, 32, 32)));
             using var values = arange(weight.numel()).reshape(weight.shape).to(float32);
             // The one as a convolution gives it, the other as any operation may.
             weight.grad = transport.Rank == 0 ? ChannelsLast.Order(values) : values.clone();
             using var sum = new GradientSum(transport, [weight], [], CPU);
             sum.Of(new() { Weight = 1 });
-            return weight.grad!.equal(values).item<bool>();
+            return weight.grad!.allclose(values, rtol: 0, atol: 0);
         });
 
         CollectionAssert.AreEqual(new[] { true, true }, sums);
