@@ -21,8 +21,8 @@ public abstract record BackboneSpec(string Name)
     public abstract int FeatureCount { get; }
 
     /// <summary>
-    /// Channels of the input images. At least 1; 3, red, green and blue, by default. With 1, images are made gray as Pillow's "L" (ITU-R
-    /// 601); with another number, they are vectors of as many planes. Weights of 3 channels are adapted as timm does it.
+    /// Channels of the input images. From 1 to 16; 3, red, green and blue, by default. With 1, images are made gray as Pillow's "L"
+    /// (ITU-R 601); with another number, they are vectors of as many planes. Weights of 3 channels are adapted as timm does it.
     /// </summary>
     public int InputChannels { get; init; } = 3;
 
@@ -89,7 +89,9 @@ public abstract record BackboneSpec(string Name)
     public virtual void Validate()
     {
         Require(!string.IsNullOrWhiteSpace(Name), nameof(Name), Name, "a name");
-        Require(InputChannels >= 1, nameof(InputChannels), InputChannels, "at least 1");
+        Require(
+            InputChannels is >= 1 and <= 16, nameof(InputChannels), InputChannels,
+            "from 1 to 16; of images of more channels, choose or combine some");
         Require(PublishedClassCount >= 1, nameof(PublishedClassCount), PublishedClassCount, "at least 1");
         Preprocessing.Validate();
     }

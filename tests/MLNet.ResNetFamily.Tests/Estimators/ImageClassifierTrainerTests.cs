@@ -307,6 +307,9 @@ public sealed class ImageClassifierTrainerTests
             }),
             "Option 'Hue' is 0.1, but it must be off for images of 4 channels");
         StringAssert.Contains(
+            Refusal(TinyClassifier.Options with { Backbone = TinyClassifier.Backbone with { InputChannels = 17 } }),
+            "'tiny': property 'InputChannels' is 17, but it must be from 1 to 16");
+        StringAssert.Contains(
             Refusal(TinyClassifier.Options with { Scoring = new() { BatchSize = 0 } }), "Scoring option 'BatchSize' is 0");
 
         string Refusal(ImageClassifierTrainer.Options options) =>

@@ -176,6 +176,7 @@ public sealed class ResNetTests
         [Tiny with { Groups = 32, GroupWidth = 1 }, "GroupWidth' is 1"],
         [Tiny with { BaseWidth = 0 }, "BaseWidth' is 0"],
         [Tiny with { InputChannels = 0 }, "InputChannels' is 0"],
+        [Tiny with { InputChannels = 17 }, "'InputChannels' is 17, but it must be from 1 to 16; of images of more channels, choose or"],
         [Tiny with { Name = " " }, "Name' is"],
         [Tiny with { StochasticDepth = new StochasticDepth(0) }, "SurvivalProbability' is 0"],
         [Tiny with { StochasticDepth = new StochasticDepth(double.NaN) }, "SurvivalProbability' is NaN"],
