@@ -26,10 +26,12 @@ public static partial class ResNetFamilyCatalog
     /// What parts the labels of an image that may show several classes, <c>'|'</c> for instance: the labels are then a vector of text,
     /// empty where the field is. Null, the default, where each image has one label, which is text.
     /// </param>
-    /// <param name="imagePathColumnName">What the first line calls the column of the paths. <c>ImagePath</c> by default.</param>
-    /// <param name="labelColumnName">What the first line calls the column of the labels. <c>Label</c> by default.</param>
+    /// <param name="imagePathColumnName">
+    /// What the first line calls the column of the paths, in upper or lower case. <c>ImagePath</c> by default.
+    /// </param>
+    /// <param name="labelColumnName">The same of the labels. <c>Label</c> by default.</param>
     /// <returns>Data with the columns <c>ImagePath</c> and <c>Label</c>, in the order of the file.</returns>
-    /// <exception cref="ArgumentException">There is no such file.</exception>
+    /// <exception cref="ArgumentException">There is no such file, or it is a .txt file, which lists paths alone.</exception>
     /// <exception cref="InvalidDataException">
     /// A column or all rows are missing, a line cannot be read, or several lines are about one image that may show several classes.
     /// </exception>

@@ -8,7 +8,7 @@ namespace MLNet.ResNetFamily.Cli;
 internal static class ImageInput
 {
     /// <summary>Whether a path is a manifest or a pattern, so no folder.</summary>
-    public static bool IsList(string path) => Manifest.Is(path) || Glob.Is(path);
+    public static bool IsList(string path) => ImageManifest.Is(path) || Glob.Is(path);
 
     /// <summary>Images without labels. A file that does not exist is an image that cannot be read.</summary>
     /// <exception cref="ArgumentException">A manifest or the folder of a pattern does not exist.</exception>
@@ -34,8 +34,8 @@ internal static class ImageInput
             CheckKnown(path, folder.ClassNames, known);
             return folder.Files().Select(file => new InputImage(file.Path, file.Label));
         }
-        var images = Manifest.Is(path)
-            ? Manifest.Read(path, isLabeled: true)
+        var images = ImageManifest.Is(path)
+            ? ImageManifest.Read(path).Select(row => new InputImage(row.ImagePath, row.Label))
             : Glob.Files(path).Select(file => new InputImage(file, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file)))));
         return images.Select(image => known.Contains(image.Label!) ? image : throw Unknown(image.Path, [image.Label!], known));
     }
@@ -50,8 +50,8 @@ internal static class ImageInput
 
     private static IEnumerable<InputImage> Images(string path)
     {
-        if (Manifest.Is(path))
-            return Manifest.Read(path, isLabeled: false);
+        if (ImageManifest.Is(path))
+            return ImageManifest.Read(path, labelColumnName: null).Select(row => new InputImage(row.ImagePath));
         var files = Glob.Is(path) ? Glob.Files(path) : Directory.Exists(path) ? ImageFolder.ImagesIn(path) : [path];
         return files.Select(file => new InputImage(file));
     }

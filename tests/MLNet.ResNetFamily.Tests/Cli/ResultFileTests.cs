@@ -130,12 +130,14 @@ public sealed class ResultFileTests
     [DataRow("evaluate", "list.txt", "lists images without labels")]
     [DataRow("evaluate", "dodo.csv", "dodo.png': the model knows no class 'dodo', only 'amber', 'blue', 'crimson'")]
     [DataRow("predict", "empty.csv", "line 3: column 'ImagePath' is empty")]
+    [DataRow("predict", "fields.csv", "line 2: there are 3 fields, but the first line names 2 columns")]
     public async Task WhatNamesNoImagesIsRefused(string command, string input, string message)
     {
         File.WriteAllText(_folder.File("wrong.csv"), "File,Label\na.png,amber\n");
         File.WriteAllText(_folder.File("list.txt"), "a.png\n");
         File.WriteAllText(_folder.File("dodo.csv"), "ImagePath,Label\ndodo.png,dodo\n");
         File.WriteAllText(_folder.File("empty.csv"), "ImagePath,Label\na.png,amber\n,amber\n");
+        File.WriteAllText(_folder.File("fields.csv"), "ImagePath,Label\na.png,amber,blue\n");
 
         var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, command, Model, _folder.File(input));
 

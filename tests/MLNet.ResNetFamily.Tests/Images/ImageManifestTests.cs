@@ -40,12 +40,69 @@ public sealed class ImageManifestTests
     }
 
     [TestMethod]
+    [DataRow("IMAGEPATH,label", "cat")]
+    [DataRow("imagePath,label,Label", "tabby")]
+    public void ColumnsAreFoundInUpperAndLowerCase(string header, string label)
+    {
+        var path = Write("table.csv", header, header.Count(c => c == ',') == 1 ? "a.jpg,cat" : "a.jpg,cat,tabby");
+
+        var data = _mlContext.Data.LoadImageManifest(path);
+
+        Assert.AreEqual(label, data.GetColumn<string>("Label").Single());
+        Assert.AreEqual(_folder.File("a.jpg"), data.GetColumn<string>("ImagePath").Single());
+    }
+
+    [TestMethod]
+    public void LinesAreReadWhenTheyAreAskedFor()
+    {
+        var path = Write(
+            "table.csv", "ImagePath, Label", "a.jpg, cat", "", "b.jpg,\"dog,", "\"\"small\"\"\" ", "\"c.jpg\",cat", "d.jpg");
+
+        var rows = ImageManifest.Read(path);
+
+        CollectionAssert.AreEqual(
+            new ImageManifest.Row[]
+            {
+                new(2, _folder.File("a.jpg"), "cat"), new(4, _folder.File("b.jpg"), "dog,\n\"small\""), new(6, _folder.File("c.jpg"), "cat"),
+            },
+            rows.Take(3).ToArray());
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => rows.Count()).Message,
+            "line 7: there are 1 fields, but the first line names 2 columns.");
+    }
+
+    [TestMethod]
+    public void AQuoteThatIsNeverClosedIsFoundWithoutReadingAllOfTheFile()
+    {
+        var path = Write("table.csv", ["ImagePath,Label", "a.jpg,\"cat", .. Enumerable.Repeat($"b.jpg,{new string('b', 200)}", 20_000)]);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => ImageManifest.Read(path).Count());
+
+        StringAssert.Contains(error.Message, "line 2: a double quote is open or stands in the middle of a field.");
+    }
+
+    [TestMethod]
+    public void ATextFileListsPathsAlone()
+    {
+        var path = Write("list.txt", "in, deep/a.jpg", "", "/b.jpg");
+
+        var rows = ImageManifest.Read(path, labelColumnName: null);
+        var error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Data.LoadImageManifest(path));
+
+        CollectionAssert.AreEqual(
+            new ImageManifest.Row[] { new(1, _folder.File("in, deep/a.jpg"), ""), new(3, "/b.jpg", "") }, rows.ToArray());
+        StringAssert.Contains(
+            error.Message, "list.txt' lists images without labels, but these are needed. Give a .csv or .tsv with the columns 'ImagePath'");
+    }
+
+    [TestMethod]
     [DataRow("table.csv' is empty. Give its first line the names of the columns")]
     [DataRow("table.csv' names no image.", "ImagePath,Label")]
-    [DataRow("table.csv' has no column 'Label'. Its first line names: 'ImagePath', 'label'.", "ImagePath,label", "a.jpg,cat")]
+    [DataRow("table.csv' has no column 'Label'; its first line names 'ImagePath', 'kind'.", "ImagePath,kind", "a.jpg,cat")]
+    [DataRow("table.csv' has no column 'ImagePath', 'Label'; its first line names 'file', 'kind'.", "file,kind", "a.jpg,cat")]
     [DataRow(
         "table.csv', line 3: there are 3 fields, but the first line names 2 columns.", "ImagePath,Label", "a.jpg,cat", "b.jpg,cat,dog")]
-    [DataRow("table.csv', line 2: there is no path in column 'ImagePath'.", "ImagePath,Label", ",cat")]
+    [DataRow("table.csv', line 2: column 'imagepath' is empty. Fill it, or leave the line out.", "imagepath,label", ",cat")]
     [DataRow("table.csv', line 2: a double quote is open", "ImagePath,Label", "a.jpg,\"cat")]
     [DataRow("a.jpg' stands in line 2 already. Give each image one line with all of its labels, parted by '|'.",
         "ImagePath,Label", "a.jpg,cat", "b.jpg,", "a.jpg,dog")]
