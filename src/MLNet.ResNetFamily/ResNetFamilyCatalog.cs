@@ -148,7 +148,8 @@ public static partial class ResNetFamilyCatalog
     /// <param name="weights">Weight of each model in the mean, above 0, in any scale; null, the default, for equal ones.</param>
     /// <returns>The ensemble; nothing is to be trained.</returns>
     /// <exception cref="ArgumentException">
-    /// There are fewer than two models, one holds no classifier, their classes or image columns differ, or a weight cannot be.
+    /// There are fewer than two models, one holds no classifier, some give an image several labels and others one, their classes or image
+    /// columns differ, or a weight cannot be.
     /// </exception>
     public static ImageEnsembleTransformer ImageEnsemble(
         this TransformsCatalog catalog, IReadOnlyList<ITransformer> models, IReadOnlyList<double>? weights = null)

@@ -50,7 +50,7 @@ internal static class EvaluateCommand
             Threads = commandLine.GetValue(Threads),
         };
         var folder = commandLine.GetRequiredValue(Folder);
-        if (model.Classifier() is ImageClassifierTransformer { IsMultiLabel: true })
+        if (model.Classifier().Thresholds is not null)
         {
             if (output is not null)
                 throw new CommandLineException("Option '--out' is for models that give an image one label. Leave it out.");

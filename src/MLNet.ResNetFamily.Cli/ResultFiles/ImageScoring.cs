@@ -28,7 +28,7 @@ internal sealed class ImageScoring(
     public static ImageScoring Predictions(MLContext mlContext, ITransformer model, ScoringOptions scoring, int top)
     {
         var classes = model.Classifier().ClassNames;
-        var thresholds = (model.Classifier() as ImageClassifierTransformer)?.Thresholds;
+        var thresholds = model.Classifier().Thresholds;
         return new(mlContext, model, scoring, (image, _, scores) => image with
         {
             Labels = thresholds is null ? null : [.. classes.Where((_, index) => scores[index] >= thresholds[index])],

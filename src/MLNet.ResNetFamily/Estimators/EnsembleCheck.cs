@@ -14,9 +14,6 @@ internal static class EnsembleCheck
             throw new ArgumentException($"An ensemble takes at least 2 models, but {models.Count} is given. Give more.", nameof(models));
         return [.. models.Select((model, i) => ClassifierFinder.Find(model) switch
         {
-            ImageClassifierTransformer { IsMultiLabel: true } => throw new ArgumentException(
-                $"Model {i + 1} of {models.Count} may give an image several labels, and an ensemble gives one. " +
-                "Give models that were trained without 'MultiLabel'.", nameof(models)),
             ImageClassifierTransformer classifier => classifier,
             null => throw new ArgumentException(
                 $"Model {i + 1} of {models.Count} holds no image classifier. Give models that ImageClassifier made.", nameof(models)),
@@ -52,11 +49,11 @@ internal static class EnsembleCheck
     /// <exception cref="ArgumentException">Their classes or image columns differ, or how they have images decoded.</exception>
     public static void ClassesAndColumns(IReadOnlyList<ImageClassifierTransformer> members)
     {
-        if (members.Index().FirstOrDefault(member => member.Item.IsMultiLabel) is { Item: not null } several)
+        if (members.Index().FirstOrDefault(member => member.Item.IsMultiLabel != members[0].IsMultiLabel) is { Item: { } odd } at)
         {
             throw new ArgumentException(
-                $"Model {several.Index + 1} gives an image several labels, but an ensemble averages probabilities of one label an image. " +
-                "Use it by itself.", nameof(members));
+                $"Model 1 gives an image {Labels(members[0])}, but model {at.Index + 1} gives it {Labels(odd)}. Give models that were all " +
+                "trained with 'MultiLabel', or all without it.", nameof(members));
         }
         var first = members[0].ClassNames;
         var others = members.Index().Skip(1).Select(member => Difference(member.Index + 1, first, member.Item.ClassNames)).OfType<string>();
@@ -85,6 +82,8 @@ internal static class EnsembleCheck
             }
         }
     }
+
+    private static string Labels(ImageClassifierTransformer member) => member.IsMultiLabel ? "several labels" : "one label";
 
     private static string? Difference(int number, IReadOnlyList<string> first, IReadOnlyList<string> other)
     {

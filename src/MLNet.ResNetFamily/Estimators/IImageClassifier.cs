@@ -11,6 +11,9 @@ internal interface IImageClassifier : ITransformer
     /// <summary>Names of the columns that it reads and adds.</summary>
     ImageClassifierColumns Columns { get; }
 
+    /// <summary>From which probability on an image gets the label of each class; null where it gets one label.</summary>
+    IReadOnlyList<float>? Thresholds { get; }
+
     /// <summary>How data are scored.</summary>
     ScoringOptions Scoring { get; }
 

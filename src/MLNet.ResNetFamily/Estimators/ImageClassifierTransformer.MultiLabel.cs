@@ -50,14 +50,8 @@ public sealed partial class ImageClassifierTransformer
     /// <exception cref="InvalidDataException">An image cannot be read, or none can.</exception>
     /// <exception cref="InvalidOperationException">The classifier gives an image one label: <see cref="Evaluate"/> measures it.</exception>
     /// <remarks>With <see cref="OnBadImage.Skip"/> images that cannot be read are left out of every figure.</remarks>
-    public MultiLabelClassificationMetrics EvaluateMultiLabel(IDataView data, string? labelColumnName = null)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        if (!IsMultiLabel)
-            throw new InvalidOperationException("The classifier gives each image one label. Call Evaluate.");
-        var scores = LabelSetScores.Read(Transform(data), labelColumnName ?? _columns.Label, _columns.Score, ClassNames).Scores;
-        return scores.Count > 0 ? scores.Metrics(ClassNames, _thresholds!) : throw NothingToMeasure();
-    }
+    public MultiLabelClassificationMetrics EvaluateMultiLabel(IDataView data, string? labelColumnName = null) =>
+        ClassifierEvaluation.OfLabelSets(this, data, labelColumnName);
 
     /// <summary>The thresholds of the highest F1 on images.</summary>
     internal float[] BestThresholds(TrainingImages images)
@@ -71,16 +65,12 @@ public sealed partial class ImageClassifierTransformer
         return scores.BestThresholds();
     }
 
-    private OutputColumn PredictedLabels(uint scoreSet)
+    private OutputColumn PredictedLabels(uint scoreSet, IReadOnlyList<float> thresholds)
     {
         var kind = Annotations.MultiLabelClassification;
         return _columns.PredictedLabelIsText
             ? OutputColumn.NamesFrom(
-                _columns.PredictedLabel, _thresholds!, _labels.Names, Annotations.OfPredictedLabel(labels: null, scoreSet, kind))
-            : OutputColumn.KeysFrom(_columns.PredictedLabel, _thresholds!, Annotations.OfPredictedLabel(_labels, scoreSet, kind));
+                _columns.PredictedLabel, thresholds, _labels.Names, Annotations.OfPredictedLabel(labels: null, scoreSet, kind))
+            : OutputColumn.KeysFrom(_columns.PredictedLabel, thresholds, Annotations.OfPredictedLabel(_labels, scoreSet, kind));
     }
-
-    private static InvalidDataException NothingToMeasure() => new(
-        "None of the images can be read, so there is nothing to measure. " +
-        "Set the scoring option OnBadImage to Throw to see the first reason.");
 }

@@ -6,7 +6,10 @@ namespace MLNet.ResNetFamily;
 public sealed partial class ImageClassifierTransformer
 {
     /// <summary>The columns that it adds to data.</summary>
-    internal IReadOnlyList<OutputColumn> Outputs(DataViewSchema input, ScoringOptions scoring)
+    internal IReadOnlyList<OutputColumn> Outputs(DataViewSchema input, ScoringOptions scoring) => Outputs(input, scoring, _thresholds);
+
+    /// <summary>The same, with other thresholds where an image may get several labels.</summary>
+    internal IReadOnlyList<OutputColumn> Outputs(DataViewSchema input, ScoringOptions scoring, IReadOnlyList<float>? thresholds)
     {
         var scoreSet = Annotations.NextScoreSet(input);
         IEnumerable<OutputColumn> ofScores =
@@ -14,7 +17,7 @@ public sealed partial class ImageClassifierTransformer
             OutputColumn.Vector(
                 _columns.Score, _labels.Count, Annotations.OfScore(
                     _labels, scoreSet, IsMultiLabel ? Annotations.MultiLabelClassification : Annotations.MulticlassClassification)),
-            IsMultiLabel ? PredictedLabels(scoreSet) : PredictedLabel(scoreSet),
+            thresholds is null ? PredictedLabel(scoreSet) : PredictedLabels(scoreSet, thresholds),
             .. TopColumns(scoring.TopK),
         ];
         if (!scoring.Heatmap)

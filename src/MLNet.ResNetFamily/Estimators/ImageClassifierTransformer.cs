@@ -146,11 +146,8 @@ public sealed partial class ImageClassifierTransformer : ITransformer, IDisposab
     /// told of them. Its confusion matrix takes memory by the square of the classes: measure thousands of classes with
     /// <see cref="ReportExtensions.WriteReport"/>, which does not.
     /// </remarks>
-    public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0) => !IsMultiLabel
-        ? ClassifierEvaluation.Of(this, data, labelColumnName, topK)
-        : throw new InvalidOperationException(
-            "The classifier may give an image several labels, which ML.NET's multiclass figures do not measure. " +
-            "Call EvaluateMultiLabel.");
+    public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0) =>
+        ClassifierEvaluation.Of(this, data, labelColumnName, topK);
 
     /// <summary>Scores single rows: what a PredictionEngine uses.</summary>
     /// <param name="inputSchema">Schema of the rows.</param>

@@ -6,8 +6,8 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Several image classifiers of the same classes as one: adds to data with an image column the weighted mean of their probabilities
-/// (<c>Score</c>) and the most probable class (<c>PredictedLabel</c>). Each image is read and decoded once, whatever each network's
-/// preprocessing makes of it.
+/// (<c>Score</c>) and the most probable class (<c>PredictedLabel</c>), or, where an image may get several labels, the classes whose
+/// probability reaches their threshold. Each image is read and decoded once, whatever each network's preprocessing makes of it.
 /// </summary>
 /// <remarks>
 /// Made by <see cref="ResNetFamilyCatalog.ImageEnsemble"/>, saved and loaded like any model. Any number of threads may score with one at
@@ -46,6 +46,29 @@ public sealed class ImageEnsembleTransformer : ITransformer, IDisposable, IImage
     /// <summary>Names of the classes, in the order of the scores: that of the first member.</summary>
     public IReadOnlyList<string> ClassNames => First.ClassNames;
 
+    /// <summary>Whether an image may get several labels, or none, as from each of the members.</summary>
+    public bool IsMultiLabel => First.IsMultiLabel;
+
+    /// <summary>
+    /// The probability from which on an image gets the label of each class, in the order of <see cref="ClassNames"/>: the weighted mean of
+    /// the members' thresholds; null unless <see cref="IsMultiLabel"/>. What is set becomes that of every member, is saved with them, and
+    /// counts for data that are transformed afterwards.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is not one for each class, or one is not from 0 to 1.</exception>
+    /// <exception cref="InvalidOperationException">The members give an image one label.</exception>
+    public IReadOnlyList<float>? Thresholds
+    {
+        get => !IsMultiLabel
+            ? null
+            : [.. ClassNames.Select((_, k) => (float)Members.Select((member, i) => Weights[i] * member.Thresholds![_classes[i][k]]).Sum())];
+        set
+        {
+            First.Thresholds = value;
+            foreach (var (member, places) in Members.Zip(_classes).Skip(1))
+                member.Thresholds = [.. places.Zip(value!).OrderBy(pair => pair.First).Select(pair => pair.Second)];
+        }
+    }
+
     /// <summary>
     /// How data are scored: it is the first member's, and counts for all. A change counts for what is asked for afterwards. What does not
     /// depend on the machine is saved with the model: batch size, handling of bad images, largest image, views, best classes.
@@ -81,6 +104,10 @@ public sealed class ImageEnsembleTransformer : ITransformer, IDisposable, IImage
     /// <inheritdoc cref="ImageClassifierTransformer.Evaluate"/>
     public MulticlassClassificationMetrics Evaluate(IDataView data, string? labelColumnName = null, int topK = 0) =>
         ClassifierEvaluation.Of(this, data, labelColumnName, topK);
+
+    /// <inheritdoc cref="ImageClassifierTransformer.EvaluateMultiLabel"/>
+    public MultiLabelClassificationMetrics EvaluateMultiLabel(IDataView data, string? labelColumnName = null) =>
+        ClassifierEvaluation.OfLabelSets(this, data, labelColumnName);
 
     /// <inheritdoc cref="ImageClassifierTransformer.GetRowToRowMapper"/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) =>
@@ -134,7 +161,7 @@ public sealed class ImageEnsembleTransformer : ITransformer, IDisposable, IImage
     {
         ArgumentNullException.ThrowIfNull(input);
         image ??= ImageColumn.Find(input, First.Columns.Image, First.Preprocessing.Channels);
-        return new(input, image, First.Outputs(input, Checked(scoring)));
+        return new(input, image, First.Outputs(input, Checked(scoring), Thresholds));
     }
 
     private ImageScorer Scorer(ScoringOptions scoring)

@@ -6,9 +6,11 @@ namespace MLNet.ResNetFamily;
 /// <param name="classifier">Explains its answers.</param>
 /// <param name="data">The data as the classifier gets them.</param>
 /// <param name="answers">What it answered.</param>
-internal sealed class LabelGallery(ImageClassifierTransformer classifier, IDataView data, LabelSetScores answers)
+internal sealed class LabelGallery(IImageClassifier classifier, IDataView data, LabelSetScores answers)
 {
     private const int MostLabels = 40;
+
+    private readonly IReadOnlyList<float> _thresholds = classifier.Thresholds!;
 
     /// <summary>For each label that images show, and the model knows among the first 40, the most probable of them.</summary>
     public IReadOnlyList<ExplainedLabel> Surest() => Explain(
@@ -27,13 +29,13 @@ internal sealed class LabelGallery(ImageClassifierTransformer classifier, IDataV
         place => Enumerable.Range(0, classifier.ClassNames.Count).Select(label => new Decision(
             place, label, answers.Scores.Probability(place, label), answers.Scores.IsShown(place, label))));
 
-    private float Margin(Decision decision) => decision.Probability - classifier.Thresholds![decision.Label];
+    private float Margin(Decision decision) => decision.Probability - _thresholds[decision.Label];
 
     private ExplainedLabel[] Explain(IReadOnlyList<Decision> decisions)
     {
         var wanted = decisions.ToLookup(decision => answers.Rows[decision.Place]);
         var found = new Dictionary<Decision, ExplainedLabel>();
-        var image = ImageColumn.Find(data, classifier.Columns.Image, classifier.Preprocessing.Channels);
+        var image = ImageColumn.Find(data, classifier.Columns.Image, classifier.Members[0].Preprocessing.Channels);
         using var cursor = data.GetRowCursor([data.Schema[image.Index]]);
         var read = image.CreateReader(cursor);
         while (found.Count < decisions.Count && cursor.MoveNext())
@@ -46,16 +48,16 @@ internal sealed class LabelGallery(ImageClassifierTransformer classifier, IDataV
 
     private ExplainedLabel Explain(Decision decision, ImageItem item)
     {
-        using var image = item.Decode(DecodeOptions.For(classifier.Preprocessing, classifier.Scoring.MaxPixels));
+        using var image = item.Decode(DecodeOptions.For(classifier.Members[0].Preprocessing, classifier.Scoring.MaxPixels));
         using var small = Thumbnail.Shrink(image);
         var name = classifier.ClassNames[decision.Label];
         var shown = classifier.ClassNames.Where((_, label) => answers.Scores.IsShown(decision.Place, label));
         return new(
-            item.Origin, name, [.. shown], decision.Probability, classifier.Thresholds![decision.Label], Thumbnail.Of(small),
-            classifier.CanExplain ? Overlay(name, new(image, item.Origin), small) : null);
+            item.Origin, name, [.. shown], decision.Probability, _thresholds[decision.Label], Thumbnail.Of(small),
+            classifier.Members is [{ CanExplain: true } only] ? Overlay(only, name, new(image, item.Origin), small) : null);
     }
 
-    private Thumbnail Overlay(string label, DecodedImage image, RgbImage small)
+    private static Thumbnail Overlay(ImageClassifierTransformer classifier, string label, DecodedImage image, RgbImage small)
     {
         using var overlay = HeatmapOverlay.Draw(small, classifier.Explain(image, label).Heatmap.Resized(small.Width, small.Height));
         return Thumbnail.Of(overlay);

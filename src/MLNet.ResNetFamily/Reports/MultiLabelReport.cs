@@ -16,13 +16,14 @@ internal static class MultiLabelReport
     public static string Write(
         ITransformer model, IDataView data, MultiLabelEvaluation evaluation, string folder, ReportOptions options)
     {
-        var classifier = (ImageClassifierTransformer)ClassifierFinder.Of(model);
+        var classifier = ClassifierFinder.Of(model);
+        var history = classifier.Members is [var only] ? only.History : null;
         var metrics = evaluation.Metrics;
         var gallery = new LabelGallery(classifier, model.Transform(data), evaluation.Answers);
         var measured = new MeasuredImages(classifier.ClassNames, evaluation.Answers.Rows.Count, evaluation.Seconds);
         var sections = new[]
         {
-            TrainingSection.Write(classifier.History),
+            TrainingSection.Write(history),
             LabelSection.Write(metrics),
             LabelGallerySection.Write(
                 "seen", "What speaks for each label", "For each label the image that was surest to show it, of those that do.",
@@ -33,7 +34,7 @@ internal static class MultiLabelReport
             LabelGallerySection.Write(
                 "missed", "Missed labels", "Labels that images should have got, the least probable first: what spoke for them after all.",
                 gallery.Missed(options.ImageCount)),
-            SkippedSection.Write(classifier.History?.BadImages ?? [], evaluation.Skipped),
+            SkippedSection.Write(history?.BadImages ?? [], evaluation.Skipped),
             ModelCardSection.Write(classifier, measured, options, options.TrainingData is { } training ? Count(training) : null),
         };
         return Report.Save(

@@ -25,7 +25,7 @@ public static class ReportExtensions
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new();
         options.Validate();
-        if (ClassifierFinder.Find(model) is ImageClassifierTransformer { IsMultiLabel: true })
+        if (ClassifierFinder.Find(model) is { Thresholds: not null })
         {
             return MultiLabelReport.Write(
                 model, data, MultiLabelEvaluation.Of(model, data, options.LabelColumnName), folder, options);

@@ -46,6 +46,49 @@ public sealed partial class ImageEnsembleTests
     }
 
     [TestMethod]
+    public void WhereAnImageMayGetSeveralLabelsTheMeanReachesTheMeanOfTheThresholds()
+    {
+        var files = Files(9);
+        var (one, other) = (Several(1, TestImages.ClassNames), Several(2, OtherOrder));
+        one.Thresholds = [0.25f, 0.5f, 0.75f];
+        other.Thresholds = [0.5f, 0.75f, 0.25f];
+        var expected = HandAveraged(Scores(one, files), Scores(other, files));
+
+        using var ensemble = _mlContext.Transforms.ImageEnsemble([one, other], ThreeToOne);
+        var path = Save(ensemble, files.Schema);
+        using var loaded = (ImageEnsembleTransformer)_mlContext.Model.Load(path, out _);
+
+        Assert.IsTrue(loaded.IsMultiLabel);
+        CollectionAssert.AreEqual(new[] { 0.375f, 0.4375f, 0.6875f }, loaded.Thresholds!.ToArray());
+        var scored = loaded.Transform(files);
+        var rows = scored.GetColumn<float[]>("Score").Zip(scored.GetColumn<string[]>("PredictedLabel")).ToList();
+        foreach (var (mean, (scores, labels)) in expected.Zip(rows))
+        {
+            for (var k = 0; k < mean.Length; k++)
+                Assert.AreEqual(mean[k], scores[k], 1e-6);
+            CollectionAssert.AreEqual(TestImages.ClassNames.Where((_, k) => scores[k] >= loaded.Thresholds![k]).ToArray(), labels);
+        }
+        Assert.IsGreaterThan(1, rows.Select(row => row.Second.Length).Distinct().Count(), "all images get as many labels");
+    }
+
+    [TestMethod]
+    public void ThresholdsThatAreSetAreThoseOfEveryMember()
+    {
+        using var ensemble = _mlContext.Transforms.ImageEnsemble([Several(1, TestImages.ClassNames), Several(2, OtherOrder)], ThreeToOne);
+        using var single = Ensemble(16);
+
+        ensemble.Thresholds = [0.1f, 0.2f, 0.3f];
+
+        CollectionAssert.AreEqual(new[] { 0.1f, 0.2f, 0.3f }, ensemble.Thresholds.ToArray());
+        CollectionAssert.AreEqual(new[] { 0.3f, 0.1f, 0.2f }, ensemble.Members[1].Thresholds!.ToArray());
+        var error = Assert.ThrowsExactly<ArgumentException>(() => ensemble.Thresholds = [0.1f, 0.2f, 0.3f, 0.4f]);
+        StringAssert.Contains(error.Message, "'Thresholds' is [0.1, 0.2, 0.3, 0.4], but it must be a number from 0 to 1");
+        Assert.IsNull(single.Thresholds);
+        Assert.ThrowsExactly<InvalidOperationException>(() => single.Thresholds = [0.1f, 0.2f, 0.3f]);
+        Assert.ThrowsExactly<InvalidOperationException>(() => single.EvaluateMultiLabel(Files(3)));
+    }
+
+    [TestMethod]
     public void DecodedImagesScoreLikeTheirFiles()
     {
         var images = Enumerable.Range(0, 5)
@@ -296,6 +339,13 @@ public sealed partial class ImageEnsembleTests
         member.Scoring = member.Scoring with { Threads = 1 };
         return member;
     }
+
+    private ImageClassifierTransformer Several(int seed, string[] classNames) => new(
+        _mlContext, Network(seed, classNames.Length), ClassLabels.Of(classNames), TinyClassifier.Backbone.Preprocessing,
+        new() { PredictedLabelIsText = true }, OutputActivation.Sigmoid)
+    {
+        Scoring = new() { Threads = 1 },
+    };
 
     private static ImageClassifierNetwork Network(int seed, int classes)
     {

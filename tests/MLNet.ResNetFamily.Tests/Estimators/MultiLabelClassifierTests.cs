@@ -272,13 +272,33 @@ public sealed class MultiLabelClassifierTests
     }
 
     [TestMethod]
-    public void AnEnsembleOfSuchClassifiersIsRefused()
+    public void AnEnsembleOfEqualClassifiersIsMeasuredAndReportedLikeOne()
     {
-        using var first = Trained();
-        using var second = Trained();
+        var data = MultiLabelImages.Texts(_mlContext, 16, first: 800);
+        using var model = Trained();
+        using var ensemble = _mlContext.Transforms.ImageEnsemble([Trained(), Trained()]);
+
+        var metrics = ensemble.EvaluateMultiLabel(data);
+        var page = File.ReadAllText(ensemble.WriteReport(data, _folder.File("report")));
+
+        Assert.AreEqual(model.EvaluateMultiLabel(data).MacroAveragePrecision, metrics.MacroAveragePrecision);
+        Assert.AreEqual(1, metrics.SubsetAccuracy);
+        CollectionAssert.AreEqual(model.Thresholds!.ToArray(), metrics.PerClass.Select(c => c.Threshold).ToArray());
+        StringAssert.Contains(page, "What speaks for each label");
+        StringAssert.Contains(page, "Backbone of network 2");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => ensemble.Evaluate(data)).Message, "Call EvaluateMultiLabel.");
+    }
+
+    [TestMethod]
+    public void AnEnsembleOfBothKindsIsRefused()
+    {
+        using var several = Trained();
+        using var one = TinyClassifier.Trained(_mlContext);
 
         AssertRefused(
-            () => _mlContext.Transforms.ImageEnsemble([first, second]), "Model 1 of 2 may give an image several labels, and an ensemble");
+            () => _mlContext.Transforms.ImageEnsemble([several, one]),
+            "Model 1 gives an image several labels, but model 2 gives it one label. Give models that were all trained with");
     }
 
     [TestMethod]

@@ -23,7 +23,7 @@ internal sealed record MultiLabelEvaluation(
         ITransformer model, IDataView data, string labelColumnName, Action<long>? onRow = null, ScoringOptions? scoring = null)
     {
         var watch = Stopwatch.StartNew();
-        var classifier = (ImageClassifierTransformer)ClassifierFinder.Of(model);
+        var classifier = ClassifierFinder.Of(model);
         var skipped = new BadImageList();
         var scored = ClassifierFinder.Transform(
             model, data, (scoring ?? classifier.Scoring) with { OnBadImage = OnBadImage.Skip, BadImages = skipped });
