@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Spectre.Console;
 
 namespace MLNet.ResNetFamily.Cli;
 
@@ -15,8 +14,7 @@ internal sealed record ManifestEvaluation(string Manifest, IDataView Data, Multi
     public double Seconds => Evaluation.Seconds;
 
     /// <summary>The figures in one line.</summary>
-    public string Summary => FormattableString.Invariant(
-        $"micro F1 {Metrics.MicroF1:F4}, macro F1 {Metrics.MacroF1:F4}, mean average precision {Metrics.MacroAveragePrecision:F4}");
+    public string Summary => EvaluationText.Summary(Metrics);
 
     /// <summary>The images of a manifest that measure a model.</summary>
     /// <param name="mlContext">The context.</param>
@@ -28,11 +26,9 @@ internal sealed record ManifestEvaluation(string Manifest, IDataView Data, Multi
     public static IDataView Open(MLContext mlContext, string manifest, char separator, IEnumerable<string> classNames)
     {
         var images = mlContext.Data.LoadImageManifest(manifest, separator);
-        var known = classNames.ToHashSet();
-        var unknown = images.GetColumn<string[]>("Label").SelectMany(labels => labels).Distinct().Where(label => !known.Contains(label));
-        return !unknown.Any() ? images : throw new InvalidDataException(
-            $"'{manifest}': the model knows no class {ListText.Quoted(unknown)}, only {ListText.Quoted(known)}. " +
-            "Measure with a manifest whose labels are named like the model's classes, and see '--label-separator'.");
+        ImageInput.CheckKnown(
+            manifest, images.GetColumn<string[]>("Label").SelectMany(labels => labels).Distinct(), classNames.ToHashSet());
+        return images;
     }
 
     /// <summary>Measures a model.</summary>
@@ -67,39 +63,4 @@ internal sealed record ManifestEvaluation(string Manifest, IDataView Data, Multi
     /// <returns>Path of the page.</returns>
     public string WriteReport(ITransformer model, string reportFolder, ReportOptions options) => MultiLabelReport.Write(
         model, Data, Evaluation, Path.GetFullPath(reportFolder), options with { DataName = Manifest });
-
-    /// <summary>Prints the figures.</summary>
-    public void Show(Results results)
-    {
-        results.Json(new
-        {
-            Images = Metrics.ImageCount, Metrics.MicroF1, Metrics.MacroF1, Metrics.MicroAveragePrecision, Metrics.MacroAveragePrecision,
-            Metrics.SubsetAccuracy, Metrics.HammingLoss, Seconds,
-            Classes = Metrics.PerClass.Select(c => new
-            {
-                c.Name, Images = c.Count, c.Threshold, c.Precision, c.Recall, c.F1, c.AveragePrecision,
-            }),
-            Skipped = Evaluation.Skipped.Select(image => new { Path = image.Origin, image.Reason }),
-        });
-        results.Text(
-            $"{Metrics.ImageCount} images: {Summary}, all labels right in {Metrics.SubsetAccuracy:P2} of the images, {Seconds:F1} s");
-        results.Show(ClassTable());
-        foreach (var image in Evaluation.Skipped)
-            Results.Note($"'{image.Origin}' skipped: {image.Reason}");
-    }
-
-    private Table ClassTable()
-    {
-        var table = new Table().Border(TableBorder.Simple)
-            .AddColumns("class", "images", "threshold", "precision", "recall", "F1", "average precision");
-        foreach (var column in table.Columns.Skip(1))
-            column.RightAligned();
-        foreach (var c in Metrics.PerClass)
-        {
-            table.AddRow(
-                Markup.Escape(c.Name), $"{c.Count:N0}", $"{c.Threshold:F3}", $"{c.Precision:P1}", $"{c.Recall:P1}", $"{c.F1:P1}",
-                $"{c.AveragePrecision:P1}");
-        }
-        return table;
-    }
 }

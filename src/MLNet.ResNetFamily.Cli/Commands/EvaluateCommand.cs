@@ -50,58 +50,68 @@ internal static class EvaluateCommand
             Threads = commandLine.GetValue(Threads),
         };
         var folder = commandLine.GetRequiredValue(Folder);
-        if (model.Classifier().Thresholds is not null)
-        {
-            if (output is not null)
-                throw new CommandLineException("Option '--out' is for models that give an image one label. Leave it out.");
-            var labels = MeasureLabels(mlContext, model, commandLine, scoring, results, cancellation);
-            labels.Show(results);
-            if (reportFolder is not null)
-            {
-                var title = Path.GetFileNameWithoutExtension(modelPath);
-                Results.Note($"Report: {labels.WriteReport(model, reportFolder, new() { Title = title })}");
-            }
-            return ExitCode.Done;
-        }
+        return model.Classifier().Thresholds is null
+            ? EvaluateLabels(mlContext, model, modelPath, folder, scoring, output, reportFolder, results, cancellation)
+            : EvaluateLabelSets(
+                mlContext, model, modelPath, folder, commandLine.SeparatorOf(LabelSeparator), scoring, output, reportFolder, results,
+                cancellation);
+    }
+
+    private static int EvaluateLabels(
+        MLContext mlContext, ITransformer model, string modelPath, string folder, ScoringOptions scoring, ScoringOutput? output,
+        string? reportFolder, Results results, CancellationToken cancellation)
+    {
         var scores = output is null
-            ? Measure(mlContext, model, folder, scoring, results, cancellation)
-            : Write(mlContext, model, modelPath, folder, scoring, output, results, cancellation);
+            ? Watched(results, cancellation, show => FolderEvaluation.Of(mlContext, model, folder, show, scoring)).Scores
+            : Write(
+                ImageInput.Labeled(folder, model.Classifier().ClassNames), ImageScoring.Measurement(mlContext, model, scoring), modelPath,
+                folder, output, results, cancellation)?.Scores;
         if (scores is null)
             return ExitCode.Done;
         EvaluationText.Show(results, scores);
         if (reportFolder is not null)
         {
             var evaluation = new FolderEvaluation(folder, FolderEvaluation.Open(mlContext, folder, scores.ClassNames), scores);
-            var options = new ReportOptions { Title = Path.GetFileNameWithoutExtension(modelPath) };
-            Results.Note($"Report: {evaluation.WriteReport(model, reportFolder, options)}");
+            Results.Note($"Report: {evaluation.WriteReport(model, reportFolder, Titled(modelPath))}");
         }
         return ExitCode.Done;
     }
 
-    private static LabeledScores Measure(
-        MLContext mlContext, ITransformer model, string folder, ScoringOptions scoring, Results results, CancellationToken cancellation)
+    private static int EvaluateLabelSets(
+        MLContext mlContext, ITransformer model, string modelPath, string manifest, char separator, ScoringOptions scoring,
+        ScoringOutput? output, string? reportFolder, Results results, CancellationToken cancellation)
     {
-        using var bar = new ScoringBar(results, cancellation);
-        return FolderEvaluation.Of(mlContext, model, folder, bar.Show, scoring).Scores;
+        var classNames = model.Classifier().ClassNames;
+        var answers = output is null
+            ? Watched(
+                results, cancellation, show => ManifestEvaluation.Of(mlContext, model, manifest, separator, show, scoring)).Evaluation
+            : Write(
+                ImageInput.LabelSets(manifest, classNames, separator),
+                ImageScoring.LabelMeasurement(mlContext, model, scoring, separator), modelPath, manifest, output, results,
+                cancellation)?.LabelSets;
+        if (answers is null)
+            return ExitCode.Done;
+        EvaluationText.Show(results, answers);
+        if (reportFolder is not null)
+        {
+            var evaluation = new ManifestEvaluation(
+                manifest, ManifestEvaluation.Open(mlContext, manifest, separator, classNames), answers);
+            Results.Note($"Report: {evaluation.WriteReport(model, reportFolder, Titled(modelPath))}");
+        }
+        return ExitCode.Done;
     }
 
-    private static ManifestEvaluation MeasureLabels(
-        MLContext mlContext, ITransformer model, ParseResult commandLine, ScoringOptions scoring, Results results,
-        CancellationToken cancellation)
+    private static T Watched<T>(Results results, CancellationToken cancellation, Func<Action<long, long>, T> measure)
     {
         using var bar = new ScoringBar(results, cancellation);
-        return ManifestEvaluation.Of(
-            mlContext, model, commandLine.GetRequiredValue(Folder), commandLine.SeparatorOf(LabelSeparator), bar.Show, scoring);
+        return measure(bar.Show);
     }
 
     // Null where one shard of several was scored.
-    private static LabeledScores? Write(
-        MLContext mlContext, ITransformer model, string modelPath, string folder, ScoringOptions scoring, ScoringOutput output,
-        Results results, CancellationToken cancellation)
-    {
-        var images = ImageInput.Labeled(folder, model.Classifier().ClassNames);
-        var measurement = ImageScoring.Measurement(mlContext, model, scoring);
-        var header = ShardHeader.Of(Name, output, measurement, modelPath, [folder], top: 0);
-        return ShardScoring.Run(output, header, images, measurement, results, cancellation)?.Scores;
-    }
+    private static MergedShards? Write(
+        IEnumerable<InputImage> images, ImageScoring measurement, string modelPath, string input, ScoringOutput output, Results results,
+        CancellationToken cancellation) => ShardScoring.Run(
+            output, ShardHeader.Of(Name, output, measurement, modelPath, [input], top: 0), images, measurement, results, cancellation);
+
+    private static ReportOptions Titled(string modelPath) => new() { Title = Path.GetFileNameWithoutExtension(modelPath) };
 }

@@ -26,11 +26,7 @@ internal static class MergeCommand
         var shards = commandLine.GetRequiredValue(Shards).SelectMany(shard => Glob.Is(shard) ? Glob.Files(shard) : [shard]).ToList();
         if (shards.Any(shard => Path.GetFullPath(shard) == path))
             throw new CommandLineException($"'{path}' is to be written and read. Give another '{Out.Name}'.");
-        var merged = ShardMerge.Write(shards, path, format);
-        if (merged.Scores is not null)
-            EvaluationText.Show(results, merged.Scores);
-        else
-            merged.Show(results);
+        ShardMerge.Write(shards, path, format).Show(results);
         return ExitCode.Done;
     }
 }

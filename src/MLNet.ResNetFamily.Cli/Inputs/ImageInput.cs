@@ -40,6 +40,24 @@ internal static class ImageInput
         return images.Select(image => known.Contains(image.Label!) ? image : throw Unknown(image.Path, [image.Label!], known));
     }
 
+    /// <summary>Images of a manifest that may show several classes each.</summary>
+    /// <param name="path">The manifest.</param>
+    /// <param name="classNames">The classes that the model knows.</param>
+    /// <param name="separator">What parts the labels of an image.</param>
+    /// <exception cref="ArgumentException">There is no such manifest, or it has no labels.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The column of the labels is missing; when its turn comes: an image has two lines, or a class that the model does not know.
+    /// </exception>
+    public static IEnumerable<InputImage> LabelSets(string path, IReadOnlyCollection<string> classNames, char separator)
+    {
+        var known = classNames.ToHashSet();
+        return ImageManifest.OneLineAnImage(path, ImageManifest.Read(path), separator).Select(row =>
+        {
+            CheckKnown(row.ImagePath, ImageManifest.LabelsIn(row.Label, separator), known);
+            return new InputImage(row.ImagePath, row.Label);
+        });
+    }
+
     /// <summary>Checks that a model knows classes.</summary>
     /// <exception cref="InvalidDataException">It does not.</exception>
     public static void CheckKnown(string path, IEnumerable<string> labels, IReadOnlySet<string> known)
@@ -58,5 +76,6 @@ internal static class ImageInput
 
     private static InvalidDataException Unknown(string path, IEnumerable<string> labels, IEnumerable<string> known) => new(
         $"'{path}': the model knows no class {ListText.Quoted(labels)}, only {ListText.Quoted(known)}. " +
-        "Measure with a folder whose sub-folders are named like the model's classes.");
+        "Measure with labels (of a folder: the names of its sub-folders) that are named like the model's classes; where an image has " +
+        "several, '--label-separator' says what parts them.");
 }

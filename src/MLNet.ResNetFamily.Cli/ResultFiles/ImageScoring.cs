@@ -20,6 +20,12 @@ internal sealed class ImageScoring(
 
     public IReadOnlyList<string> ClassNames { get; } = model.Classifier().ClassNames;
 
+    /// <summary>What parts the labels of an image that is measured with several; null otherwise.</summary>
+    public char? LabelSeparator { get; private init; }
+
+    /// <summary>From which probability on an image gets the label of each class; null where it gets one.</summary>
+    public IReadOnlyList<float>? Thresholds { get; } = model.Classifier().Thresholds;
+
     /// <summary>Images that go through the network together.</summary>
     public int BatchSize { get; } =
         Math.Max(1, scoring.BatchSize / new TestTimeViews(model.Classifier().Members[0].Preprocessing, scoring.TestTimeAugmentation).Count);
@@ -51,6 +57,23 @@ internal sealed class ImageScoring(
                 LabelProbability = score.LabelProbability, LabelRank = score.LabelRank,
             };
         });
+    }
+
+    /// <summary>The same of a model that may give an image several labels.</summary>
+    /// <param name="mlContext">The context.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="scoring">How to score.</param>
+    /// <param name="separator">What parts the labels of an image.</param>
+    public static ImageScoring LabelMeasurement(MLContext mlContext, ITransformer model, ScoringOptions scoring, char separator)
+    {
+        var (classes, thresholds) = (model.Classifier().ClassNames, model.Classifier().Thresholds!);
+        return new(mlContext, model, scoring, (image, _, scores) => image with
+        {
+            Predicted = string.Join(separator, classes.Where((_, index) => scores[index] >= thresholds[index])), Scores = scores,
+        })
+        {
+            LabelSeparator = separator,
+        };
     }
 
     /// <summary>Scores images, each with its number, which are read once.</summary>

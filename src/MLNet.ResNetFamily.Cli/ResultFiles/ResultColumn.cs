@@ -18,7 +18,8 @@ internal abstract class ResultColumn(string name)
     [
         new NumberColumn<long>("row", image => image.Row), new TextColumn("path", image => image.Path),
         new NumberColumn<long>("bytes", image => image.Bytes),
-        .. header.Command == EvaluateCommand.Name ? Measured() : Predicted(header.Top),
+        .. header.Command != EvaluateCommand.Name ? Predicted(header.Top)
+            : header.LabelSeparator is null ? Measured() : MeasuredLabels(header.Classes),
         new TextColumn("error", image => image.Error),
     ];
 
@@ -34,6 +35,12 @@ internal abstract class ResultColumn(string name)
         new NumberColumn<float>("confidence", image => image.Confidence),
         new NumberColumn<float>("labelProbability", image => image.LabelProbability),
         new NumberColumn<int>("labelRank", image => image.LabelRank),
+    ];
+
+    private static IEnumerable<ResultColumn> MeasuredLabels(IReadOnlyList<string> classes) =>
+    [
+        new TextColumn("label", image => image.Label), new TextColumn("predicted", image => image.Predicted),
+        .. classes.Select((name, index) => new NumberColumn<float>($"probability:{name}", image => image.Scores?[index])),
     ];
 
     private static IEnumerable<ResultColumn> Predicted(int top) => Enumerable.Range(0, top).SelectMany(place => new ResultColumn[]

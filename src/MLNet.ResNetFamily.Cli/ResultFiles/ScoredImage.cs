@@ -19,11 +19,11 @@ internal sealed record ScoredImage(long Row, string Path)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Labels { get; init; }
 
-    /// <summary>The true class.</summary>
+    /// <summary>The true class; where there may be several, all of them, parted as in the manifest.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Label { get; init; }
 
-    /// <summary>The most probable class of an image with a label.</summary>
+    /// <summary>The most probable class of an image with a label; where there may be several, those that reach their threshold.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Predicted { get; init; }
 
@@ -38,6 +38,10 @@ internal sealed record ScoredImage(long Row, string Path)
     /// <summary>How many classes are more probable than the true one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? LabelRank { get; init; }
+
+    /// <summary>Probability of each class, of an image with labels where there may be several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<float>? Scores { get; init; }
 
     /// <summary>Why the image could not be read.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -12,9 +12,11 @@ namespace MLNet.ResNetFamily.Cli;
 /// <param name="Settings">The options that change a result.</param>
 /// <param name="Top">Labels of an image; 0 where it is measured.</param>
 /// <param name="Classes">The model's classes.</param>
+/// <param name="LabelSeparator">What parts the labels of an image that is measured with several; null otherwise.</param>
+/// <param name="Thresholds">From which probability on an image gets the label of each class; null where it gets one.</param>
 internal sealed record ShardHeader(
     string Command, int Shard, int Shards, int BatchSize, string Model, IReadOnlyList<string> Input, string Settings,
-    int Top, IReadOnlyList<string> Classes)
+    int Top, IReadOnlyList<string> Classes, char? LabelSeparator = null, IReadOnlyList<float>? Thresholds = null)
 {
     /// <summary>The header of what a command is to score.</summary>
     /// <exception cref="CommandLineException">It could not be done in parts.</exception>
@@ -32,7 +34,7 @@ internal sealed record ShardHeader(
         return new(
             command, shard.Number, shard.Count, scoring.BatchSize, Convert.ToHexStringLower(SHA256.HashData(model)), input,
             $"precision {scoring.Options.Precision}, engine {scoring.Options.Engine}", Math.Min(top, scoring.ClassNames.Count),
-            scoring.ClassNames);
+            scoring.ClassNames, scoring.LabelSeparator, scoring.Thresholds);
     }
 
     /// <summary>In what another header differs, the shard's number apart; null where in nothing.</summary>
@@ -43,6 +45,7 @@ internal sealed record ShardHeader(
         : Shards != other.Shards ? $"count of shards ({other.Shards} instead of {Shards})"
         : BatchSize != other.BatchSize ? $"batch size ({other.BatchSize} instead of {BatchSize})"
         : Top != other.Top ? $"'--top' ({other.Top} instead of {Top})"
+        : LabelSeparator != other.LabelSeparator ? $"'--label-separator' ('{other.LabelSeparator}' instead of '{LabelSeparator}')"
         : Settings != other.Settings ? $"way of scoring ('{other.Settings}' instead of '{Settings}')"
         : null;
 }

@@ -31,7 +31,9 @@ internal static class ShardMerge
     {
         var header = shards[0].Header;
         var skipped = new List<BadImage>();
-        var scores = header.Command == EvaluateCommand.Name ? new List<LabeledScore>() : null;
+        var isMeasured = header.Command == EvaluateCommand.Name;
+        var scores = new List<LabeledScore>();
+        var (labelRows, labelScores) = (new List<long>(), new MultiLabelScores(header.Classes.Count));
         var numbers = header.Classes.Select((name, index) => (name, index)).ToDictionary(c => c.name, c => c.index);
         var total = shards[0].End!.Total;
         AtomicFile.Write(path, stream =>
@@ -43,10 +45,15 @@ internal static class ShardMerge
                 writer.Write(image);
                 if (image.Error is not null)
                     skipped.Add(new(image.Path, image.Error));
-                else
-                    scores?.Add(Score(image, numbers));
+                else if (header.LabelSeparator is { } separator)
+                {
+                    labelRows.Add(row);
+                    labelScores.Add([.. image.Scores!], ImageManifest.LabelsIn(image.Label!, separator).Select(label => numbers[label]));
+                }
+                else if (isMeasured)
+                    scores.Add(Score(image, numbers));
             }
-            if (scores is { Count: 0 })
+            if (isMeasured && skipped.Count == total)
             {
                 throw new InvalidDataException(
                     $"None of the {total} images can be read. The first one: {skipped.FirstOrDefault()?.Reason ?? "there is none"}");
@@ -54,7 +61,12 @@ internal static class ShardMerge
             writer.Finish();
         });
         var seconds = shards.Sum(shard => shard.End!.Seconds);
-        return new(path, total, skipped, seconds, scores is null ? null : new(header.Classes, scores, skipped, seconds));
+        return new(
+            path, total, skipped, seconds,
+            isMeasured && header.LabelSeparator is null ? new(header.Classes, scores, skipped, seconds) : null,
+            header.LabelSeparator is null
+                ? null
+                : new(new(labelRows, labelScores), labelScores.Metrics(header.Classes, header.Thresholds!), skipped, seconds));
     }
 
     private static LabeledScore Score(ScoredImage image, Dictionary<string, int> numbers) => new(

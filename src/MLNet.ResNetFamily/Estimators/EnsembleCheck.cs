@@ -52,8 +52,8 @@ internal static class EnsembleCheck
         if (members.Index().FirstOrDefault(member => member.Item.IsMultiLabel != members[0].IsMultiLabel) is { Item: { } odd } at)
         {
             throw new ArgumentException(
-                $"Model 1 gives an image {Labels(members[0])}, but model {at.Index + 1} gives it {Labels(odd)}. Give models that were all " +
-                "trained with 'MultiLabel', or all without it.", nameof(members));
+                $"Model 1 gives an image {Labels(members[0])}, but model {at.Index + 1} gives it {Labels(odd)}. " +
+                "Give models that were all trained with 'MultiLabel', or all without it.", nameof(members));
         }
         var first = members[0].ClassNames;
         var others = members.Index().Skip(1).Select(member => Difference(member.Index + 1, first, member.Item.ClassNames)).OfType<string>();

@@ -24,6 +24,10 @@ public sealed class EnsembleCommandTests
             made.GetRawText());
         var measured = (await CommandLine.JsonAsync(NoVariables, "evaluate", both, _folder.File("images"))).Single();
         Assert.AreEqual(3, measured.GetProperty("images").GetInt32());
+        var written = (await CommandLine.JsonAsync(
+            NoVariables, "evaluate", both, _folder.File("images"), "--out", _folder.File("rows.csv"))).Single();
+        Assert.AreEqual(measured.GetProperty("logLoss").GetRawText(), written.GetProperty("logLoss").GetRawText());
+        Assert.HasCount(4, File.ReadAllLines(_folder.File("rows.csv")));
         var predictions = await CommandLine.JsonAsync(NoVariables, ["predict", both, .. images]);
         var expected = await Task.WhenAll(
             new[] { one, other }.Select(model => CommandLine.JsonAsync(NoVariables, ["predict", model, .. images])));

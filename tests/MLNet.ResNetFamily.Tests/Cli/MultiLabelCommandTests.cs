@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -66,6 +67,41 @@ public sealed class MultiLabelCommandTests
     }
 
     [TestMethod]
+    public async Task ShardsOfAnEnsembleMergedEqualOneProcessInEveryFigure()
+    {
+        await Run([.. Arguments("train.csv"), "--epochs", "2"]);
+        await Run(["ensemble", _folder.File("model.zip"), _folder.File("model.zip"), "--out", _folder.File("both.zip")]);
+        File.AppendAllText(_folder.File("train.csv"), "broken.png,amber|blue\n");
+        _folder.Write("broken.png", "no image"u8);
+        string[] evaluate = ["evaluate", _folder.File("both.zip"), _folder.File("train.csv"), "--json"];
+        var whole = Json((await Run(evaluate)).Single());
+
+        await Run([.. evaluate, "--out", _folder.File("all.csv"), "--shard", "1/2"]);
+        await Run([.. evaluate, "--out", _folder.File("all.csv"), "--shard", "2/2"]);
+        var merged = Json((await Run(
+            ["merge", _folder.File("all.csv"), _folder.File("all-1-of-2.jsonl"), _folder.File("all-2-of-2.jsonl"), "--json"])).Single());
+        var report = await Run([.. evaluate, "--out", _folder.File("all.parquet"), "--report", _folder.File("report")]);
+
+        foreach (var figures in new[] { merged, Json(report.Single()) })
+        {
+            foreach (var figure in whole.EnumerateObject().Where(figure => figure.Name != "seconds"))
+                Assert.AreEqual(figure.Value.GetRawText(), figures.GetProperty(figure.Name).GetRawText(), figure.Name);
+        }
+        Assert.AreEqual(40, whole.GetProperty("images").GetInt32());
+        var rows = File.ReadAllLines(_folder.File("all.csv"));
+        Assert.HasCount(42, rows);
+        Assert.AreEqual("row,path,bytes,label,predicted,probability:amber,probability:blue,probability:crimson,error", rows[0]);
+        using var model = (ImageEnsembleTransformer)new MLContext().Model.Load(_folder.File("both.zip"), out _);
+        var scored = model.Transform(new MLContext().Data.LoadFromEnumerable([new { ImagePath = _folder.File("6.png") }]));
+        var fields = rows[7].Split(',');
+        CollectionAssert.AreEqual(new[] { "6", _folder.File("6.png"), "blue|crimson" }, new[] { fields[0], fields[1], fields[3] });
+        Assert.AreEqual(string.Join('|', scored.GetColumn<string[]>("PredictedLabel").Single()), fields[4]);
+        foreach (var (score, field) in scored.GetColumn<float[]>("Score").Single().Zip(fields[5..8]))
+            Assert.AreEqual(score, float.Parse(field, CultureInfo.InvariantCulture), 1e-5);
+        Assert.IsTrue(File.Exists(_folder.File("report/report.html")));
+    }
+
+    [TestMethod]
     public async Task WhatCannotWorkIsRefusedBeforeTheWork()
     {
         Directory.CreateDirectory(_folder.File("images"));
@@ -79,6 +115,20 @@ public sealed class MultiLabelCommandTests
         await AssertRefused("has the class 'dodo'", [.. Arguments("train.csv"), "--validation", _folder.File("other.csv")]);
         File.WriteAllLines(_folder.File("one.csv"), ["ImagePath,Label", "1.png,amber", "2.png,"]);
         await AssertRefused("has 1 class", [.. Arguments("one.csv")]);
+    }
+
+    [TestMethod]
+    public async Task LinesThatCannotBeMeasuredAreRefusedWhenTheirTurnComes()
+    {
+        await Run([.. Arguments("train.csv"), "--epochs", "1"]);
+        string[] Evaluate(string input) =>
+            ["evaluate", _folder.File("model.zip"), _folder.File(input), "--out", _folder.File($"{input}.jsonl")];
+        File.WriteAllLines(_folder.File("other.csv"), ["ImagePath,Label", "1.png,dodo|amber"]);
+        File.WriteAllLines(_folder.File("twice.csv"), ["ImagePath,Label", "1.png,amber", "2.png,blue", "1.png,blue"]);
+
+        await AssertRefused("1.png': the model knows no class 'dodo', only 'amber', 'blue', 'crimson'", Evaluate("other.csv"));
+        await AssertRefused("twice.csv', line 4: '", Evaluate("twice.csv"));
+        await AssertRefused("' is a folder, but a manifest was expected", Evaluate(""));
     }
 
     private string[] Usual =>
