@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace MLNet.ResNetFamily;
 
 /// <summary>A classifier of one network or of several, as reports and commands see it.</summary>
-internal interface IImageClassifier : ITransformer
+internal interface IImageClassifier : ITransformer, IDisposable
 {
     /// <summary>Names of the classes, in the order of the scores.</summary>
     IReadOnlyList<string> ClassNames { get; }

@@ -52,13 +52,13 @@ public sealed partial class ImageClassifierTrainer
         public string? Weights { get; init; }
 
         /// <summary>
-        /// Path of a saved image classifier that the network learns from besides the labels: for each image, varied and mixed, the
-        /// probabilities that this teacher gives to all classes. Its classes are found by name; it may lack some of the data's, which
-        /// labels alone then teach, and have others. Backbone, image size and preprocessing may be others than the network's: the teacher
-        /// sees the same part of the image in its own size and normalization. It takes a forward pass a batch, and stays as it is. Cached
-        /// features show a teacher nothing: set <see cref="TrainingOptions.CacheFeatures"/> to false where the classifier learns
-        /// alone. Null, the default, for no teacher. Hinton et al., "Distilling the Knowledge in a Neural Network" (2015),
-        /// https://arxiv.org/abs/1503.02531.
+        /// Path of a saved image classifier, or of an ensemble, that the network learns from besides the labels: for each image, varied and
+        /// mixed, the probabilities that this teacher gives to all classes. It must be of the same kind, with <see cref="MultiLabel"/> or
+        /// without. Its classes are found by name; it may lack some of the data's, which labels alone then teach, and have others.
+        /// Backbone, image size and preprocessing may be others than the network's: the teacher sees the same part of the image in its own
+        /// size and normalization. It takes a forward pass a batch, and stays as it is. Cached features show a teacher nothing: set
+        /// <see cref="TrainingOptions.CacheFeatures"/> to false where the classifier learns alone. Null, the default, for no teacher.
+        /// Hinton et al., "Distilling the Knowledge in a Neural Network" (2015), https://arxiv.org/abs/1503.02531.
         /// </summary>
         public string? Teacher { get; init; }
 

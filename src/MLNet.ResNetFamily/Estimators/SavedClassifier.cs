@@ -24,20 +24,26 @@ internal static class SavedClassifier
         }
     }
 
-    /// <summary>Loads the classifier; the caller disposes of it.</summary>
-    /// <exception cref="InvalidDataException">The model is damaged, or holds no classifier.</exception>
+    /// <summary>Loads the classifier, which has one network; the caller disposes of it.</summary>
+    /// <exception cref="InvalidDataException">The model is damaged, holds no classifier, or is an ensemble.</exception>
     public static ImageClassifierTransformer Load(string path)
+    {
+        var classifier = LoadAny(path);
+        if (classifier is ImageClassifierTransformer single)
+            return single;
+        classifier.Dispose();
+        throw new InvalidDataException($"'{path}': {ClassifierFinder.NotOfOneNetwork(classifier)}");
+    }
+
+    /// <summary>Loads the classifier, which may be an ensemble; the caller disposes of it.</summary>
+    /// <exception cref="InvalidDataException">The model is damaged, or holds no classifier.</exception>
+    public static IImageClassifier LoadAny(string path)
     {
         var model = new MLContext().Model.Load(path, out _);
         var classifier = ClassifierFinder.Find(model);
-        if (classifier is ImageEnsembleTransformer)
-        {
-            (model as IDisposable)?.Dispose();
-            throw new InvalidDataException($"'{path}': {ClassifierFinder.NotOfOneNetwork(classifier)}");
-        }
         foreach (var other in (model as IEnumerable<ITransformer> ?? [model]).Where(step => step != classifier))
             (other as IDisposable)?.Dispose();
-        return classifier as ImageClassifierTransformer ?? throw new InvalidDataException(
+        return classifier ?? throw new InvalidDataException(
             $"'{path}' holds no image classifier. Give a model that ImageClassifier made.");
     }
 }

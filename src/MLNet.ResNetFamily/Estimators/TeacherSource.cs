@@ -5,26 +5,30 @@ namespace MLNet.ResNetFamily;
 /// <summary>The classifier that a training's options name as its teacher: loaded from a file, or the caller's.</summary>
 internal sealed class TeacherSource : IDisposable
 {
-    private readonly ImageClassifierTransformer _classifier;
+    private readonly IImageClassifier _classifier;
     private readonly string _name;
     private readonly bool _isOwned;
 
-    private TeacherSource(ImageClassifierTransformer classifier, string name, bool isOwned)
+    private TeacherSource(IImageClassifier classifier, string name, bool isOwned, bool isMultiLabel)
     {
         (_classifier, _name, _isOwned) = (classifier, name, isOwned);
-        if (classifier.IsQuantized)
+        if (classifier.Members.Any(member => member.IsQuantized))
         {
             throw new ArgumentException(
                 $"The teacher {name} is quantized, but a student learns from a model in float32. Take the one that it was made from.",
                 nameof(ImageClassifierTrainer.Options.Teacher));
         }
-        if (classifier.IsMultiLabel)
+        if ((classifier.Thresholds is not null) != isMultiLabel)
         {
             throw new ArgumentException(
-                $"The teacher {name} gives an image several labels, but a student learns from a model that gives it one. " +
-                "Take such a model, or leave the teacher out.", nameof(ImageClassifierTrainer.Options.Teacher));
+                $"The teacher {name} gives an image {(isMultiLabel ? "one label" : "several labels")}, but option 'MultiLabel' is " +
+                $"{isMultiLabel}. Take a teacher of the kind that is trained, or leave it out.",
+                nameof(ImageClassifierTrainer.Options.Teacher));
         }
-        Teacher = new(classifier.Network, classifier.Preprocessing, classifier.ClassNames);
+        var weights = (classifier as ImageEnsembleTransformer)?.Weights ?? [1];
+        Teacher = new(
+            [.. classifier.Members.Zip(weights, (member, weight) => new TeacherNetwork(
+                member.Network, member.Preprocessing, member.ClassNames, weight))], isMultiLabel);
     }
 
     /// <summary>The teacher.</summary>
@@ -35,25 +39,17 @@ internal sealed class TeacherSource : IDisposable
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static TeacherSource? Find(ImageClassifierTrainer.Options options)
     {
-        Require(
-            !options.MultiLabel || (options.Teacher is null && options.TeacherModel is null), nameof(options.Teacher), "set",
-            "null where MultiLabel is true: a teacher gives an image one label");
         if (options.TeacherModel is { } model)
-        {
-            var found = ClassifierFinder.Of(model);
-            return found is ImageClassifierTransformer single
-                ? new(single, "'TeacherModel'", isOwned: false)
-                : throw new ArgumentException(ClassifierFinder.NotOfOneNetwork(found), nameof(options.TeacherModel));
-        }
+            return new(ClassifierFinder.Of(model), "'TeacherModel'", isOwned: false, options.MultiLabel);
         if (options.Teacher is not { } path)
             return null;
         Require(
             SavedClassifier.IsIn(path), nameof(options.Teacher), $"'{path}'",
             $"the path of a saved image classifier{(File.Exists(path) ? "" : ", and there is no such file")}");
-        var classifier = SavedClassifier.Load(path);
+        var classifier = SavedClassifier.LoadAny(path);
         try
         {
-            return new(classifier, $"'{path}'", isOwned: true);
+            return new(classifier, $"'{path}'", isOwned: true, options.MultiLabel);
         }
         catch
         {
@@ -69,14 +65,15 @@ internal sealed class TeacherSource : IDisposable
     /// <exception cref="ArgumentException">The message says what is in the way.</exception>
     public void Check(BackboneSpec spec, ClassLabels labels, Action<string> log)
     {
-        if (_classifier.Backbone.InputChannels != spec.InputChannels)
+        var channels = _classifier.Members[0].Backbone.InputChannels;
+        if (channels != spec.InputChannels)
         {
             throw new ArgumentException(
-                $"The teacher {_name} takes images of {_classifier.Backbone.InputChannels} channels, but '{spec.Name}' is to be trained " +
+                $"The teacher {_name} takes images of {channels} channels, but '{spec.Name}' is to be trained " +
                 $"on {spec.InputChannels}. Both see the same images: choose another teacher, or the same 'InputChannels'.",
                 nameof(ImageClassifierTrainer.Options.Teacher));
         }
-        var shared = Teacher.Shared(labels.Names);
+        var shared = Teacher.Networks[0].Shared(labels.Names);
         if (shared.Count < 2)
         {
             throw new ArgumentException(

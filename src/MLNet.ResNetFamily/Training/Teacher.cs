@@ -1,37 +1,18 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace MLNet.ResNetFamily;
 
 /// <summary>A trained classifier that another one learns from.</summary>
-/// <param name="Network">Its network, which stays as it is.</param>
-/// <param name="Preprocessing">What it expects of its input.</param>
-/// <param name="ClassNames">Name of each of its classes.</param>
-internal sealed record Teacher(ImageClassifierNetwork Network, Preprocessing Preprocessing, IReadOnlyList<string> ClassNames)
+/// <param name="Networks">Its network, or those of an ensemble, of the same classes in any order.</param>
+/// <param name="IsMultiLabel">Whether an image may show several classes.</param>
+internal sealed record Teacher(IReadOnlyList<TeacherNetwork> Networks, bool IsMultiLabel = false)
 {
-    /// <summary>The classes of a student that the teacher knows too.</summary>
-    /// <param name="classNames">Name of each class of the student.</param>
-    /// <returns>The place of each among the student's classes and among the teacher's.</returns>
-    public IReadOnlyList<(int OfStudent, int OfTeacher)> Shared(IReadOnlyList<string> classNames)
+    /// <summary>A teacher of one network.</summary>
+    public Teacher(ImageClassifierNetwork network, Preprocessing preprocessing, IReadOnlyList<string> classNames)
+        : this([new(network, preprocessing, classNames)])
     {
-        // The first counts where two classes have one name, as in ImageNet.
-        var places = ClassNames.Index().DistinctBy(entry => entry.Item).ToDictionary(entry => entry.Item, entry => entry.Index);
-        return
-        [
-            .. classNames.Index().Where(entry => places.ContainsKey(entry.Item)).Select(entry => (entry.Index, places[entry.Item])),
-        ];
     }
 
     /// <summary>What the course of a training depends on, in words; the same for the same teacher, wherever it lies.</summary>
-    public string Describe()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (_, tensor) in Network.NamedState())
-            TensorHash.Append(hash, tensor);
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', ClassNames)));
-        return FormattableString.Invariant(
-            $"{Network.Backbone.Spec.Name}, {Preprocessing.ImageSize} pixels, mean [{string.Join(", ", Preprocessing.Mean)}], ") +
-            FormattableString.Invariant($"deviation [{string.Join(", ", Preprocessing.Std)}], ") +
-            $"with the hash {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}";
-    }
+    public string Describe() => Networks is [var only]
+        ? only.Describe()
+        : string.Join("; ", Networks.Select(network => FormattableString.Invariant($"{network.Weight} of {network.Describe()}")));
 }

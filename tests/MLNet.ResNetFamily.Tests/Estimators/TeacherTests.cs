@@ -89,16 +89,53 @@ public sealed class TeacherTests
     }
 
     [TestMethod]
-    public void AnEnsembleIsRefused()
+    public void AnEnsembleOfEqualModelsTeachesWhatOneOfThemDoes()
     {
-        using var first = TinyClassifier.Trained(_mlContext);
-        using var second = TinyClassifier.Trained(_mlContext);
-        using var ensemble = _mlContext.Transforms.ImageEnsemble([first, second]);
+        using var ensemble = _mlContext.Transforms.ImageEnsemble([TinyClassifier.Trained(_mlContext), TinyClassifier.Trained(_mlContext)]);
+        var path = _folder.File("ensemble.zip");
+        _mlContext.Model.Save(ensemble, TinyClassifier.Planes(_mlContext, 1).Schema, path);
+        var options = TinyClassifier.Options with { Epochs = 1 };
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => TinyClassifier.Train(
-            _mlContext, TinyClassifier.Options with { TeacherModel = ensemble }));
+        using var ofOne = TinyClassifier.Train(_mlContext, options with { TeacherModel = ensemble.Members[0] });
+        using var ofModel = TinyClassifier.Train(_mlContext, options with { TeacherModel = ensemble });
+        using var ofFile = TinyClassifier.Train(_mlContext, options with { Teacher = path });
 
-        StringAssert.Contains(error.Message, "The model is an ensemble of 2 classifiers, and this works with a single network.");
+        Assert.AreEqual(ofOne.History!.Epochs[0].TrainLoss, ofModel.History!.Epochs[0].TrainLoss);
+        Assert.AreEqual(ofOne.History.Epochs[0].TrainLoss, ofFile.History!.Epochs[0].TrainLoss);
+    }
+
+    // The labels count nothing: all that is learned comes from the teacher.
+    [TestMethod]
+    public void WhereAnImageMayShowSeveralClassesATeacherTeachesEach()
+    {
+        using var teacher = _mlContext.Transforms.MultiLabelImageClassifier(MultiLabelImages.Options)
+            .Fit(MultiLabelImages.Texts(_mlContext, 64));
+        var options = MultiLabelImages.Options with { TeacherModel = teacher, DistillationWeight = 1 };
+
+        using var student = _mlContext.Transforms.MultiLabelImageClassifier(options)
+            .Fit(MultiLabelImages.Texts(_mlContext, 64, first: 200));
+
+        Assert.IsGreaterThan(0.9, student.EvaluateMultiLabel(MultiLabelImages.Texts(_mlContext, 16, first: 800)).MacroAveragePrecision);
+        var epochs = student.History!.Epochs;
+        Assert.IsLessThan(epochs[0].TrainLoss / 2, epochs[^1].TrainLoss);
+    }
+
+    [TestMethod]
+    public void ATeacherOfTheOtherKindIsRefused()
+    {
+        using var one = TinyClassifier.Trained(_mlContext);
+        using var several = _mlContext.Transforms.MultiLabelImageClassifier(MultiLabelImages.Options with { Epochs = 1 })
+            .Fit(MultiLabelImages.Texts(_mlContext, 16));
+
+        var ofOne = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.MultiLabelImageClassifier(
+            MultiLabelImages.Options with { TeacherModel = one }).Fit(MultiLabelImages.Texts(_mlContext, 16)));
+        var ofSeveral = Assert.ThrowsExactly<ArgumentException>(() => TinyClassifier.Train(
+            _mlContext, TinyClassifier.Options with { TeacherModel = several }));
+
+        StringAssert.Contains(
+            ofOne.Message, "The teacher 'TeacherModel' gives an image one label, but option 'MultiLabel' is True. Take a teacher of");
+        StringAssert.Contains(
+            ofSeveral.Message, "The teacher 'TeacherModel' gives an image several labels, but option 'MultiLabel' is False.");
     }
 
     [TestMethod]
