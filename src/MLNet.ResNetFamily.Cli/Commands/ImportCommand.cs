@@ -46,14 +46,14 @@ internal static class ImportCommand
         var outPath = Path.GetFullPath(commandLine.GetRequiredValue(Out));
         OutputPlace.CheckFile(outPath, Out.Name);
         var source = WeightSource.Find(commandLine.GetRequiredValue(Weights), spec);
-        var (path, preprocessing) = DownloadBar.Watch(
-            results, progress => source.Fetch(progress, cancellation, commandLine.GetValue(StateKey)));
+        var (file, preprocessing) = DownloadBar.Watch(
+            results, progress => source.Open(progress, cancellation, commandLine.GetValue(StateKey)));
+        using var opened = file;
 
         var network = new ImageClassifierNetwork(spec, labels.Count);
         WeightReport report;
         try
         {
-            using var file = WeightFile.Open(path, commandLine.GetValue(StateKey));
             report = WeightImport.Load(
                 network, file, commandLine.GetValue(Skip), adaptInputChannels: commandLine.GetValue(Gray),
                 prefix: commandLine.GetValue(Prefix));

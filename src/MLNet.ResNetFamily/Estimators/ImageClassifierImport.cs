@@ -29,13 +29,14 @@ public static class ImageClassifierImport
         if (imageColumnName is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(imageColumnName);
         CheckClassNames(classNames);
-        var (path, preprocessing) = WeightSource.Find(weights, backbone).Fetch();
+        var (file, preprocessing) = WeightSource.Find(weights, backbone).Open();
+        using var opened = file;
 
         using var modes = TorchModes.Enter();
         var network = new ImageClassifierNetwork(backbone, classNames.Count);
         try
         {
-            WeightImport.LoadWhole(network, path, HeadImport.Required);
+            WeightImport.LoadWhole(network, file, HeadImport.Required);
             return new(
                 MLNetInternals.Environment(catalog), network, ClassLabels.Of(classNames),
                 (preprocessing ?? backbone.Preprocessing).WithChannels(backbone.InputChannels), new() { Image = imageColumnName });

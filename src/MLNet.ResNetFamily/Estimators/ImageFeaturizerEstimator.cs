@@ -30,9 +30,10 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
     {
         ArgumentNullException.ThrowIfNull(input);
         var image = ImageColumn.Find(input, _options.ImageColumnName, _options.Backbone.InputChannels);
-        var weights = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Fetch() : default;
+        var (file, ofWeights) = _options.Weights is { } wanted ? WeightSource.Find(wanted, _options.Backbone).Open() : default;
+        using var opened = file;
         var preprocessing = BackboneInput.Preprocessing(
-            _options.Backbone, weights.Preprocessing, _options.Preprocessing, _options.ImageSize,
+            _options.Backbone, ofWeights, _options.Preprocessing, _options.ImageSize,
             _options.AppliesExifOrientation);
         using var modes = TorchModes.Enter();
         // The smallest classifier comes along and is not used: a weight file may have one, and weight import knows what to do with it.
@@ -44,8 +45,8 @@ public sealed class ImageFeaturizerEstimator : IEstimator<ImageFeaturizerTransfo
             LibtorchStart.Notes.ToList().ForEach(note => channel.Info(MessageSensitivity.None, note));
             if (image.Note(preprocessing) is { } unused)
                 channel.Info(MessageSensitivity.Schema, unused);
-            if (weights.Path is not null)
-                channel.Info(MessageSensitivity.None, $"{WeightImport.LoadWhole(network, weights.Path, HeadImport.Skipped)}.");
+            if (file is not null)
+                channel.Info(MessageSensitivity.None, $"{WeightImport.LoadWhole(network, file, HeadImport.Skipped)}.");
             else
             {
                 channel.Warning(

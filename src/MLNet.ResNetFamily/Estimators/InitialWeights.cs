@@ -3,11 +3,12 @@ namespace MLNet.ResNetFamily;
 /// <summary>Where a training's first weights come from: chance, a weight file, or a classifier that was trained and saved before.</summary>
 internal sealed class InitialWeights : IDisposable
 {
-    private readonly string? _path;
+    private readonly string? _wanted;
+    private readonly WeightFile? _file;
     private readonly ImageClassifierTransformer? _classifier;
 
-    private InitialWeights(string? path, ImageClassifierTransformer? classifier, Preprocessing? preprocessing) =>
-        (_path, _classifier, Preprocessing) = (path, classifier, preprocessing);
+    private InitialWeights(string? wanted, WeightFile? file, ImageClassifierTransformer? classifier, Preprocessing? preprocessing) =>
+        (_wanted, _file, _classifier, Preprocessing) = (wanted, file, classifier, preprocessing);
 
     /// <summary>What is done to images for these weights; null where that is not known.</summary>
     public Preprocessing? Preprocessing { get; }
@@ -19,14 +20,14 @@ internal sealed class InitialWeights : IDisposable
     public static InitialWeights Find(ImageClassifierTrainer.Options options)
     {
         if (options.Weights is not { } wanted)
-            return new(null, null, null);
+            return new(null, null, null, null);
         if (SavedClassifier.IsIn(wanted))
         {
             var classifier = SavedClassifier.Load(wanted);
             try
             {
                 Check(wanted, classifier, options);
-                return new(wanted, classifier, classifier.Preprocessing);
+                return new(wanted, null, classifier, classifier.Preprocessing);
             }
             catch
             {
@@ -34,8 +35,8 @@ internal sealed class InitialWeights : IDisposable
                 throw;
             }
         }
-        var (path, preprocessing) = WeightSource.Find(wanted, options.Backbone).Fetch(cancellationToken: options.CancellationToken);
-        return new(path, null, preprocessing);
+        var (file, preprocessing) = WeightSource.Find(wanted, options.Backbone).Open(cancellationToken: options.CancellationToken);
+        return new(wanted, file, null, preprocessing);
     }
 
     /// <summary>Puts the weights into a network. Classes that a saved classifier knows keep what was learned of them.</summary>
@@ -43,12 +44,16 @@ internal sealed class InitialWeights : IDisposable
     public void LoadInto(ImageClassifierNetwork network, ClassLabels labels, Action<string> log)
     {
         if (_classifier is not null)
-            log(WeightTransfer.Copy(_classifier, _path!, network, labels.Names));
-        else if (_path is not null)
-            log($"{WeightImport.LoadWhole(network, _path, HeadImport.IfClassCountFits)}.");
+            log(WeightTransfer.Copy(_classifier, _wanted!, network, labels.Names));
+        else if (_file is not null)
+            log($"{WeightImport.LoadWhole(network, _file, HeadImport.IfClassCountFits)}.");
     }
 
-    public void Dispose() => _classifier?.Dispose();
+    public void Dispose()
+    {
+        _classifier?.Dispose();
+        _file?.Dispose();
+    }
 
     private static void Check(string path, ImageClassifierTransformer classifier, ImageClassifierTrainer.Options options)
     {

@@ -75,9 +75,6 @@ public static class WeightImport
     /// Loads the whole file, for callers that have no way to name tensors to leave out: messages then speak of none. The first convolution
     /// is adapted to the network's channels.
     /// </summary>
-    internal static WeightReport LoadWhole(ImageClassifierNetwork network, string path, HeadImport head)
-    {
-        using var file = WeightFile.Open(path);
-        return new WeightMatch(network.Backbone.Spec, network.NamedState(), file, null, true, head).Load();
-    }
+    internal static WeightReport LoadWhole(ImageClassifierNetwork network, WeightFile file, HeadImport head) =>
+        new WeightMatch(network.Backbone.Spec, network.NamedState(), file, null, true, head).Load();
 }

@@ -33,20 +33,29 @@ internal sealed record WeightSource(PublishedWeights? Published, string? Path)
         return new WeightSource(row, null);
     }
 
-    /// <summary>Fetches the file where that is needed, and says how its images are to be prepared.</summary>
+    /// <summary>Fetches the file where that is needed, opens it, and says how its images are to be prepared.</summary>
     /// <param name="progress">Told how far a download has come; null for nobody.</param>
     /// <param name="cancellationToken">Ends a download.</param>
     /// <param name="stateKey">Where the weights stand in a PyTorch checkpoint; null for the usual places.</param>
-    /// <returns>The path, and the preprocessing that belongs to the weights; null where the file does not say.</returns>
+    /// <returns>
+    /// The file, which the caller disposes of, and the preprocessing that belongs to the weights; null where the file does not say.
+    /// </returns>
     /// <exception cref="IOException">The file could not be fetched.</exception>
-    /// <exception cref="InvalidDataException">The file has the wrong hash.</exception>
-    public (string Path, Preprocessing? Preprocessing) Fetch(
+    /// <exception cref="InvalidDataException">The file has the wrong hash, or is damaged.</exception>
+    public (WeightFile File, Preprocessing? Preprocessing) Open(
         IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default, string? stateKey = null)
     {
-        if (Published is { } row)
-            return (PretrainedWeights.DownloadAsync(row, progress, cancellationToken).GetAwaiter().GetResult(), row.Preprocessing);
-        using var file = WeightFile.Open(Path!, stateKey);
-        return (Path!, WeightMetadata.Preprocessing(file));
+        var file = WeightFile.Open(
+            Path ?? PretrainedWeights.DownloadAsync(Published!, progress, cancellationToken).GetAwaiter().GetResult(), stateKey);
+        try
+        {
+            return (file, Published is { } row ? row.Preprocessing : WeightMetadata.Preprocessing(file));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private static void Require(string backbone, BackboneSpec spec, string weights)

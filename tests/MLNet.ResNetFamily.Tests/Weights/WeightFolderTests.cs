@@ -29,7 +29,8 @@ public sealed class WeightFolderTests
 
         Assert.HasCount(116, report.Loaded);
         Assert.AreEqual(_folder.File("model.safetensors"), report.Path);
-        Assert.AreEqual(_folder.Path, WeightSource.Find(_folder.Path, _network.Backbone.Spec).Fetch().Path);
+        using var file = WeightSource.Find(_folder.Path, _network.Backbone.Spec).Open().File;
+        Assert.AreEqual(_folder.File("model.safetensors"), file.Path);
     }
 
     [TestMethod]

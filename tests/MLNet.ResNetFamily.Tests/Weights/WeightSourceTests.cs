@@ -46,8 +46,15 @@ public sealed class WeightSourceTests
         WeightExport.Save(network, folder.File("a.safetensors"), preprocessing: preprocessing);
         WeightExport.Save(network, folder.File("a.pth"), preprocessing: preprocessing);
 
-        Assert.AreEqual(preprocessing, WeightSource.Find(folder.File("a.safetensors"), Backbones.ResNet18).Fetch().Preprocessing);
-        Assert.IsNull(WeightSource.Find(folder.File("a.pth"), Backbones.ResNet18).Fetch().Preprocessing);
+        Assert.AreEqual(preprocessing, PreprocessingOf("a.safetensors"));
+        Assert.IsNull(PreprocessingOf("a.pth"));
+
+        Preprocessing? PreprocessingOf(string name)
+        {
+            var (file, preprocessing) = WeightSource.Find(folder.File(name), Backbones.ResNet18).Open();
+            file.Dispose();
+            return preprocessing;
+        }
     }
 
     [TestMethod]

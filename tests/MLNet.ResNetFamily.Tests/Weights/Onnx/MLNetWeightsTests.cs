@@ -37,11 +37,27 @@ public sealed class MLNetWeightsTests
     {
         var path = MLNetWeights.Find();
 
-        var (found, preprocessing) = WeightSource.Find(path, Backbones.ResNet20MLNet).Fetch();
+        var (file, preprocessing) = WeightSource.Find(path, Backbones.ResNet20MLNet).Open();
 
-        Assert.AreEqual(path, found);
+        Assert.AreEqual(path, file.Path);
         Assert.AreEqual(Backbones.ResNet20MLNet.Preprocessing, preprocessing);
         Assert.AreEqual(path, WeightSource.Find(PretrainedWeights.MLNet, Backbones.ResNet20MLNet).Path);
+    }
+
+    [TestMethod]
+    public void ATrainingReadsTheFileOnce()
+    {
+        var path = _folder.File("ResNet18.onnx");
+        File.Copy(MLNetWeights.Find(), path);
+        using var network = new ImageClassifierNetwork(Backbones.ResNet20MLNet, 2);
+        var lines = new List<string>();
+
+        using var weights = InitialWeights.Find(new() { Backbone = Backbones.ResNet20MLNet, Weights = path });
+        File.Delete(path);
+        weights.LoadInto(network, ClassLabels.Of(["amber", "blue"]), lines.Add);
+
+        Assert.AreEqual(Backbones.ResNet20MLNet.Preprocessing, weights.Preprocessing);
+        StringAssert.StartsWith(lines.Single(), $"'{path}': 110 ");
     }
 
     [TestMethod]
