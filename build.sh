@@ -20,6 +20,8 @@ Usage: ./build.sh COMMAND
   bench [--rows TEXT]    time product and its peers (ONNX Runtime, ML.NET's own transforms, TorchSharp's torchvision, PyTorch)
                          alternately, print the table of ratios (all of it takes hours);
                          more: --pairs N, --threads N, --peer FILE, --data FOLDER
+  transfer FOLDER...     what fine-tuning ImageNet weights brings on the images of a folder with `train` and `test`, beside training from
+                         none and ML.NET's DnnFeaturizeImage; more: --epochs N, --image-size N, --seeds N
   pack [RID...]          make the NuGet packages in artifacts/packages; the tool for linux-x64, win-x64, osx-arm64 or those named
 
 Every command builds what is missing and is quiet when there is nothing to do.
@@ -134,6 +136,11 @@ run_bench() {
         "$(output MLNet.ResNetFamily.Cli resnetfamily)" "$(output MLNet.ResNetFamily.Peers MLNet.ResNetFamily.Peers)" "$root" "$@"
 }
 
+run_transfer() {
+    build tools/MLNet.ResNetFamily.TransferAccuracy/MLNet.ResNetFamily.TransferAccuracy.csproj
+    exec dotnet "$(output MLNet.ResNetFamily.TransferAccuracy MLNet.ResNetFamily.TransferAccuracy)" "$@"
+}
+
 # The tool has a package for each system, with its libtorch inside, and a small one that leads to them and is packed last.
 run_pack() {
     need_dotnet
@@ -162,6 +169,7 @@ case "$command" in
     test) run_tests "$@" ;;
     cli) run_cli "$@" ;;
     bench) run_bench "$@" ;;
+    transfer) run_transfer "$@" ;;
     pack) run_pack "$@" ;;
     golden) run_golden "$@" ;;
     help|-h|--help) usage ;;
