@@ -26,7 +26,7 @@ internal sealed class Photo
 {
     public string ImagePath { get; set; } = "";
 
-    public string Label { get; set; } = "";        // unknown: the pipeline was trained with this column, so the row must have one
+    public string Label { get; set; } = "";        // unknown, but a pipeline that begins with MapValueToKey asks for the column
 }
 
 internal sealed class Guess

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.RateLimiting;
 using WebService;
 
-// A web page and an API around a saved model whose image column is ImagePath, as example 02 and 'resnetfamily train' make it.
+// A web page and an API around a saved model whose image column is ImagePath, as examples 00 and 02 and 'resnetfamily train' make it.
 if (args.Length == 0 || !File.Exists(args[0]))
 {
     Console.Error.WriteLine(

@@ -24,6 +24,14 @@ public class ExamplesTests
     }
 
     [TestMethod]
+    public async Task AModelFineTunedFromImageNetWeightsClassifies()
+    {
+        var answer = await ExampleProgram.OutputAsync("ClassifyOneImage", await FineTunedModel.PathAsync, SmallModel.NewImage("blue"));
+
+        StringAssert.Contains(answer, ": blue (");
+    }
+
+    [TestMethod]
     public async Task WithoutLibtorchAProgramIsSmallAndAnswersTheSame()
     {
         using var folder = new TemporaryFolder();

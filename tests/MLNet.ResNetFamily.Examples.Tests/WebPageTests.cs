@@ -14,7 +14,7 @@ public class WebPageTests
     public static async Task StartAsync(TestContext context)
     {
         _chromium = await Chromium.StartOrSkipAsync();
-        _service = await WebServiceProcess.StartAsync();
+        _service = await WebServiceProcess.StartAsync(SmallModel.Model);
     }
 
     [ClassCleanup]

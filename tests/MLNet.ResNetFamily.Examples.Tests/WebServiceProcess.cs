@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MLNet.ResNetFamily.Examples.Tests;
 
-/// <summary>The web service with the small model, on a port that is free.</summary>
+/// <summary>The web service with a saved model, on a port that is free.</summary>
 internal sealed class WebServiceProcess : IDisposable
 {
     private readonly Process _process;
@@ -21,10 +21,10 @@ internal sealed class WebServiceProcess : IDisposable
         }
     }
 
-    public static async Task<WebServiceProcess> StartAsync(params string[] arguments)
+    public static async Task<WebServiceProcess> StartAsync(string model)
     {
         const string Announcement = "Now listening on: ";
-        var process = ExampleProgram.Start("WebService", [SmallModel.Model, "--urls", "http://127.0.0.1:0", .. arguments]);
+        var process = ExampleProgram.Start("WebService", model, "--urls", "http://127.0.0.1:0");
         var log = "";
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -14,7 +14,7 @@ public class WebServiceTests
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
     {
-        _service = await WebServiceProcess.StartAsync();
+        _service = await WebServiceProcess.StartAsync(SmallModel.Model);
         _client = new HttpClient { BaseAddress = _service.Address, Timeout = TimeSpan.FromMinutes(2) };
     }
 
@@ -33,6 +33,19 @@ public class WebServiceTests
         var predictions = await answer.Content.ReadFromJsonAsync<JsonElement[]>();
         Assert.AreEqual("blue", predictions![0].GetProperty("label").GetString());
         Assert.AreEqual(1, predictions.Sum(p => p.GetProperty("probability").GetDouble()), 1e-5);
+    }
+
+    [TestMethod]
+    public async Task AModelFineTunedFromImageNetWeightsIsServedLikeAnyOther()
+    {
+        using var service = await WebServiceProcess.StartAsync(await FineTunedModel.PathAsync);
+        using var client = new HttpClient { BaseAddress = service.Address };
+
+        var model = await client.GetFromJsonAsync<JsonElement>("model");
+        using var answer = await client.PostAsync("classify", new ByteArrayContent(File.ReadAllBytes(SmallModel.NewImage("blue"))));
+
+        Assert.AreEqual("resnet20_mlnet", model.GetProperty("backbone").GetString());
+        Assert.AreEqual("blue", (await answer.Content.ReadFromJsonAsync<JsonElement[]>())![0].GetProperty("label").GetString());
     }
 
     [TestMethod]
