@@ -11,8 +11,8 @@ public static class Shapes
     /// <summary>A folder for what a story writes.</summary>
     public static string Folder { get; } = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "resnetfamily-notebook")).FullName;
 
-    /// <summary>Draws a folder with one folder of images for each shape; the same arguments give the same images.</summary>
-    public static string DrawFolder(string name, string[] shapes, int perClass, int seed)
+    /// <summary>Draws a folder with one folder of square images for each shape; the same arguments give the same images.</summary>
+    public static string DrawFolder(string name, string[] shapes, int perClass, int seed, int size = 32)
     {
         var folder = Path.Combine(Folder, name);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
@@ -22,14 +22,14 @@ public static class Shapes
             Directory.CreateDirectory(Path.Combine(folder, shape));
             for (var i = 0; i < perClass; i++)
             {
-                using var image = DrawOne(shape, random);
+                using var image = DrawOne(shape, size, random);
                 image.Save(Path.Combine(folder, shape, $"{i:000}.png"));
             }
         }
         return folder;
     }
 
-    private static MLImage DrawOne(string shape, Random random, int size = 32)
+    private static MLImage DrawOne(string shape, int size, Random random)
     {
         var (radius, left, top) = (size * (.22 + .12 * random.NextDouble()), size * (.36 + .28 * random.NextDouble()), size * (.36 + .28 * random.NextDouble()));
         var color = Enumerable.Range(0, 3).Select(_ => 110 + random.Next(140)).ToArray();

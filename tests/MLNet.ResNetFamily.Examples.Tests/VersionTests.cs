@@ -9,10 +9,11 @@ public partial class VersionTests
 {
     private static string Own => XDocument.Load(RepositoryFolder.File("Directory.Build.props")).Descendants("Version").Single().Value;
 
+    private static readonly XDocument Packages = XDocument.Load(RepositoryFolder.File("Directory.Packages.props"));
+
     // The versions that the repository is built and tested with, and its own.
-    private static readonly Dictionary<string, string> Versions = XDocument.Load(RepositoryFolder.File("Directory.Packages.props"))
-        .Descendants("PackageVersion")
-        .Select(package => ((string)package.Attribute("Include")!, (string)package.Attribute("Version")!))
+    private static readonly Dictionary<string, string> Versions = Packages.Descendants("PackageVersion")
+        .Select(package => ((string)package.Attribute("Include")!, Resolved((string)package.Attribute("Version")!)))
         .Concat(new[] { "MLNet.ResNetFamily", "MLNet.ResNetFamily.Studies" }.Select(name => (name, Own)))
         .ToDictionary(StringComparer.OrdinalIgnoreCase);
 
@@ -57,6 +58,10 @@ public partial class VersionTests
             $"over libtorch {Versions["libtorch-cpu-linux-x64"]}",
             rows.Single(cells => cells[0].StartsWith("TorchSharp", StringComparison.Ordinal))[2]);
     }
+
+    // A version that is needed in other places too stands in a property.
+    private static string Resolved(string version) =>
+        version is ['$', '(', .. var property, ')'] ? Packages.Descendants(property).Single().Value : version;
 
     // #:package NAME@VERSION, and #r "nuget: NAME, VERSION", whose quotation marks a notebook escapes.
     [GeneratedRegex(@"#(?::package |r \\?""nuget: ?)([\w.-]+)(?:@|, ?)([\d.]+)")]
