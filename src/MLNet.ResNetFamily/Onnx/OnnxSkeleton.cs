@@ -8,7 +8,6 @@ namespace MLNet.ResNetFamily;
 internal sealed class OnnxSkeleton
 {
     private readonly ModelProto _model;
-    private readonly GraphProto _graph;
     private readonly Dictionary<string, TensorProto> _learned;
 
     /// <param name="bytes">What <see cref="OnnxModel.Skeleton"/> gave.</param>
@@ -23,11 +22,10 @@ internal sealed class OnnxSkeleton
         {
             throw Damaged(error.Message, error);
         }
-        _graph = _model.Graph ?? throw Damaged("it has no nodes");
-        _model.Graph = null;
-        _learned = _graph.Initializer.Where(weight => weight.RawData.IsEmpty).ToDictionary(weight => weight.Name, StringComparer.Ordinal);
+        var initializers = _model.Graph?.Initializer ?? throw Damaged("it has no nodes");
+        _learned = initializers.Where(weight => weight.RawData.IsEmpty).ToDictionary(weight => weight.Name, StringComparer.Ordinal);
         foreach (var weight in _learned.Values)
-            _graph.Initializer.Remove(weight);
+            initializers.Remove(weight);
     }
 
     /// <summary>Whether it needs a weight of that name.</summary>
@@ -41,7 +39,6 @@ internal sealed class OnnxSkeleton
     {
         var given = weights.ToDictionary(weight => weight.Tensor.Key, StringComparer.Ordinal);
         var model = _model.Clone();
-        model.Graph = _graph.Clone();
         foreach (var needed in _learned.Values)
         {
             if (!given.TryGetValue(needed.Name, out var weight))
