@@ -53,6 +53,10 @@ internal static partial class TrainCommand
     {
         Description = "Learning rate of each layer as a part of that of the layer behind it, for example 0.75 (default: all alike).",
     };
+    private static readonly Option<bool?> FreezeBatchNorm = new("--freeze-batch-norm")
+    {
+        Description = "Whether batch normalization keeps the statistics that came with the weights (default: with --fine-tune gradual).",
+    };
     private static readonly Option<string?> Teacher =
         new("--teacher") { Description = "Model file whose probabilities are learned from besides the labels (distillation)." };
     private static readonly Option<double?> DistillationTemperature =
@@ -196,6 +200,7 @@ internal static partial class TrainCommand
             Seed = commandLine.GetValue(Seed),
             Progress = progress,
             StepProgress = progress,
+            FreezeBatchNorm = commandLine.GetValue(FreezeBatchNorm),
             SyncBatchNorm = commandLine.GetValue(SyncBatchNorm),
             ScaleLearningRate = commandLine.GetValue(ScaleLearningRate),
             CancellationToken = cancellation,

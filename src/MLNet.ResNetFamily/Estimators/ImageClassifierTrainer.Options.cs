@@ -114,6 +114,8 @@ public sealed partial class ImageClassifierTrainer
             PredictedLabel = PredictedLabelColumnName,
         };
 
+        internal override bool StartsFromWeights => Weights is not null;
+
         internal override IReadOnlySet<string> IndifferentOptions => base.IndifferentOptions
             .Union([
                 nameof(LabelColumnName), nameof(ImageColumnName), nameof(ScoreColumnName), nameof(PredictedLabelColumnName),

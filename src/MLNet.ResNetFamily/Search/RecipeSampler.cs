@@ -13,21 +13,24 @@ internal static class RecipeSampler
     public static IReadOnlyList<Recipe> Draw(RecipeSearch.Options options)
     {
         var random = new Random(options.Seed);
-        var usual = options.Common.EffectiveLearningRate;
         var starts = options.EffectiveStarts;
         var defaults = starts.Select(start => new Recipe(
-            start, KindsOf(start, options).Contains(FineTuneKind.Gradual) ? FineTuneKind.Gradual : KindsOf(start, options)[0], usual,
+            start, KindsOf(start, options).Contains(FineTuneKind.Gradual) ? FineTuneKind.Gradual : KindsOf(start, options)[0],
+            UsualRate(start, options),
             options.Augmentations.Contains(AugmentationStrength.Light) ? AugmentationStrength.Light : options.Augmentations[0]));
         var combinations = starts.SelectMany(start => KindsOf(start, options).SelectMany(kind => StrengthsOf(kind, options)
-            .Select(strength => new Recipe(start, kind, usual, strength)))).ToArray();
+            .Select(strength => new Recipe(start, kind, UsualRate(start, options), strength)))).ToArray();
         var drawn = Enumerable.Repeat(combinations, options.CandidateCount).SelectMany(all =>
         {
             var shuffled = all.ToArray();
             random.Shuffle(shuffled);
             return shuffled;
-        }).Select(recipe => recipe with { LearningRate = Rate(usual, options.LearningRateFactors, random) });
+        }).Select(recipe => recipe with { LearningRate = Rate(recipe.LearningRate, options.LearningRateFactors, random) });
         return [.. defaults.Concat(drawn).Take(options.CandidateCount)];
     }
+
+    private static double UsualRate(RecipeStart start, RecipeSearch.Options options) =>
+        (options.Common with { Weights = start.Weights }).EffectiveLearningRate;
 
     // Nothing but the classifier learning makes no sense on a backbone of random weights.
     private static IReadOnlyList<FineTuneKind> KindsOf(RecipeStart start, RecipeSearch.Options options) =>

@@ -7,10 +7,11 @@ internal sealed class FineTunePlan
 {
     private readonly ImageClassifierNetwork _network;
     private readonly List<Phase> _phases = [];
+    private readonly bool _freezesBatchNorm;
 
     public FineTunePlan(ImageClassifierNetwork network, TrainingOptions options)
     {
-        _network = network;
+        (_network, _freezesBatchNorm) = (network, options.EffectiveFreezeBatchNorm);
         var headEpochs = options.FineTune switch
         {
             FineTuneKind.HeadOnly => options.Epochs,
@@ -54,6 +55,8 @@ internal sealed class FineTunePlan
         _network.train();
         if (!backboneLearns)
             _network.Backbone.eval();
+        foreach (var norm in _network.Backbone.modules().OfType<BatchNorm>().Where(_ => _freezesBatchNorm))
+            norm.eval();
     }
 
     /// <summary>Lets every weight learn again, as in a new network.</summary>

@@ -21,7 +21,7 @@ internal static class NormalizationCheck
         // Processes that train together never have one image where others have several.
         var smallest = options.BatchSize == 1 ? 1 : EpochSampler.LastBatch(imageCount, options.BatchSize * options.ProcessCount);
         if (smallest > 1 || options.FineTune == FineTuneKind.HeadOnly
-            || FirstStarved(network, size) is not { } layer)
+            || FirstStarved(network, size, options.EffectiveFreezeBatchNorm) is not { } layer)
             return;
         var (leftOver, mend) = options.BatchSize == 1
             ? ("", "Set 'BatchSize' to 2 or more")
@@ -32,13 +32,14 @@ internal static class NormalizationCheck
             $"{mend}, or 'FineTune' to HeadOnly.", nameof(options.BatchSize));
     }
 
-    private static string? FirstStarved(ImageClassifierNetwork network, int imageSize)
+    private static string? FirstStarved(ImageClassifierNetwork network, int imageSize, bool backboneKeepsStatistics)
     {
         string? starved = null;
         var hooks = new List<Action>();
+        var kept = backboneKeepsStatistics ? network.Backbone.modules().ToHashSet() : [];
         foreach (var (name, module) in network.named_modules())
         {
-            if (module is not BatchNorm norm)
+            if (module is not BatchNorm norm || kept.Contains(norm))
                 continue;
             hooks.Add(norm.register_forward_hook((_, input, output) =>
             {

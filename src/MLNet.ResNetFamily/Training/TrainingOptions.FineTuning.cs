@@ -19,6 +19,15 @@ public partial record TrainingOptions
     public double? LayerDecay { get; init; }
 
     /// <summary>
+    /// Whether batch normalization keeps the means and variances that came with the weights while the backbone learns, instead of
+    /// normalizing each batch by its own; scales and shifts learn all the same. Of a thousand images the backbone then forgets less, as
+    /// it meets in training what it meets in scoring. Null, the default, means true with <see cref="FineTuneKind.Gradual"/>, unless
+    /// <see cref="SyncBatchNorm"/> asks for the statistics of all processes, and false with <see cref="FineTuneKind.All"/>. With
+    /// <see cref="FineTuneKind.HeadOnly"/> they are kept in any case.
+    /// </summary>
+    public bool? FreezeBatchNorm { get; init; }
+
+    /// <summary>
     /// How soft the probabilities are that a teacher teaches: its logits and the student's are divided by it. Above 0; 4 by default, as
     /// Tian et al. have it (2019), https://arxiv.org/abs/1910.10699. At 1 they are as they are; higher shows more of how the teacher ranks
     /// the classes that it holds for wrong. Matters with a <see cref="ImageClassifierTrainer.Options.Teacher"/>.
@@ -33,8 +42,13 @@ public partial record TrainingOptions
     /// </summary>
     public double DistillationWeight { get; init; } = 0.9;
 
+    internal bool EffectiveFreezeBatchNorm => FreezeBatchNorm ?? (FineTune == FineTuneKind.Gradual && !SyncBatchNorm);
+
     private void ValidateFineTuning()
     {
+        Require(
+            FreezeBatchNorm is not true || !SyncBatchNorm, nameof(FreezeBatchNorm), FreezeBatchNorm,
+            "false or null with 'SyncBatchNorm': statistics that are kept cannot be those of a batch");
         Require(
             DistillationTemperature is > 0 and < double.PositiveInfinity, nameof(DistillationTemperature), DistillationTemperature,
             "above 0 and finite");

@@ -49,9 +49,9 @@ public partial record TrainingOptions
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
 
     /// <summary>
-    /// Highest step size of the optimizer, reached after warm-up. Above 0; by default 0.02 with <see cref="OptimizerKind.Sgd"/>,
-    /// 0.001 with <see cref="OptimizerKind.AdamW"/>, 0.045 with <see cref="OptimizerKind.RmsProp"/> and 0.005 with
-    /// <see cref="OptimizerKind.Lamb"/>.
+    /// Highest step size of the optimizer, reached after warm-up. Above 0; by default 0.02 with <see cref="OptimizerKind.Sgd"/>, or 0.005
+    /// where the training starts from weights, which larger steps would undo; 0.001 with <see cref="OptimizerKind.AdamW"/>, 0.045 with
+    /// <see cref="OptimizerKind.RmsProp"/> and 0.005 with <see cref="OptimizerKind.Lamb"/>.
     /// <see cref="ImageClassifierTrainer.FindLearningRate"/> finds one that suits the data.
     /// </summary>
     public double? LearningRate { get; init; }
@@ -208,13 +208,16 @@ public partial record TrainingOptions
     /// <summary>Is told the loss of every batch and the steps that were taken before; for tests.</summary>
     internal Action<int, float>? StepDone { get; init; }
 
+    /// <summary>Whether the network comes with weights that were learned before.</summary>
+    internal virtual bool StartsFromWeights => false;
+
     /// <summary>The learning rate, or the default of the optimizer.</summary>
     internal double EffectiveLearningRate => LearningRate ?? Optimizer switch
     {
         OptimizerKind.AdamW => 0.001,
         OptimizerKind.RmsProp => 0.045,
         OptimizerKind.Lamb => 0.005,
-        _ => 0.02,
+        _ => StartsFromWeights ? 0.005 : 0.02,
     };
 
     /// <summary>The weight decay, or the default of the optimizer.</summary>

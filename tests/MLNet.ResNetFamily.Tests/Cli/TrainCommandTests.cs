@@ -99,6 +99,15 @@ public sealed class TrainCommandTests
     }
 
     [TestMethod]
+    public async Task KeptStatisticsChangeWhatIsLearned()
+    {
+        var plain = await Train("plain.zip", "--epochs", "1");
+        var kept = await Train("kept.zip", "--epochs", "1", "--freeze-batch-norm", "true");
+
+        CollectionAssert.AreNotEqual(plain, kept);
+    }
+
+    [TestMethod]
     public async Task ATeacherIsLearnedFrom()
     {
         var plain = await Train("plain.zip", "--epochs", "1", "--fine-tune", "gradual", "--teacher", await Teacher());

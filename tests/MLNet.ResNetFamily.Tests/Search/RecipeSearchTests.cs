@@ -131,13 +131,14 @@ public sealed class RecipeSearchTests
 
         var recipes = search.Candidates;
         Assert.AreEqual(new Recipe(Random, FineTuneKind.All, 0.02, AugmentationStrength.Light), recipes[0]);
-        Assert.AreEqual(new Recipe(trained, FineTuneKind.Gradual, 0.02, AugmentationStrength.Light), recipes[1]);
+        Assert.AreEqual(new Recipe(trained, FineTuneKind.Gradual, 0.005, AugmentationStrength.Light), recipes[1]);
         // 4 strengths for all layers of each start, 4 for gradual fine-tuning, and the classifier alone, whose images are not varied.
         var combinations = recipes.Skip(2).Select(recipe => (recipe.Start, recipe.FineTune, recipe.Augmentation)).ToList();
         CollectionAssert.AllItemsAreUnique(combinations);
         Assert.HasCount(13, combinations);
         Assert.AreEqual(1, combinations.Count(recipe => recipe.FineTune == FineTuneKind.HeadOnly));
-        Assert.IsTrue(recipes.All(recipe => recipe.LearningRate is >= 0.002 and <= 0.1));
+        Assert.IsTrue(recipes.Where(recipe => recipe.Start == Random).All(recipe => recipe.LearningRate is >= 0.002 and <= 0.1));
+        Assert.IsTrue(recipes.Where(recipe => recipe.Start == trained).All(recipe => recipe.LearningRate is >= 0.0005 and <= 0.025));
     }
 
     [TestMethod]

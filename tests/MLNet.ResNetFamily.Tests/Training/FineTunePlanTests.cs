@@ -145,6 +145,24 @@ public sealed class FineTunePlanTests
         plan.BeginEpoch(2);
 
         Assert.IsTrue(network.parameters().All(parameter => parameter.requires_grad));
-        Assert.IsTrue(network.modules().All(module => module.training));
+        Assert.IsTrue(network.modules().All(module => module.training != module is BatchNorm));
+    }
+
+    [TestMethod]
+    [DataRow(FineTuneKind.Gradual, null, false, true)]
+    [DataRow(FineTuneKind.Gradual, null, true, false)]
+    [DataRow(FineTuneKind.Gradual, false, false, false)]
+    [DataRow(FineTuneKind.All, null, false, false)]
+    [DataRow(FineTuneKind.All, true, false, true)]
+    public void StatisticsAreKeptWhereTheWeightsAreKnown(FineTuneKind kind, bool? freeze, bool isShared, bool isKept)
+    {
+        using var network = ToyImages.Network(seed: 1);
+        var plan = new FineTunePlan(
+            network, new() { Epochs = 2, FineTune = kind, FreezeBatchNorm = freeze, SyncBatchNorm = isShared });
+
+        plan.BeginEpoch(2);
+
+        Assert.IsTrue(network.Backbone.modules().OfType<BatchNorm>().All(norm => norm.training != isKept));
+        Assert.IsTrue(network.parameters().All(parameter => parameter.requires_grad));
     }
 }

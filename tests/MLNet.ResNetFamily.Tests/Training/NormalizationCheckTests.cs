@@ -32,6 +32,19 @@ public sealed class NormalizationCheckTests
     }
 
     [TestMethod]
+    public void StatisticsThatAreKeptAreNotRefused()
+    {
+        using var network = new ImageClassifierNetwork(Backbones.ResNet18, 2);
+        using var withAuxiliary = new ImageClassifierNetwork(Backbones.Named("inception_v3"), 2);
+        var options = new ImageClassifierTrainer.Options { BatchSize = 1, FreezeBatchNorm = true };
+
+        Check(network, 32, options);
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Check(withAuxiliary, 299, options));
+
+        StringAssert.Contains(error.Message, "'AuxLogits.conv1.bn'");
+    }
+
+    [TestMethod]
     [DataRow(3, 2, true)]
     [DataRow(7, 3, true)]
     [DataRow(4, 2, false)]

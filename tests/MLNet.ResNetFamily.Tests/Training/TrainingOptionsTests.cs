@@ -18,6 +18,7 @@ public sealed class TrainingOptionsTests
         Assert.AreEqual(0.3, options.HeadEpochFraction);
         Assert.AreEqual(0.1, options.FirstLayerLearningRateFactor);
         Assert.IsNull(options.LayerDecay);
+        Assert.IsNull(options.FreezeBatchNorm);
         Assert.AreEqual(4, options.DistillationTemperature);
         Assert.AreEqual(0.9, options.DistillationWeight);
         Assert.AreEqual(OptimizerKind.Sgd, options.Optimizer);
@@ -59,6 +60,18 @@ public sealed class TrainingOptionsTests
         Assert.IsFalse(options.CancellationToken.CanBeCanceled);
         Assert.AreEqual(new AugmentationOptions(), options.Augmentation);
         options.Validate();
+    }
+
+    [TestMethod]
+    [DataRow(OptimizerKind.Sgd, null, 0.02)]
+    [DataRow(OptimizerKind.Sgd, PretrainedWeights.MLNet, 0.005)]
+    [DataRow(OptimizerKind.AdamW, PretrainedWeights.MLNet, 0.001)]
+    public void WeightsThatWereLearnedBeforeAreChangedInSmallSteps(OptimizerKind optimizer, string? weights, double expected)
+    {
+        var options = new ImageClassifierTrainer.Options { Optimizer = optimizer, Weights = weights };
+
+        Assert.AreEqual(expected, options.EffectiveLearningRate);
+        Assert.AreEqual(0.3, (options with { LearningRate = 0.3 }).EffectiveLearningRate);
     }
 
     [TestMethod]
@@ -106,6 +119,7 @@ public sealed class TrainingOptionsTests
         (new() { FineTune = (FineTuneKind)5 }, "FineTune", "5", "one of All, HeadOnly, Gradual"),
         (new() { HeadEpochFraction = 1 }, "HeadEpochFraction", "1", "above 0 and below 1"),
         (new() { FirstLayerLearningRateFactor = 0 }, "FirstLayerLearningRateFactor", "0", "above 0 and at most 1"),
+        (new() { FreezeBatchNorm = true, SyncBatchNorm = true }, "FreezeBatchNorm", "True", "false or null with 'SyncBatchNorm'"),
         (new() { LayerDecay = 0 }, "LayerDecay", "0", "above 0 and at most 1, 0.75 for instance, or null"),
         (new() { LayerDecay = 1.01 }, "LayerDecay", "1.01", "above 0 and at most 1"),
         (new() { LayerDecay = 0.75, FirstLayerLearningRateFactor = 0.2 }, "LayerDecay", "0.75", "null where 'FirstLayerLearningRate"),

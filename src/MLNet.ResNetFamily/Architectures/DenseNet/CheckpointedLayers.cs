@@ -61,8 +61,10 @@ internal sealed class CheckpointedLayers : autograd.SingleTensorFunction<Checkpo
         {
             var (norm, conv) = steps[i];
             var (weight, bias, kernel) = (inputs[WeightsPerStep * i], inputs[WeightsPerStep * i + 1], inputs[WeightsPerStep * i + 2]);
-            // The statistics of the batch once more, but not the running ones: the forward pass has moved those.
-            x = functional.batch_norm(x, null, null, weight, bias, training: true, eps: norm.eps).relu_();
+            // The statistics of the batch once more, but not the running ones, unless these are kept: the forward pass has moved them.
+            x = functional.batch_norm(
+                x, norm.training ? null : norm.running_mean, norm.training ? null : norm.running_var, weight, bias, norm.training,
+                eps: norm.eps).relu_();
             x = functional.conv2d(x, kernel, null, conv.stride, conv.padding, conv.dilation, conv.groups);
         }
         return [.. autograd.grad([x], inputs, [gradient]).Select(result => result.MoveToOuterDisposeScope())];

@@ -51,6 +51,12 @@ internal sealed class TrainingFingerprint
             _defaults[KeyOf(property.Name)] = Text(property.GetValue(defaults));
         }
         Add(KeyOf(nameof(TrainingOptions.Seed)), options.EffectiveSeed);
+        // The default from given weights was another once: a checkpoint of then says null.
+        if (options.StartsFromWeights)
+            Add(KeyOf(nameof(TrainingOptions.LearningRate)), options.EffectiveLearningRate);
+        // Before there was a choice no statistics were kept while a backbone learned.
+        Add(KeyOf(nameof(TrainingOptions.FreezeBatchNorm)), options.EffectiveFreezeBatchNorm);
+        _defaults[KeyOf(nameof(TrainingOptions.FreezeBatchNorm))] = Text(false);
         // Checkpoints of before there was a choice do not say it.
         Add(ProcessCountKey, options.ProcessCount);
         _defaults[ProcessCountKey] = Text(1);

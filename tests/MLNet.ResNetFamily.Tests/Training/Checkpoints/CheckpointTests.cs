@@ -179,6 +179,43 @@ public sealed class CheckpointTests
         StringAssert.Contains(error.Message, expected);
     }
 
+    // The default from given weights was 0.02 once.
+    [TestMethod]
+    public void AFineTuningAtADefaultRateOfAnEarlierVersionIsRefused()
+    {
+        var fingerprint = new TrainingFingerprint(
+            new ImageClassifierTrainer.Options { Weights = PretrainedWeights.MLNet }, Backbones.ResNet20MLNet, ToyImages.Preprocessing,
+            ToyImages.Make(3), null);
+        var earlier = fingerprint.Words.ToDictionary();
+        fingerprint.RequireSame("checkpoint", CheckpointHeader.CurrentFormat, earlier);
+        earlier["option 'LearningRate'"] = "null";
+
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => fingerprint.RequireSame("checkpoint", CheckpointHeader.CurrentFormat, earlier));
+
+        StringAssert.Contains(error.Message, "option 'LearningRate' was null and is 0.005");
+    }
+
+    [TestMethod]
+    [DataRow(FineTuneKind.Gradual, "was false and is true")]
+    [DataRow(FineTuneKind.All, null)]
+    public void BeforeThereWasAChoiceNoStatisticsWereKept(FineTuneKind kind, string? difference)
+    {
+        var options = new ImageClassifierTrainer.Options { Weights = PretrainedWeights.MLNet, FineTune = kind };
+        var fingerprint = new TrainingFingerprint(
+            options, Backbones.ResNet20MLNet, ToyImages.Preprocessing, ToyImages.Make(3), null);
+        var earlier = fingerprint.Words.Where(entry => entry.Key != "option 'FreezeBatchNorm'").ToDictionary();
+        if (difference is null)
+        {
+            fingerprint.RequireSame("checkpoint", CheckpointHeader.CurrentFormat, earlier);
+            return;
+        }
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => fingerprint.RequireSame("checkpoint", CheckpointHeader.CurrentFormat, earlier));
+
+        StringAssert.Contains(error.Message, $"option 'FreezeBatchNorm' {difference}");
+    }
+
     [TestMethod]
     public void OtherDataAreRefusedWithTheDifference()
     {
