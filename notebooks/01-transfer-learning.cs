@@ -20,7 +20,7 @@ page.Add(Page.Row(shapes.Select(shape => (File.ReadAllBytes(Path.Combine(few, sh
 var mlContext = new MLContext(seed: 1);
 var fromScratch = new ImageClassifierTrainer.Options
 {
-    Backbone = Backbones.ResNet20MLNet, ImageSize = 64, Epochs = 20, BatchSize = 10, LearningRate = 0.005,
+    Backbone = Backbones.ResNet20MLNet, ImageSize = 64, Epochs = 20, BatchSize = 10,
 };
 var fromImageNet = fromScratch with { Weights = PretrainedWeights.MLNet };
 var ways = new Dictionary<string, ImageClassifierTrainer.Options>

@@ -9,6 +9,9 @@ internal static class AugmentationArguments
     public static readonly Option<string?> Kind =
         OneOf("--augment", "How images are varied (default: light, random crops).", "none", "light", "cifar", "trivial", "rand");
 
+    public static readonly Option<double?> Flip =
+        new("--flip") { Description = "Probability that an image is mirrored left to right; 0.5 suits most photographs." };
+
     public static readonly Option<double?> MixUp =
         new("--mixup") { Description = "Blends images and labels of a batch; 0.2 is usual (default: 0, never)." };
 
@@ -34,14 +37,17 @@ internal static class AugmentationArguments
             _ => otherwise,
         };
         var (mixUp, cutMix, repeats) = (commandLine.GetValue(MixUp), commandLine.GetValue(CutMix), commandLine.GetValue(Repeats));
+        var flip = commandLine.GetValue(Flip);
         if (augmentation is not null)
         {
             return augmentation with
             {
+                FlipProbability = flip ?? augmentation.FlipProbability,
                 MixUp = mixUp ?? augmentation.MixUp, CutMix = cutMix ?? augmentation.CutMix, Repeats = repeats ?? augmentation.Repeats,
             };
         }
-        return (mixUp ?? cutMix ?? repeats) is null ? null : throw new CommandLineException(
-            "Option '--augment none' excludes '--mixup', '--cutmix' and '--augment-repeats'. Take '--augment light', or leave them out.");
+        return (flip ?? mixUp ?? cutMix ?? repeats) is null ? null : throw new CommandLineException(
+            "Option '--augment none' excludes '--flip', '--mixup', '--cutmix' and '--augment-repeats'. " +
+            "Take '--augment light', or leave them out.");
     }
 }

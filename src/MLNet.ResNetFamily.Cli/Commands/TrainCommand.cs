@@ -17,8 +17,8 @@ internal static partial class TrainCommand
             Optimizer, Schedule, WeightDecay, Recipe, Loss, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune,
             LayerDecay, FreezeBatchNorm, Teacher, DistillationTemperature, DistillationWeight, CheckpointDirectory,
             CheckpointMinutes, Resume, FeatureCache, LogDirectory,
-            AugmentationArguments.Kind, AugmentationArguments.MixUp, AugmentationArguments.CutMix, AugmentationArguments.Repeats,
-            ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed,
+            AugmentationArguments.Kind, AugmentationArguments.Flip, AugmentationArguments.MixUp, AugmentationArguments.CutMix,
+            AugmentationArguments.Repeats, ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed,
             Distributed, SyncBatchNorm, ScaleLearningRate, ReportFolder,
         }.Runs(Run);
 

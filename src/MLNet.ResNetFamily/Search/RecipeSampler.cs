@@ -6,18 +6,16 @@ namespace MLNet.ResNetFamily;
 internal static class RecipeSampler
 {
     /// <summary>
-    /// The default recipe of each start, then others: every combination of start, fine-tuning and augmentation once before any comes
-    /// again, each with a learning rate of its own.
+    /// The default recipe of each start, and others: every combination of start, fine-tuning and augmentation once before any comes again,
+    /// each with a learning rate of its own. Those that start from weights come first, since a search that has little time leaves out the
+    /// last ones, and a network learns the least from the beginning.
     /// </summary>
     /// <param name="options">What to choose among, how many, and the seed.</param>
     public static IReadOnlyList<Recipe> Draw(RecipeSearch.Options options)
     {
         var random = new Random(options.Seed);
         var starts = options.EffectiveStarts;
-        var defaults = starts.Select(start => new Recipe(
-            start, KindsOf(start, options).Contains(FineTuneKind.Gradual) ? FineTuneKind.Gradual : KindsOf(start, options)[0],
-            UsualRate(start, options),
-            options.Augmentations.Contains(AugmentationStrength.Light) ? AugmentationStrength.Light : options.Augmentations[0]));
+        var defaults = starts.Select(start => Default(start, options)).Take(options.CandidateCount).ToArray();
         var combinations = starts.SelectMany(start => KindsOf(start, options).SelectMany(kind => StrengthsOf(kind, options)
             .Select(strength => new Recipe(start, kind, UsualRate(start, options), strength)))).ToArray();
         var drawn = Enumerable.Repeat(combinations, options.CandidateCount).SelectMany(all =>
@@ -26,7 +24,16 @@ internal static class RecipeSampler
             random.Shuffle(shuffled);
             return shuffled;
         }).Select(recipe => recipe with { LearningRate = Rate(recipe.LearningRate, options.LearningRateFactors, random) });
-        return [.. defaults.Concat(drawn).Take(options.CandidateCount)];
+        var others = drawn.Take(options.CandidateCount - defaults.Length);
+        return [.. defaults.Concat(others).OrderBy(recipe => recipe.Start.Weights is null)];
+    }
+
+    private static Recipe Default(RecipeStart start, RecipeSearch.Options options)
+    {
+        var kinds = KindsOf(start, options);
+        return new(
+            start, kinds.Contains(FineTuneKind.Gradual) ? FineTuneKind.Gradual : kinds[0], UsualRate(start, options),
+            options.Augmentations.Contains(AugmentationStrength.Light) ? AugmentationStrength.Light : options.Augmentations[0]);
     }
 
     private static double UsualRate(RecipeStart start, RecipeSearch.Options options) =>

@@ -21,8 +21,8 @@ public sealed partial class RecipeSearch
         public int? EpochBudget { get; init; }
 
         /// <summary>
-        /// Recipes that the first round tries, in a search by time the most; the best third of a round goes on. At least 2; 12 by default,
-        /// in 3 rounds.
+        /// Recipes that the first round tries, in a search by time the most, those from random weights last; the best third of a round goes
+        /// on. At least 2; 12 by default, in 3 rounds.
         /// </summary>
         public int CandidateCount { get; init; } = 12;
 
@@ -40,9 +40,9 @@ public sealed partial class RecipeSearch
 
         /// <summary>
         /// Smallest and largest learning rate, as parts of the optimizer's default; rates between them are drawn evenly on a logarithmic
-        /// scale. Above 0, ascending; 0.1 and 5 by default.
+        /// scale. Above 0, ascending; 0.2 and 5 by default.
         /// </summary>
-        public (double Low, double High) LearningRateFactors { get; init; } = (0.1, 5);
+        public (double Low, double High) LearningRateFactors { get; init; } = (0.2, 5);
 
         /// <summary>
         /// Epochs of each training of the first round, in a search by time; later rounds know how long an epoch takes. At least 1; 2 by

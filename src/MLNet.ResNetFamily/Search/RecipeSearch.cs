@@ -102,9 +102,13 @@ public sealed partial class RecipeSearch
     {
         if (_options.EpochBudget is not null)
             return (int)allowance;
-        return last is not { Accuracy: not null }
-            ? _options.FirstEpochs
-            : Math.Clamp((int)(PlannedPart * allowance * last.Epochs / last.Seconds), 1, _options.MaxEpochs);
+        if (last is not { Accuracy: not null, EpochSeconds: > 0 and var seconds })
+            return _options.FirstEpochs;
+        // A classifier that learns from cached features takes next to no time.
+        var longPart = last.Recipe.FineTune == FineTuneKind.Gradual && _options.Common.CacheFeatures
+            ? 1 - _options.Common.HeadEpochFraction
+            : 1;
+        return (int)Math.Clamp(PlannedPart * allowance / seconds / longPart, 1, _options.MaxEpochs);
     }
 
     private TimeSpan? Limit(double allowance) => _options.EpochBudget is null ? TimeSpan.FromSeconds(allowance) : null;

@@ -2,7 +2,8 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>A training that a <see cref="RecipeSearch"/> made.</summary>
 /// <param name="Rung">Number of the round, from 1; each gives fewer recipes more epochs.</param>
-/// <param name="Candidate">Number of the recipe, from 1; 1 is the default recipe of the first start.</param>
+/// <param name="Candidate">Number of the recipe, from 1; 1 is the default recipe of the first start, of those with weights if there
+/// are some.</param>
 /// <param name="Recipe">How it was trained.</param>
 /// <param name="Epochs">Epochs that it finished.</param>
 /// <param name="Accuracy">
@@ -14,6 +15,9 @@ namespace MLNet.ResNetFamily;
 public sealed record RecipeTrial(
     int Rung, int Candidate, Recipe Recipe, int Epochs, double? Accuracy, double? Loss, double Seconds)
 {
+    /// <summary>Duration of its longest epoch; null where none was finished.</summary>
+    internal double? EpochSeconds { get; init; }
+
     /// <summary>Orders trials from the best to the worst: by accuracy, where these are equal by loss.</summary>
     internal static IOrderedEnumerable<RecipeTrial> BestFirst(IEnumerable<RecipeTrial> trials) => trials
         .OrderByDescending(trial => trial.Accuracy ?? -1).ThenBy(trial => trial.Loss ?? double.MaxValue).ThenBy(trial => trial.Candidate);

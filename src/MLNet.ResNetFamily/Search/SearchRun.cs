@@ -37,7 +37,10 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
                 Begin(rung, candidate, epochs);
             return Train(new(rung, candidate, recipe, epochs, null, null, 0), limit);
         }
-        var trial = new RecipeTrial(rung, candidate, recipe, saved.Epochs, saved.Accuracy, saved.Loss, saved.Seconds);
+        var trial = new RecipeTrial(rung, candidate, recipe, saved.Epochs, saved.Accuracy, saved.Loss, saved.Seconds)
+        {
+            EpochSeconds = saved.EpochSeconds,
+        };
         if (IsBest(trial))
             _best = trial;
         return trial;
@@ -81,6 +84,7 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
             trial = trial with
             {
                 Epochs = history.Epochs.Count, Accuracy = measured?.ValidationAccuracy, Loss = measured?.ValidationLoss,
+                EpochSeconds = history.Epochs.Max(epoch => (double?)epoch.Seconds),
             };
             if (IsBest(trial))
                 AtomicFile.Write(ModelPath, stream => mlContext.Model.Save(model, data.Schema, stream));
@@ -97,7 +101,7 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
         trial = trial with { Seconds = watch.Elapsed.TotalSeconds };
         if (IsBest(trial))
             _best = trial;
-        state.Finish(new(trial.Rung, trial.Candidate, trial.Epochs, trial.Accuracy, trial.Loss, trial.Seconds));
+        state.Finish(new(trial.Rung, trial.Candidate, trial.Epochs, trial.Accuracy, trial.Loss, trial.Seconds, trial.EpochSeconds));
         DeleteCheckpoints();
         return trial;
     }

@@ -108,6 +108,15 @@ public sealed class TrainCommandTests
     }
 
     [TestMethod]
+    public async Task MirroringChangesWhatIsLearned()
+    {
+        var plain = await Train("plain.zip", "--epochs", "1");
+        var mirrored = await Train("mirrored.zip", "--epochs", "1", "--flip", "0.5");
+
+        CollectionAssert.AreNotEqual(plain, mirrored);
+    }
+
+    [TestMethod]
     public async Task ATeacherIsLearnedFrom()
     {
         var plain = await Train("plain.zip", "--epochs", "1", "--fine-tune", "gradual", "--teacher", await Teacher());
@@ -128,7 +137,8 @@ public sealed class TrainCommandTests
     [DataRow("need '--teacher'", "--distillation-weight", "0.5")]
     [DataRow("need '--teacher'", "--distillation-temperature", "2")]
     [DataRow("'--teacher' and '--feature-cache' exclude each other", "--teacher", "model.zip", "--feature-cache", "cache")]
-    public async Task OptionsOfATeacherThatDoNotGoTogetherAreAWrongCommandLine(string message, params string[] options)
+    [DataRow("'--augment none' excludes '--flip'", "--augment", "none", "--flip", "0.5")]
+    public async Task OptionsThatDoNotGoTogetherAreAWrongCommandLine(string message, params string[] options)
     {
         var (exitCode, _, errors) = await CommandLine.RunAsync(NoVariables, [.. Arguments("model.zip"), .. options]);
 
