@@ -21,8 +21,8 @@ public partial record TrainingOptions
     /// <summary>
     /// Whether batch normalization keeps the means and variances that came with the weights while the backbone learns, instead of
     /// normalizing each batch by its own; scales and shifts learn all the same. Of a thousand images the backbone then forgets less, as
-    /// it meets in training what it meets in scoring. Null, the default, means true with <see cref="FineTuneKind.Gradual"/>, unless
-    /// <see cref="SyncBatchNorm"/> asks for the statistics of all processes, and false with <see cref="FineTuneKind.All"/>. With
+    /// it meets in training what it meets in scoring. Null, the default, means true with <see cref="FineTuneKind.Gradual"/> from given
+    /// weights, unless <see cref="SyncBatchNorm"/> asks for the statistics of all processes, and else false. With
     /// <see cref="FineTuneKind.HeadOnly"/> they are kept in any case.
     /// </summary>
     public bool? FreezeBatchNorm { get; init; }
@@ -42,7 +42,8 @@ public partial record TrainingOptions
     /// </summary>
     public double DistillationWeight { get; init; } = 0.9;
 
-    internal bool EffectiveFreezeBatchNorm => FreezeBatchNorm ?? (FineTune == FineTuneKind.Gradual && !SyncBatchNorm);
+    internal bool EffectiveFreezeBatchNorm =>
+        FreezeBatchNorm ?? (StartsFromWeights && FineTune == FineTuneKind.Gradual && !SyncBatchNorm);
 
     private void ValidateFineTuning()
     {
