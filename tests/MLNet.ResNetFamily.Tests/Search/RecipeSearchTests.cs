@@ -136,7 +136,8 @@ public sealed class RecipeSearchTests
         Assert.AreEqual(new Recipe(trained, FineTuneKind.Gradual, 0.005, AugmentationStrength.Light), recipes[0]);
         Assert.AreEqual(new Recipe(Random, FineTuneKind.All, 0.02, AugmentationStrength.Light), recipes[10]);
         // 4 strengths for all layers of each start, 4 for gradual fine-tuning, and the classifier alone, whose images are not varied.
-        var combinations = recipes.Where((_, index) => index is not (0 or 10)).Select(recipe => (recipe.Start, recipe.FineTune, recipe.Augmentation)).ToList();
+        var combinations = recipes.Where((_, index) => index is not (0 or 10))
+            .Select(recipe => (recipe.Start, recipe.FineTune, recipe.Augmentation)).ToList();
         CollectionAssert.AllItemsAreUnique(combinations);
         Assert.HasCount(13, combinations);
         Assert.AreEqual(1, combinations.Count(recipe => recipe.FineTune == FineTuneKind.HeadOnly));
