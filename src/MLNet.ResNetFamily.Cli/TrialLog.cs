@@ -13,13 +13,20 @@ internal sealed class TrialLog(Results results) : IProgress<RecipeTrial>, IProgr
         results.Json(new
         {
             Event = "trial", value.Rung, value.Candidate, Backbone = recipe.Start.Backbone.Name, recipe.Start.Weights,
-            FineTune = $"{recipe.FineTune}", recipe.LearningRate, Augmentation = $"{recipe.Augmentation}", value.Epochs, value.Accuracy,
-            value.Loss, value.Seconds,
+            FineTune = $"{recipe.FineTune}", recipe.FreezeBatchNorm, recipe.LayerDecay, recipe.LearningRate,
+            Augmentation = $"{recipe.Augmentation}", value.Epochs, value.Accuracy, value.Loss, value.Seconds, value.OnAllImages,
         });
         Results.Note(
             $"round {value.Rung}, recipe {value.Candidate}: {recipe}: {value.Epochs} epochs, " +
-            $"{(value.Accuracy is null ? "no result" : $"validation accuracy {value.Accuracy:P1}")}, {value.Seconds:F1} s");
+            $"{Outcome(value)}, {value.Seconds:F1} s");
     }
+
+    private static string Outcome(RecipeTrial trial) => trial switch
+    {
+        { Accuracy: { } accuracy } => $"validation accuracy {accuracy:P1}",
+        { OnAllImages: true, Epochs: > 0 } => "on all images",
+        _ => "no result",
+    };
 
     public void Report(TrainingStepProgress value)
     {

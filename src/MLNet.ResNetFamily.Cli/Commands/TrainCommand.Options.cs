@@ -57,6 +57,10 @@ internal static partial class TrainCommand
     {
         Description = "Whether batch normalization keeps the statistics that came with the weights (default: with --fine-tune gradual).",
     };
+    private static readonly Option<double?> ClipGradients = new("--clip-grad")
+    {
+        Description = "Largest norm of all gradients together; longer ones are shortened to it, for example 1 (default: never).",
+    };
     private static readonly Option<string?> Teacher =
         new("--teacher") { Description = "Model file whose probabilities are learned from besides the labels (distillation)." };
     private static readonly Option<double?> DistillationTemperature =
@@ -164,6 +168,7 @@ internal static partial class TrainCommand
                 ? FineTuneKind.HeadOnly
                 : Parsed(commandLine.GetValue(FineTune), defaults.FineTune),
             LayerDecay = commandLine.GetValue(LayerDecay),
+            GradientClipNorm = commandLine.GetValue(ClipGradients) ?? defaults.GradientClipNorm,
             Teacher = commandLine.GetValue(Teacher),
             DistillationTemperature = commandLine.GetValue(DistillationTemperature) ?? defaults.DistillationTemperature,
             DistillationWeight = commandLine.GetValue(DistillationWeight) ?? defaults.DistillationWeight,

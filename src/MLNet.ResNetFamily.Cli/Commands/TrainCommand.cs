@@ -15,7 +15,7 @@ internal static partial class TrainCommand
         {
             Folder, MultiLabel, LabelSeparator, Model, Out, Validation, ValidationFraction, Test, Epochs, BatchSize, LearningRate,
             Optimizer, Schedule, WeightDecay, Recipe, Loss, LabelSmoothing, ClassBalance, Average, Patience, Weights, FineTune,
-            LayerDecay, FreezeBatchNorm, Teacher, DistillationTemperature, DistillationWeight, CheckpointDirectory,
+            LayerDecay, FreezeBatchNorm, ClipGradients, Teacher, DistillationTemperature, DistillationWeight, CheckpointDirectory,
             CheckpointMinutes, Resume, FeatureCache, LogDirectory,
             AugmentationArguments.Kind, AugmentationArguments.Flip, AugmentationArguments.MixUp, AugmentationArguments.CutMix,
             AugmentationArguments.Repeats, ImageSize, Exif, Gray, MemoryEfficient, StochasticDepth, Precision, Device, Threads, Seed,

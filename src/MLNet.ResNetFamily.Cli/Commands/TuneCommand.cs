@@ -76,7 +76,8 @@ internal static class TuneCommand
         });
         results.Text(
             $"{(test is null ? "validation accuracy" : "accuracy")} {accuracy:P2} by {found.Best.Recipe}, " +
-            $"{watch.Elapsed.TotalSeconds:F0} s, written to {found.ModelPath}");
+            $"{(found.Refit is { } refit ? $"{refit.Epochs} epochs on all images, " : "")}{watch.Elapsed.TotalSeconds:F0} s, " +
+            $"written to {found.ModelPath}");
         return ExitCode.Done;
     }
 
@@ -122,6 +123,9 @@ internal static class TuneCommand
         return FolderEvaluation.Of(mlContext, model, folder, bar.Show);
     }
 
+    private static string Accuracy(RecipeTrial trial) =>
+        trial.Accuracy is { } share ? $"{share:P1}" : trial.OnAllImages ? "all images" : "none";
+
     private static Table Table(RecipeSearchResult found)
     {
         var table = new Table().Border(TableBorder.Simple)
@@ -131,8 +135,8 @@ internal static class TuneCommand
             var (recipe, style) = (trial.Recipe, trial == found.Best ? new Style(Color.Green, decoration: Decoration.Bold) : Style.Plain);
             table.AddRow(new[]
             {
-                $"{trial.Rung}", $"{trial.Candidate}", $"{recipe.Start}", $"{recipe.FineTune}", $"{recipe.LearningRate:G3}",
-                $"{recipe.Augmentation}", $"{trial.Epochs}", trial.Accuracy is null ? "none" : $"{trial.Accuracy:P1}", $"{trial.Loss:F4}",
+                $"{trial.Rung}", $"{trial.Candidate}", $"{recipe.Start}", recipe.FineTuneText, $"{recipe.LearningRate:G3}",
+                $"{recipe.Augmentation}", $"{trial.Epochs}", Accuracy(trial), $"{trial.Loss:F4}",
                 $"{trial.Seconds:F1}",
             }.Select(cell => new Text(cell, style)));
         }

@@ -7,22 +7,25 @@ public sealed partial class RecipeSearch
     /// <summary>What is searched, and for how long. Every option has a default.</summary>
     public sealed record Options
     {
+        private const double StepsThatTell = 250;
+
         /// <summary>
-        /// Time for all trainings together, checked while they run: each has an equal part of its round, and one that needs longer ends
-        /// with what it learned. The first training shows how many recipes the time suffices for. Above zero; 10 minutes by default. Which
-        /// recipes get how many epochs then depends on the machine.
+        /// Time for all trainings together, checked while they run: half of it for the last one, the other half in equal parts for the
+        /// rounds before, and each training has an equal part of its round; one that needs longer ends with what it learned. A first look
+        /// shows how many recipes the time suffices for. Above zero; 10 minutes by default. Which recipes get how many epochs
+        /// then depends on the machine.
         /// </summary>
         public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(10);
 
         /// <summary>
-        /// Epochs for all trainings together instead of a time, so that the same seed gives the same table. At least
-        /// <see cref="CandidateCount"/> times the rounds; null, the default, for the time.
+        /// Epochs for all trainings together instead of a time, so that the same seed gives the same table. At least twice
+        /// <see cref="CandidateCount"/> times the rounds before the last; null, the default, for the time.
         /// </summary>
         public int? EpochBudget { get; init; }
 
         /// <summary>
-        /// Recipes that the first round tries, in a search by time the most, those from random weights last; the best third of a round goes
-        /// on. At least 2; 12 by default, in 3 rounds.
+        /// Recipes that the first round tries, in a search by time the most: ones that are known to do well, then drawn ones, those from
+        /// random weights last. The best third of a round goes on. At least 2; 12 by default, in 3 rounds.
         /// </summary>
         public int CandidateCount { get; init; } = 12;
 
@@ -45,13 +48,22 @@ public sealed partial class RecipeSearch
         public (double Low, double High) LearningRateFactors { get; init; } = (0.2, 5);
 
         /// <summary>
-        /// Epochs of each training of the first round, in a search by time; later rounds know how long an epoch takes. At least 1; 2 by
-        /// default.
+        /// Fewest epochs of a training of the first round, in a search by time, which tries only as many recipes as it has time for: after
+        /// too few steps the best cannot be told. At least 1; null, the default, for as many as make 250 steps, from 2 to 10.
         /// </summary>
-        public int FirstEpochs { get; init; } = 2;
+        public int? FirstEpochs { get; init; }
 
-        /// <summary>Most epochs of a training, in a search by time. At least <see cref="FirstEpochs"/>; 60 by default.</summary>
+        /// <summary>
+        /// Most epochs of a training, in a search by time. At least 2 and <see cref="FirstEpochs"/>; 60 by default.
+        /// </summary>
         public int MaxEpochs { get; init; } = 60;
+
+        /// <summary>
+        /// Whether the last round trains the best recipe on all images, those that the others were compared on too: more images make a
+        /// better model, though none is left to measure it. Without effect where <see cref="Common"/> names validation images of their own.
+        /// True by default.
+        /// </summary>
+        public bool Refit { get; init; } = true;
 
         /// <summary>
         /// What all trainings have in common: columns, image size, batch size, threads. Backbone, weights, fine-tuning, learning rate,
@@ -72,45 +84,33 @@ public sealed partial class RecipeSearch
         /// </summary>
         public CancellationToken CancellationToken { get; init; }
 
+        /// <summary><see cref="FirstEpochs"/>, or what stands for null.</summary>
+        /// <param name="imageCount">The images that recipes learn from.</param>
+        internal int EffectiveFirstEpochs(double imageCount) => FirstEpochs
+            ?? Math.Min(MaxEpochs, (int)Math.Clamp(Math.Ceiling(StepsThatTell * Common.BatchSize / imageCount), 2, 10));
+
+        internal bool EffectiveRefit => Refit && Common.ValidationSet is null;
+
         internal IReadOnlyList<RecipeStart> EffectiveStarts => Starts ?? (MLNetWeights.IsPresent
             ? [new(Backbones.ResNet20MLNet, PretrainedWeights.MLNet), new(Backbones.ResNet18)]
             : [new(Backbones.ResNet18)]);
-
-        /// <summary>Recipes that each round tries, from the first to the last, which is that of the best.</summary>
-        /// <param name="candidateCount">Those of the first round.</param>
-        internal static IReadOnlyList<int> RungSizes(int candidateCount)
-        {
-            List<int> sizes = [candidateCount];
-            do
-            {
-                sizes.Add(Math.Max(1, sizes[^1] / Reduction));
-            }
-            while (sizes[^1] > 1);
-            return sizes;
-        }
-
-        /// <summary>The most recipes for whose short trainings the first round has time, at least 1.</summary>
-        /// <param name="seconds">What such a training takes.</param>
-        internal int AffordableCount(double seconds) => Enumerable.Range(1, CandidateCount)
-            .LastOrDefault(count => count * seconds * RungSizes(count).Count <= Budget.TotalSeconds, defaultValue: 1);
 
         internal void Validate()
         {
             Require(Budget > TimeSpan.Zero, nameof(Budget), Budget, "above zero");
             Require(CandidateCount >= 2, nameof(CandidateCount), CandidateCount, "at least 2");
-            var rungCount = RungSizes(CandidateCount).Count;
-            var fewest = CandidateCount * rungCount;
+            var fewest = SearchBudget.FewestEpochs(CandidateCount);
             Require(
                 EpochBudget is null || EpochBudget >= fewest, nameof(EpochBudget), EpochBudget,
-                $"at least {fewest}: an epoch for each of {CandidateCount} candidates in the first of {rungCount} equal rounds");
+                $"at least {fewest}: an epoch for each of {CandidateCount} candidates in the first round, and half of all for the last");
             Require(Starts is null or { Count: > 0 }, nameof(Starts), "empty", "at least one start, or null");
             RequireSome(FineTuneKinds, nameof(FineTuneKinds));
             RequireSome(Augmentations, nameof(Augmentations));
             Require(
                 LearningRateFactors is { Low: > 0, High: < double.PositiveInfinity } && LearningRateFactors.Low <= LearningRateFactors.High,
                 nameof(LearningRateFactors), LearningRateFactors, "above 0, ascending and finite");
-            Require(FirstEpochs >= 1, nameof(FirstEpochs), FirstEpochs, "at least 1");
-            Require(MaxEpochs >= FirstEpochs, nameof(MaxEpochs), MaxEpochs, "at least 'FirstEpochs'");
+            Require(FirstEpochs is null or >= 1, nameof(FirstEpochs), FirstEpochs, "at least 1, or null");
+            Require(MaxEpochs >= Math.Max(2, FirstEpochs ?? 0), nameof(MaxEpochs), MaxEpochs, "at least 2 and 'FirstEpochs'");
             Require(Common is not null, nameof(Common), null, "the options of a trainer");
         }
 

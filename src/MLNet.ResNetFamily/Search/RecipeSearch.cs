@@ -4,8 +4,9 @@ namespace MLNet.ResNetFamily;
 
 /// <summary>
 /// Searches for a recipe that trains well on given images: backbone, learning rate, augmentation and fine-tuning. Many recipes are trained
-/// briefly, the best third of them longer, and so on; every round has the same budget (successive halving). A search by time trains the
-/// first one to learn what a training takes, and tries as many as the first round has time for.
+/// briefly, the best third of them longer, and so on; every round has the same budget (successive halving), but the last, which trains the
+/// best recipe for half of the whole. A search by time trains the first one for two epochs to learn how long they take, and tries as many
+/// as there is time for.
 /// </summary>
 /// <remarks>
 /// Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization" (2015),
@@ -15,14 +16,13 @@ namespace MLNet.ResNetFamily;
 /// </remarks>
 public sealed partial class RecipeSearch
 {
-    private const int Reduction = 3;
-
-    // Where the epochs fill the time exactly, the last one would often be cut off.
-    private const double PlannedPart = 0.9;
+    // One for the classifier and one for all layers, where they learn one after the other.
+    private const int EpochsOfLook = 2;
 
     private readonly MLContext _mlContext;
     private readonly Options _options;
     private readonly IReadOnlyList<Recipe> _candidates;
+    private readonly SearchBudget _budget;
 
     /// <summary>Draws the recipes; nothing is trained yet.</summary>
     /// <param name="mlContext">Where messages go and which GPU to use.</param>
@@ -33,6 +33,7 @@ public sealed partial class RecipeSearch
         ArgumentNullException.ThrowIfNull(mlContext);
         (_mlContext, _options) = (mlContext, options ?? new());
         _options.Validate();
+        _budget = new(_options);
         _candidates = RecipeSampler.Draw(_options);
         foreach (var recipe in _candidates)
             _mlContext.Transforms.ImageClassifier(recipe.Apply(_options.Common));
@@ -63,56 +64,53 @@ public sealed partial class RecipeSearch
         Directory.CreateDirectory(folder);
         var run = new SearchRun(
             _mlContext, data, _options, folder, SearchState.Open(Path.Combine(folder, "search.json"), SearchSettings.Of(_options, data)));
+
         var trials = new List<RecipeTrial>();
-        var going = _candidates.Index().Select(candidate => new Standing(candidate.Index + 1, candidate.Item, null)).ToList();
-        var sizes = Options.RungSizes(_options.EpochBudget is not null
-            ? _options.CandidateCount
-            : _options.AffordableCount(run.Trial(1, 1, _candidates[0], _options.FirstEpochs, _options.Budget / 2).Seconds));
-        foreach (var (index, size) in sizes.Index())
+        var sizes = SearchBudget.RoundSizes(_options.CandidateCount);
+        if (_options.EpochBudget is null)
+        {
+            trials.Add(run.Trial(0, 1, _candidates[0], EpochsOfLook, _options.Budget));
+            _options.Progress?.Report(trials[0]);
+            sizes = _budget.AffordableRounds(trials[0], run.LearningImageCount);
+        }
+        var epochSeconds = trials.FirstOrDefault()?.EpochSeconds;
+        var going = _candidates.Index().Select(candidate => new Standing(candidate.Index + 1, candidate.Item, epochSeconds)).ToList();
+        foreach (var (round, size) in sizes.Index().SkipLast(_options.EffectiveRefit ? 1 : 0))
         {
             going = [.. going.Take(size).OrderBy(standing => standing.Candidate)];
-            var allowance = Allowance(trials.Sum(trial => trial.Seconds), sizes.Count - index, size);
-            var rung = new List<RecipeTrial>();
-            foreach (var standing in going)
+            var allowance = _budget.OfRound(round, sizes, Spent(trials)) / size;
+            var compared = new List<RecipeTrial>();
+            foreach (var (candidate, recipe, seconds) in going)
             {
-                rung.Add(run.Trial(index + 1, standing.Candidate, standing.Recipe, Epochs(allowance, standing.Last), Limit(allowance)));
-                _options.Progress?.Report(rung[^1]);
+                var epochs = _budget.Epochs(allowance, recipe, seconds);
+                compared.Add(run.Trial(round + 1, candidate, recipe, epochs, _budget.Limit(allowance)));
+                _options.Progress?.Report(compared[^1]);
             }
-            trials.AddRange(rung);
-            going = [.. RecipeTrial.BestFirst(rung).Select(trial => new Standing(trial.Candidate, trial.Recipe, trial))];
+            trials.AddRange(compared);
+            going = [.. RecipeTrial.BestFirst(compared).Select(trial => new Standing(trial.Candidate, trial.Recipe, trial.EpochSeconds))];
         }
         var best = RecipeTrial.BestFirst(trials).First();
         if (best.Accuracy is null)
         {
             throw new InvalidOperationException(
-                $"None of the {trials.Count} trainings came to a result: the time did not suffice for an epoch, or the loss became " +
-                "infinite. Give a larger 'Budget', smaller images (ImageSize in 'Common'), or lower 'LearningRateFactors'.");
+                "None of the trainings came to a result: the time did not suffice for an epoch, or the loss became infinite. " +
+                "Give a larger 'Budget', smaller images (ImageSize in 'Common'), or lower 'LearningRateFactors'.");
         }
-        var result = new RecipeSearchResult(trials, best, run.ModelPath);
+        if (_options.EffectiveRefit)
+        {
+            var allowance = _budget.OfRound(sizes.Count - 1, sizes, Spent(trials));
+            var epochs = _budget.Epochs(allowance, best.Recipe, best.EpochSeconds * run.RefitEpochFactor);
+            trials.Add(run.Refit(sizes.Count, best, epochs, _budget.Limit(allowance)));
+            _options.Progress?.Report(trials[^1]);
+        }
+        var refit = trials[^1].Succeeds(best) ? trials[^1] : null;
+        var result = new RecipeSearchResult(trials, best, refit, run.ModelPath);
         SearchPage.Write(result, folder);
         return result;
     }
 
-    // The part of the budget that a training of a round may take: in epochs, or in seconds.
-    private double Allowance(double spentSeconds, int rungsLeft, int size) => _options.EpochBudget is { } epochs
-        ? (double)epochs / Options.RungSizes(_options.CandidateCount).Count / size
-        : Math.Max(0, _options.Budget.TotalSeconds - spentSeconds) / rungsLeft / size;
+    private static double Spent(IEnumerable<RecipeTrial> trials) => trials.Sum(trial => trial.Seconds);
 
-    private int Epochs(double allowance, RecipeTrial? last)
-    {
-        if (_options.EpochBudget is not null)
-            return (int)allowance;
-        if (last is not { Accuracy: not null, EpochSeconds: > 0 and var seconds })
-            return _options.FirstEpochs;
-        // A classifier that learns from cached features takes next to no time.
-        var longPart = last.Recipe.FineTune == FineTuneKind.Gradual && _options.Common.CacheFeatures
-            ? 1 - _options.Common.HeadEpochFraction
-            : 1;
-        return (int)Math.Clamp(PlannedPart * allowance / seconds / longPart, 1, _options.MaxEpochs);
-    }
-
-    private TimeSpan? Limit(double allowance) => _options.EpochBudget is null ? TimeSpan.FromSeconds(allowance) : null;
-
-    /// <summary>A recipe that is still in the race, and its last training.</summary>
-    private sealed record Standing(int Candidate, Recipe Recipe, RecipeTrial? Last);
+    /// <summary>A recipe that is still in the race, and how long an epoch took.</summary>
+    private sealed record Standing(int Candidate, Recipe Recipe, double? EpochSeconds);
 }

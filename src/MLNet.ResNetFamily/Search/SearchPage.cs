@@ -28,8 +28,14 @@ internal static class SearchPage
 
     private static string Subtitle(RecipeSearchResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The best of {result.Trials.Count} trainings: {result.Best.Accuracy:P1} of the validation images right after " +
-        $"{result.Best.Epochs} epochs. Measure the model on other images: this is the best of many.");
+        $"{result.Best.Accuracy:P1} of the validation images are right after {result.Best.Epochs} epochs{Choice(result)}. " +
+        $"{Model(result.Refit)}Measure the model on images that took no part.");
+
+    private static string Choice(RecipeSearchResult result) =>
+        result.Trials.Count(trial => !trial.OnAllImages) is > 1 and var count ? $", the best of {count} trainings" : "";
+
+    private static string Model(RecipeTrial? refit) =>
+        refit is null ? "" : $"The model is that of another training by this recipe, {refit.Epochs} epochs on all images. ";
 
     // A kind of fine-tuning is a kind of points; a point's name is the number of its recipe.
     private static Chart Plot(IReadOnlyList<RecipeTrial> trials) => Chart.Points(
@@ -55,9 +61,10 @@ internal static class SearchPage
     private static Html Row(RecipeTrial trial, bool isBest)
     {
         var recipe = trial.Recipe;
-        var accuracy = trial.Accuracy is { } share ? Html.Of($"{share * 100:F1} %{(isBest ? " (best)" : "")}") : Html.Of($"none");
+        var accuracy = trial.Accuracy is { } share ? Html.Of($"{share * 100:F1} %{(isBest ? " (best)" : "")}")
+            : Html.Of($"{(trial.OnAllImages ? "all images" : "none")}");
         return Html.Of($"""
-            <tr><th scope="row">{trial.Rung}</th><td>{trial.Candidate}</td><td>{recipe.Start}</td><td>{recipe.FineTune}</td>
+            <tr><th scope="row">{trial.Rung}</th><td>{trial.Candidate}</td><td>{recipe.Start}</td><td>{recipe.FineTuneText}</td>
             <td>{recipe.LearningRate:G3}</td><td>{recipe.Augmentation}</td><td>{trial.Epochs}</td>
             <td>{accuracy}</td><td>{trial.Loss:F4}</td><td>{trial.Seconds:F1}</td></tr>
             """);

@@ -11,16 +11,19 @@ namespace MLNet.ResNetFamily;
 /// <param name="state">What is finished.</param>
 internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearch.Options options, string folder, SearchState state)
 {
-    private const double ValidationFraction = 0.2;
+    private const double DefaultValidationFraction = 0.2;
 
     private RecipeTrial? _best;
 
     /// <summary>Where the best model is.</summary>
     public string ModelPath => Path.Combine(folder, "best.zip");
 
+    private double? ValidationFraction => options.Common.ValidationSetFraction
+        ?? (options.Common.ValidationSet is null ? DefaultValidationFraction : null);
+
     private string CheckpointFolder => Path.Combine(folder, "running");
 
-    /// <summary>A training that is finished, or finishes now.</summary>
+    /// <summary>A training that is compared with others and is finished, or finishes now.</summary>
     /// <param name="rung">Number of the round.</param>
     /// <param name="candidate">Number of the recipe.</param>
     /// <param name="recipe">The recipe.</param>
@@ -28,22 +31,51 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
     /// <param name="limit">Time after which it ends with what it learned; null for none.</param>
     public RecipeTrial Trial(int rung, int candidate, Recipe recipe, int epochs, TimeSpan? limit)
     {
-        options.CancellationToken.ThrowIfCancellationRequested();
-        if (state.Find(rung, candidate) is not { } saved)
-        {
-            if (state.Begun(rung, candidate) is { } begun)
-                epochs = begun;
-            else
-                Begin(rung, candidate, epochs);
-            return Train(new(rung, candidate, recipe, epochs, null, null, 0), limit);
-        }
-        var trial = new RecipeTrial(rung, candidate, recipe, saved.Epochs, saved.Accuracy, saved.Loss, saved.Seconds)
-        {
-            EpochSeconds = saved.EpochSeconds,
-        };
+        var trial = Finished(new(rung, candidate, recipe, epochs, null, null, 0), limit);
         if (IsBest(trial))
             _best = trial;
         return trial;
+    }
+
+    /// <summary>A training on all images by the recipe of the best; its model is kept unless it came less far or went wrong.</summary>
+    /// <param name="rung">Number of the round.</param>
+    /// <param name="best">The training to repeat with more images.</param>
+    /// <param name="epochs">Its epochs, where it was not begun before.</param>
+    /// <param name="limit">Time after which it ends with what it learned; null for none.</param>
+    public RecipeTrial Refit(int rung, RecipeTrial best, int epochs, TimeSpan? limit) =>
+        Finished(new(rung, best.Candidate, best.Recipe, epochs, null, null, 0) { OnAllImages = true }, limit);
+
+    /// <summary>How much longer an epoch of all images takes than one without those that validate.</summary>
+    public double RefitEpochFactor => 1 / (1 - (ValidationFraction ?? 0));
+
+    /// <summary>The images that a training learns from which is compared with others.</summary>
+    public double LearningImageCount => (data.GetRowCount() ?? CountRows()) * (1 - (ValidationFraction ?? 0));
+
+    private long CountRows()
+    {
+        using var cursor = data.GetRowCursor([]);
+        var count = 0L;
+        while (cursor.MoveNext())
+            count++;
+        return count;
+    }
+
+    private RecipeTrial Finished(RecipeTrial trial, TimeSpan? limit)
+    {
+        options.CancellationToken.ThrowIfCancellationRequested();
+        if (state.Find(trial.Rung, trial.Candidate) is { } saved)
+        {
+            return trial with
+            {
+                Epochs = saved.Epochs, Accuracy = saved.Accuracy, Loss = saved.Loss, Seconds = saved.Seconds,
+                EpochSeconds = saved.EpochSeconds, TrainLoss = saved.TrainLoss,
+            };
+        }
+        if (state.Begun(trial.Rung, trial.Candidate) is { } begun)
+            trial = trial with { Epochs = begun };
+        else
+            Begin(trial.Rung, trial.Candidate, trial.Epochs);
+        return Train(trial, limit);
     }
 
     private void Begin(int rung, int candidate, int epochs)
@@ -59,12 +91,13 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
         if (limit is { } duration)
             time.CancelAfter(duration);
         var common = options.Common;
-        var hasValidation = common.ValidationSet is not null || common.ValidationSetFraction is not null;
         var training = trial.Recipe.Apply(common) with
         {
             Epochs = trial.Epochs,
             Seed = options.Seed,
-            ValidationSetFraction = hasValidation ? common.ValidationSetFraction : ValidationFraction,
+            ValidationSetFraction = trial.OnAllImages ? null : ValidationFraction,
+            // Nothing is left to tell by that it no longer gets better.
+            Patience = trial.OnAllImages && common.BestMetric != TrainingMetric.TrainLoss ? null : common.Patience,
             FeatureCacheDirectory = common.FeatureCacheDirectory ?? Path.Combine(folder, "features"),
             CheckpointDirectory = CheckpointFolder,
             // Epochs may take less time than their checkpoints; a canceled training leaves one too.
@@ -85,8 +118,9 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
             {
                 Epochs = history.Epochs.Count, Accuracy = measured?.ValidationAccuracy, Loss = measured?.ValidationLoss,
                 EpochSeconds = history.Epochs.Max(epoch => (double?)epoch.Seconds),
+                TrainLoss = history.Epochs.LastOrDefault()?.TrainLoss,
             };
-            if (IsBest(trial))
+            if (trial.OnAllImages ? trial.Succeeds(_best!) : IsBest(trial))
                 AtomicFile.Write(ModelPath, stream => mlContext.Model.Save(model, data.Schema, stream));
         }
         catch (OperationCanceledException) when (!options.CancellationToken.IsCancellationRequested)
@@ -99,9 +133,8 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
             trial = trial with { Epochs = 0 };
         }
         trial = trial with { Seconds = watch.Elapsed.TotalSeconds };
-        if (IsBest(trial))
-            _best = trial;
-        state.Finish(new(trial.Rung, trial.Candidate, trial.Epochs, trial.Accuracy, trial.Loss, trial.Seconds, trial.EpochSeconds));
+        state.Finish(new(
+            trial.Rung, trial.Candidate, trial.Epochs, trial.Accuracy, trial.Loss, trial.Seconds, trial.EpochSeconds, trial.TrainLoss));
         DeleteCheckpoints();
         return trial;
     }

@@ -48,7 +48,7 @@ internal sealed class SearchState
 
     /// <summary>Notes that a training begins.</summary>
     public void Begin(int rung, int candidate, int epochs) =>
-        Write(_content with { Running = new(rung, candidate, epochs, null, null, 0, null) });
+        Write(_content with { Running = new(rung, candidate, epochs, null, null, 0, null, null) });
 
     /// <summary>Notes what a training came to.</summary>
     public void Finish(SavedTrial trial) => Write(_content with { Trials = [.. _content.Trials, trial], Running = null });
@@ -61,7 +61,8 @@ internal sealed class SearchState
 
     /// <summary>A training; which recipe it followed is drawn anew from the seed.</summary>
     public sealed record SavedTrial(
-        int Rung, int Candidate, int Epochs, double? Accuracy, double? Loss, double Seconds, double? EpochSeconds);
+        int Rung, int Candidate, int Epochs, double? Accuracy, double? Loss, double Seconds, double? EpochSeconds,
+        double? TrainLoss);
 
     private sealed record Content(string Settings, IReadOnlyList<SavedTrial> Trials, SavedTrial? Running);
 }

@@ -42,6 +42,8 @@ public partial record TrainingOptions
     /// </summary>
     public double DistillationWeight { get; init; } = 0.9;
 
+    internal bool SetsLayerRates => LayerDecay is not null || FirstLayerLearningRateFactor != DefaultFirstLayerLearningRateFactor;
+
     internal bool EffectiveFreezeBatchNorm =>
         FreezeBatchNorm ?? (StartsFromWeights && FineTune == FineTuneKind.Gradual && !SyncBatchNorm);
 

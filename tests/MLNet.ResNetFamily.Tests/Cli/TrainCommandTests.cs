@@ -116,6 +116,7 @@ public sealed class TrainCommandTests
     [DataRow("--stochastic-depth", "0.5")]
     [DataRow("--layer-decay", "0.5")]
     [DataRow("--freeze-batch-norm", "true")]
+    [DataRow("--clip-grad", "0.001")]
     [DataRow("--flip", "0.5")]
     public async Task AnOptionChangesWhatIsLearned(params string[] options)
     {

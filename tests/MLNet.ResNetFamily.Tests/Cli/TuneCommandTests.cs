@@ -23,11 +23,13 @@ public sealed class TuneCommandTests
 
         Assert.HasCount(5, lines);
         Assert.AreEqual(
-            "event,rung,candidate,backbone,weights,fineTune,learningRate,augmentation,epochs,accuracy,loss,seconds",
+            "event,rung,candidate,backbone,weights,fineTune,freezeBatchNorm,layerDecay,learningRate,augmentation,epochs,accuracy,loss," +
+            "seconds,onAllImages",
             string.Join(',', lines[0].EnumerateObject().Select(field => field.Name)));
         Assert.AreEqual(("done", Path.Combine(folder, "best.zip")), (Text(4, "event"), Text(4, "model")));
         Assert.AreEqual(
-            lines.Take(4).Max(line => line.GetProperty("accuracy").GetDouble()), lines[4].GetProperty("validationAccuracy").GetDouble());
+            lines.Take(3).Max(line => line.GetProperty("accuracy").GetDouble()), lines[4].GetProperty("validationAccuracy").GetDouble());
+        Assert.IsTrue(lines[3].GetProperty("onAllImages").GetBoolean());
         var measured = (await CommandLine.JsonAsync(NoVariables, "evaluate", Text(4, "model")!, _folder.File("test"))).Single();
         Assert.AreEqual(lines[4].GetProperty("accuracy").GetDouble(), measured.GetProperty("accuracy").GetDouble());
 

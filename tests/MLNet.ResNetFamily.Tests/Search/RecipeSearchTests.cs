@@ -31,6 +31,50 @@ public sealed class RecipeSearchTests
         using var disposable = (IDisposable)model;
         var accuracy = ((ImageClassifierTransformer)ClassifierFinder.Of(model)).Evaluate(validation).MicroAccuracy;
         Assert.AreEqual(result.Best.Accuracy!.Value, accuracy, 1e-9);
+        Assert.IsNull(result.Refit);
+    }
+
+    [TestMethod]
+    public void TheLastRoundTrainsTheBestRecipeOnAllImages()
+    {
+        var (data, folder) = (Images(30), _folder.File("search"));
+
+        // Patience has nothing to wait for where no image is left to validate.
+        var result = Search(Options with { Common = Common with { Patience = 100 } }).Run(data, folder);
+
+        var best = RecipeTrial.BestFirst(result.Trials.Take(4)).First();
+        Assert.AreSame(best, result.Best);
+        Assert.AreSame(result.Trials[4], result.Refit);
+        Assert.AreEqual((best.Candidate, 12, (double?)null, true), (
+            result.Refit!.Candidate, result.Refit.Epochs, result.Refit.Accuracy, result.Refit.OnAllImages));
+        Assert.IsFalse(result.Trials.Take(4).Any(trial => trial.OnAllImages));
+        using var byHand = _mlContext.Transforms.ImageClassifier(best.Recipe.Apply(Common) with { Epochs = 12, Seed = 1 }).Fit(data);
+        Assert.AreEqual(Scores(byHand, data), Scores(result, data));
+    }
+
+    [TestMethod]
+    public void WithoutARefitTheLastTrainingIsComparedToo()
+    {
+        var result = Search(Options with { Refit = false }).Run(Images(30), _folder.File("search"));
+
+        Assert.IsTrue(result.Trials.All(trial => trial is { OnAllImages: false, Accuracy: not null }));
+        Assert.IsNull(result.Refit);
+    }
+
+    [TestMethod]
+    public void ARefitThatComesLessFarLeavesTheModelOfTheBest()
+    {
+        var (data, folder) = (Images(30), _folder.File("search"));
+        Directory.CreateDirectory(folder);
+        var run = new SearchRun(_mlContext, data, Options, folder, SearchState.Open(Path.Combine(folder, "search.json"), "a test"));
+        var best = run.Trial(1, 1, Search(Options).Candidates[0], 3, limit: null);
+        var model = File.ReadAllBytes(run.ModelPath);
+
+        run.Refit(2, best, 2, limit: null);
+        CollectionAssert.AreEqual(model, File.ReadAllBytes(run.ModelPath));
+
+        run.Refit(3, best, 3, limit: null);
+        CollectionAssert.AreNotEqual(model, File.ReadAllBytes(run.ModelPath));
     }
 
     [TestMethod]
@@ -92,14 +136,38 @@ public sealed class RecipeSearchTests
     }
 
     [TestMethod]
-    [DataRow(5, 12)]
-    [DataRow(16, 12)]
-    [DataRow(20, 10)]
-    [DataRow(80, 3)]
-    [DataRow(250, 1)]
-    [DataRow(400, 1)]
-    public void ALittleTimeIsForFewRecipes(double seconds, int expected) =>
-        Assert.AreEqual(expected, new RecipeSearch.Options { Budget = TimeSpan.FromMinutes(10) }.AffordableCount(seconds));
+    [DataRow(1000.0, 10.0, new[] { 2, 1 }, DisplayName = "10 epochs of 25 steps")]
+    [DataRow(1000.0, 5.0, new[] { 5, 1 })]
+    [DataRow(1000.0, 1.0, new[] { 12, 4, 1 })]
+    [DataRow(1000.0, 15.0, new[] { 1 }, DisplayName = "not even two")]
+    [DataRow(100_000.0, 40.0, new[] { 3, 1 }, DisplayName = "2 epochs of 2500 steps")]
+    public void ALittleTimeIsForFewRecipes(double imageCount, double epochSeconds, int[] expected)
+    {
+        var budget = new SearchBudget(new() { Budget = TimeSpan.FromMinutes(10) });
+        var look = new RecipeTrial(0, 1, new(Random, FineTuneKind.All, 0.02, AugmentationStrength.Light), 2, 0.5, 1, 20)
+        {
+            EpochSeconds = epochSeconds,
+        };
+
+        CollectionAssert.AreEqual(expected, budget.AffordableRounds(look, 0.8 * imageCount).ToArray());
+        CollectionAssert.AreEqual(new[] { 1 }, budget.AffordableRounds(look with { EpochSeconds = null }, imageCount).ToArray());
+    }
+
+    [TestMethod]
+    public void InALittleTimeTheDefaultRecipeLearnsFromAllImages()
+    {
+        var options = Options with { EpochBudget = null, Budget = TimeSpan.FromSeconds(8), FirstEpochs = 1_000_000, MaxEpochs = 1_000_000 };
+        // How many there are is known after going through them.
+        var images = _mlContext.Data.LoadFromEnumerable(TestImages.Files(_folder.File("images"), 30).Select(image => image));
+        Assert.IsNull(images.GetRowCount());
+
+        var result = Search(options).Run(images, _folder.File("search"));
+
+        Assert.AreEqual(((0, 1), (1, 1)), (
+            (result.Trials[0].Rung, result.Trials[0].Candidate), (result.Trials[1].Rung, result.Trials[1].Candidate)));
+        Assert.HasCount(2, result.Trials);
+        Assert.AreSame(result.Trials[1], result.Refit);
+    }
 
     [TestMethod]
     public void ATimeThatSufficesForNothingIsAnError()
@@ -108,7 +176,7 @@ public sealed class RecipeSearchTests
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Search(options).Run(Images(30), _folder.File("search")));
 
-        StringAssert.Contains(error.Message, "None of the 2 trainings came to a result: the time did not suffice for an epoch");
+        StringAssert.Contains(error.Message, "None of the trainings came to a result: the time did not suffice for an epoch");
     }
 
     [TestMethod]
@@ -126,23 +194,44 @@ public sealed class RecipeSearchTests
         var trained = new RecipeStart(TinyClassifier.Backbone, SavedModel());
         var search = Search(Options with
         {
-            Starts = [Random, trained], CandidateCount = 15, EpochBudget = 60, Augmentations = Enum.GetValues<AugmentationStrength>(),
+            Starts = [Random, trained], CandidateCount = 29, EpochBudget = 174, Augmentations = Enum.GetValues<AugmentationStrength>(),
         });
 
         var recipes = search.Candidates;
         // Weights come first: a search of little time leaves out the others.
-        Assert.IsTrue(recipes.Take(10).All(recipe => recipe.Start == trained));
-        Assert.IsTrue(recipes.Skip(10).All(recipe => recipe.Start == Random));
-        Assert.AreEqual(new Recipe(trained, FineTuneKind.Gradual, 0.005, AugmentationStrength.Light), recipes[0]);
-        Assert.AreEqual(new Recipe(Random, FineTuneKind.All, 0.02, AugmentationStrength.Light), recipes[10]);
-        // 4 strengths for all layers of each start, 4 for gradual fine-tuning, and the classifier alone, whose images are not varied.
-        var combinations = recipes.Where((_, index) => index is not (0 or 10))
-            .Select(recipe => (recipe.Start, recipe.FineTune, recipe.Augmentation)).ToList();
+        Assert.IsTrue(recipes.Take(25).All(recipe => recipe.Start == trained));
+        Assert.IsTrue(recipes.Skip(25).All(recipe => recipe.Start == Random));
+        Assert.AreEqual(new Recipe(trained, FineTuneKind.Gradual, 0.005, AugmentationStrength.Light, true), recipes[0]);
+        Assert.AreEqual(new Recipe(Random, FineTuneKind.All, 0.02, AugmentationStrength.Light), recipes[25]);
+        Assert.AreEqual(new Recipe(trained, FineTuneKind.All, 0.005, AugmentationStrength.Strong, true), recipes[2]);
+        // 4 strengths for random weights; for given ones, with and without their statistics, 4 for all layers and twice 4 for gradual
+        // fine-tuning; and the classifier alone, whose images are not varied.
+        var combinations = recipes.Select(recipe => recipe with { LearningRate = 0 }).ToList();
         CollectionAssert.AllItemsAreUnique(combinations);
-        Assert.HasCount(13, combinations);
+        Assert.HasCount(4 + (2 * 4) + (2 * 2 * 4) + 1, combinations);
         Assert.AreEqual(1, combinations.Count(recipe => recipe.FineTune == FineTuneKind.HeadOnly));
         Assert.IsTrue(recipes.Where(recipe => recipe.Start == Random).All(recipe => recipe.LearningRate is >= 0.004 and <= 0.1));
         Assert.IsTrue(recipes.Where(recipe => recipe.Start == trained).All(recipe => recipe.LearningRate is >= 0.001 and <= 0.025));
+    }
+
+    [TestMethod]
+    [DataRow(false, null, new[] { true, false })]
+    [DataRow(false, true, new[] { true })]
+    [DataRow(false, false, new[] { false })]
+    [DataRow(true, null, new[] { false })]
+    public void StatisticsAreKeptOrLearnedUnlessTheCommonOptionsSay(bool synchronized, bool? common, bool[] expected)
+    {
+        var recipes = Search(Options with
+        {
+            Starts = [new(TinyClassifier.Backbone, SavedModel())], CandidateCount = 12, EpochBudget = 48,
+            Common = Common with { SyncBatchNorm = synchronized, FreezeBatchNorm = common },
+        }).Candidates;
+
+        CollectionAssert.AreEquivalent(
+            expected, recipes.Where(recipe => recipe.FineTune != FineTuneKind.HeadOnly).Select(recipe => recipe.FreezeBatchNorm!.Value)
+                .Distinct().ToArray());
+        Assert.IsTrue(recipes.All(recipe => recipe.FineTune != FineTuneKind.HeadOnly || recipe.FreezeBatchNorm is null));
+        Assert.AreEqual(recipes[^1].FreezeBatchNorm ?? common, recipes[^1].Apply(Common with { FreezeBatchNorm = common }).FreezeBatchNorm);
     }
 
     [TestMethod]
@@ -154,7 +243,7 @@ public sealed class RecipeSearchTests
             .Run(Images(30), _folder.File("search"));
 
         Assert.IsTrue(Enum.GetValues<FineTuneKind>().All(kind => result.Trials.Any(trial => trial.Recipe.FineTune == kind)));
-        Assert.IsTrue(result.Trials.All(trial => trial.Accuracy is not null));
+        Assert.IsTrue(result.Trials.All(trial => trial.OnAllImages || trial.Accuracy is not null));
     }
 
     [TestMethod]
@@ -210,13 +299,13 @@ public sealed class RecipeSearchTests
     {
         Refused(Options with { Budget = TimeSpan.Zero }, "'Budget'", "above zero");
         Refused(Options with { CandidateCount = 1 }, "'CandidateCount' is 1", "at least 2");
-        Refused(Options with { EpochBudget = 7 }, "'EpochBudget' is 7", "at least 8: an epoch for each of 4 candidates");
+        Refused(Options with { EpochBudget = 7 }, "'EpochBudget' is 7", "at least 8: an epoch for each of 4 candidates in the first round");
         Refused(Options with { Starts = [] }, "'Starts' is empty", "at least one start");
         Refused(Options with { Augmentations = [] }, "'Augmentations' is []", "None, Light, Mirrored, Strong");
         Refused(Options with { FineTuneKinds = [(FineTuneKind)9] }, "'FineTuneKinds' is [9]", "All, HeadOnly, Gradual");
         Refused(Options with { LearningRateFactors = (1, 0.5) }, "'LearningRateFactors' is (1, 0.5)", "ascending");
         Refused(Options with { FirstEpochs = 0 }, "'FirstEpochs' is 0", "at least 1");
-        Refused(Options with { MaxEpochs = 1 }, "'MaxEpochs' is 1", "at least 'FirstEpochs'");
+        Refused(Options with { MaxEpochs = 1 }, "'MaxEpochs' is 1", "at least 2 and 'FirstEpochs'");
         Refused(Options with { Common = Common with { BatchSize = 0 } }, "'BatchSize' is 0");
         Refused(Options with { Starts = [new(TinyClassifier.Backbone, PretrainedWeights.MLNet)] }, "resnet20_mlnet");
 
@@ -234,10 +323,10 @@ public sealed class RecipeSearchTests
         var options = new RecipeSearch.Options();
 
         Assert.AreEqual((TimeSpan.FromMinutes(10), (int?)null), (options.Budget, options.EpochBudget));
-        Assert.AreEqual((12, 1), (options.CandidateCount, options.Seed));
-        Assert.AreEqual(((0.2, 5.0), 2, 60), (options.LearningRateFactors, options.FirstEpochs, options.MaxEpochs));
-        CollectionAssert.AreEqual(new[] { 12, 4, 1 }, RecipeSearch.Options.RungSizes(12).ToArray());
-        CollectionAssert.AreEqual(new[] { 1, 1 }, RecipeSearch.Options.RungSizes(1).ToArray());
+        Assert.AreEqual((12, 1, true), (options.CandidateCount, options.Seed, options.Refit));
+        Assert.AreEqual(((0.2, 5.0), (int?)null, 60), (options.LearningRateFactors, options.FirstEpochs, options.MaxEpochs));
+        CollectionAssert.AreEqual(new[] { 12, 4, 1 }, SearchBudget.RoundSizes(12).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 1 }, SearchBudget.RoundSizes(1).ToArray());
         CollectionAssert.AreEqual(Enum.GetValues<FineTuneKind>(), options.FineTuneKinds.ToArray());
         CollectionAssert.AreEqual(Enum.GetValues<AugmentationStrength>(), options.Augmentations.ToArray());
         Assert.AreEqual(MLNetWeights.IsPresent ? 2 : 1, options.EffectiveStarts.Count);
@@ -275,7 +364,11 @@ public sealed class RecipeSearchTests
     {
         var model = _mlContext.Model.Load(result.ModelPath, out _);
         using var disposable = (IDisposable)model;
-        var classifier = (ImageClassifierTransformer)ClassifierFinder.Of(model);
+        return Scores((ImageClassifierTransformer)ClassifierFinder.Of(model), data);
+    }
+
+    private static string Scores(ImageClassifierTransformer classifier, IDataView data)
+    {
         classifier.Scoring = classifier.Scoring with { Threads = 1 };
         return string.Join(' ', classifier.Transform(data).GetColumn<float[]>("Score").SelectMany(score => score));
     }
