@@ -23,6 +23,12 @@ internal static class TuneCommand
         DefaultValueFactory = _ => Defaults.CandidateCount,
     };
 
+    private static readonly Option<int> Ensemble = new("--ensemble")
+    {
+        Description = "Recipes that the last round trains and the model averages, better and as many times slower (default: 1).",
+        DefaultValueFactory = _ => Defaults.EnsembleSize,
+    };
+
     private static readonly Option<string[]> Models = new("--model")
     {
         Description = "Backbones to choose among, NAME or NAME=WEIGHTS (default: resnet18, and resnet20_mlnet=mlnet where it is found).",
@@ -46,7 +52,7 @@ internal static class TuneCommand
 
     public static Command Create() => new Command("tune", "Searches for the recipe that trains best on a folder of labeled images.")
     {
-        Folder, Out, Budget, Epochs, Candidates, Models, Validation, Test, BatchSize, ImageSize, Precision, Device, Threads, Seed,
+        Folder, Out, Budget, Epochs, Candidates, Ensemble, Models, Validation, Test, BatchSize, ImageSize, Precision, Device, Threads, Seed,
     }.Runs(Run);
 
     private static int Run(ParseResult commandLine, Results results, CancellationToken cancellation)
@@ -76,7 +82,7 @@ internal static class TuneCommand
         });
         results.Text(
             $"{(test is null ? "validation accuracy" : "accuracy")} {accuracy:P2} by {found.Best.Recipe}, " +
-            $"{(found.Refit is { } refit ? $"{refit.Epochs} epochs on all images, " : "")}{watch.Elapsed.TotalSeconds:F0} s, " +
+            $"{Members(found)}{watch.Elapsed.TotalSeconds:F0} s, " +
             $"written to {found.ModelPath}");
         return ExitCode.Done;
     }
@@ -90,6 +96,7 @@ internal static class TuneCommand
             Budget = commandLine.GetValue(Budget) is { } minutes ? TimeSpan.FromMinutes(minutes) : Defaults.Budget,
             EpochBudget = commandLine.GetValue(Epochs),
             CandidateCount = commandLine.GetValue(Candidates),
+            EnsembleSize = commandLine.GetValue(Ensemble),
             Starts = commandLine.GetValue(Models) is { Length: > 0 } names ? [.. names.Select(Start)] : null,
             Seed = commandLine.GetValue(Seed),
             Common = common with
@@ -122,6 +129,13 @@ internal static class TuneCommand
         using var bar = new ScoringBar(results, cancellation);
         return FolderEvaluation.Of(mlContext, model, folder, bar.Show);
     }
+
+    private static string Members(RecipeSearchResult found) => found.Members switch
+    {
+        [{ OnAllImages: true } refit] => $"{refit.Epochs} epochs on all images, ",
+        { Count: > 1 } members => $"in an ensemble of {members.Count}, ",
+        _ => "",
+    };
 
     private static string Accuracy(RecipeTrial trial) =>
         trial.Accuracy is { } share ? $"{share:P1}" : trial.OnAllImages ? "all images" : "none";

@@ -59,11 +59,18 @@ public sealed partial class RecipeSearch
         public int MaxEpochs { get; init; } = 60;
 
         /// <summary>
-        /// Whether the last round trains the best recipe on all images, those that the others were compared on too: more images make a
+        /// Whether the last round trains on all images, those that the others were compared on too: more images make a
         /// better model, though none is left to measure it. Without effect where <see cref="Common"/> names validation images of their own.
         /// True by default.
         /// </summary>
         public bool Refit { get; init; } = true;
+
+        /// <summary>
+        /// How many of the best recipes the last round trains, each for its part of the time; from 2 on the model is the ensemble of them,
+        /// see <see cref="ResNetFamilyCatalog.ImageEnsemble"/>: better than each by itself, and as many times slower. From 1 to
+        /// <see cref="CandidateCount"/>; 1 by default. Fewer where fewer came to a result.
+        /// </summary>
+        public int EnsembleSize { get; init; } = 1;
 
         /// <summary>
         /// What all trainings have in common: columns, image size, batch size, threads. Backbone, weights, fine-tuning, learning rate,
@@ -111,6 +118,9 @@ public sealed partial class RecipeSearch
                 nameof(LearningRateFactors), LearningRateFactors, "above 0, ascending and finite");
             Require(FirstEpochs is null or >= 1, nameof(FirstEpochs), FirstEpochs, "at least 1, or null");
             Require(MaxEpochs >= Math.Max(2, FirstEpochs ?? 0), nameof(MaxEpochs), MaxEpochs, "at least 2 and 'FirstEpochs'");
+            Require(
+                EnsembleSize >= 1 && EnsembleSize <= CandidateCount, nameof(EnsembleSize), EnsembleSize,
+                $"from 1 to 'CandidateCount', which is {CandidateCount}");
             Require(Common is not null, nameof(Common), null, "the options of a trainer");
         }
 

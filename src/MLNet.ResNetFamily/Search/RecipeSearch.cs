@@ -75,7 +75,7 @@ public sealed partial class RecipeSearch
         }
         var epochSeconds = trials.FirstOrDefault()?.EpochSeconds;
         var going = _candidates.Index().Select(candidate => new Standing(candidate.Index + 1, candidate.Item, epochSeconds)).ToList();
-        foreach (var (round, size) in sizes.Index().SkipLast(_options.EffectiveRefit ? 1 : 0))
+        foreach (var (round, size) in sizes.Index().SkipLast(1))
         {
             going = [.. going.Take(size).OrderBy(standing => standing.Candidate)];
             var allowance = _budget.OfRound(round, sizes, Spent(trials)) / size;
@@ -89,22 +89,23 @@ public sealed partial class RecipeSearch
             trials.AddRange(compared);
             going = [.. RecipeTrial.BestFirst(compared).Select(trial => new Standing(trial.Candidate, trial.Recipe, trial.EpochSeconds))];
         }
-        var best = RecipeTrial.BestFirst(trials).First();
-        if (best.Accuracy is null)
+        var finalists = RecipeTrial.BestFirst(trials).Where(trial => trial.Accuracy is not null).DistinctBy(trial => trial.Candidate)
+            .Take(_options.EnsembleSize).ToArray();
+        if (finalists.Length == 0)
         {
             throw new InvalidOperationException(
                 "None of the trainings came to a result: the time did not suffice for an epoch, or the loss became infinite. " +
                 "Give a larger 'Budget', smaller images (ImageSize in 'Common'), or lower 'LearningRateFactors'.");
         }
-        if (_options.EffectiveRefit)
+        var share = _budget.OfRound(sizes.Count - 1, sizes, Spent(trials)) / finalists.Length;
+        foreach (var finalist in finalists)
         {
-            var allowance = _budget.OfRound(sizes.Count - 1, sizes, Spent(trials));
-            var epochs = _budget.Epochs(allowance, best.Recipe, best.EpochSeconds * run.RefitEpochFactor);
-            trials.Add(run.Refit(sizes.Count, best, epochs, _budget.Limit(allowance)));
+            var epochs = _budget.Epochs(share, finalist.Recipe, finalist.EpochSeconds * run.FinalEpochFactor);
+            trials.Add(run.Final(sizes.Count, finalist, epochs, _budget.Limit(share)));
             _options.Progress?.Report(trials[^1]);
         }
-        var refit = trials[^1].Succeeds(best) ? trials[^1] : null;
-        var result = new RecipeSearchResult(trials, best, refit, run.ModelPath);
+
+        var result = new RecipeSearchResult(trials, RecipeTrial.BestFirst(trials).First(), run.SaveBest(), run.ModelPath);
         SearchPage.Write(result, folder);
         return result;
     }

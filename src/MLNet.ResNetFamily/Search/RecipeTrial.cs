@@ -17,9 +17,6 @@ namespace MLNet.ResNetFamily;
 public sealed record RecipeTrial(
     int Rung, int Candidate, Recipe Recipe, int Epochs, double? Accuracy, double? Loss, double Seconds)
 {
-    // More images are learned a little less well; a training that goes wrong ends far above.
-    private const double MostTrainLoss = 1.25;
-
     /// <summary>Whether the validation images were trained on too, see <see cref="RecipeSearch.Options.Refit"/>.</summary>
     public bool OnAllImages { get; init; }
 
@@ -28,13 +25,6 @@ public sealed record RecipeTrial(
 
     /// <summary>Loss of its last epoch on the images that it learned from; null where none was finished.</summary>
     internal double? TrainLoss { get; init; }
-
-    /// <summary>
-    /// Whether the model of this training on all images is to be preferred to that of <paramref name="best"/>: no image is left to tell, so
-    /// it must have come as far, and learned about as well what it saw.
-    /// </summary>
-    internal bool Succeeds(RecipeTrial best) =>
-        OnAllImages && Epochs >= best.Epochs && TrainLoss <= MostTrainLoss * best.TrainLoss;
 
     /// <summary>Orders trials from the best to the worst: by accuracy, where these are equal by loss.</summary>
     internal static IOrderedEnumerable<RecipeTrial> BestFirst(IEnumerable<RecipeTrial> trials) => trials

@@ -29,13 +29,17 @@ internal static class SearchPage
     private static string Subtitle(RecipeSearchResult result) => string.Create(
         CultureInfo.InvariantCulture,
         $"{result.Best.Accuracy:P1} of the validation images are right after {result.Best.Epochs} epochs{Choice(result)}. " +
-        $"{Model(result.Refit)}Measure the model on images that took no part.");
+        $"{Model(result)}Measure the model on images that took no part.");
 
     private static string Choice(RecipeSearchResult result) =>
         result.Trials.Count(trial => !trial.OnAllImages) is > 1 and var count ? $", the best of {count} trainings" : "";
 
-    private static string Model(RecipeTrial? refit) =>
-        refit is null ? "" : $"The model is that of another training by this recipe, {refit.Epochs} epochs on all images. ";
+    private static string Model(RecipeSearchResult result) => result.Members switch
+    {
+        [{ OnAllImages: true } refit] => $"The model is that of another training by this recipe, {refit.Epochs} epochs on all images. ",
+        { Count: > 1 } members => $"The model is an ensemble of the {members.Count} trainings of the last round. ",
+        _ => "",
+    };
 
     // A kind of fine-tuning is a kind of points; a point's name is the number of its recipe.
     private static Chart Plot(IReadOnlyList<RecipeTrial> trials) => Chart.Points(

@@ -12,14 +12,24 @@ namespace MLNet.ResNetFamily;
 internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearch.Options options, string folder, SearchState state)
 {
     private const double DefaultValidationFraction = 0.2;
+    private const double MostTrainLoss = 1.25;
 
+    private readonly List<RecipeTrial> _members = [];
     private RecipeTrial? _best;
 
     /// <summary>Where the best model is.</summary>
     public string ModelPath => Path.Combine(folder, "best.zip");
 
+    /// <summary>The images that a training learns from which is compared with others.</summary>
+    public double LearningImageCount => (data.GetRowCount() ?? CountRows()) * (1 - (ValidationFraction ?? 0));
+
+    /// <summary>How much longer an epoch of the last round takes, with the images that validated before.</summary>
+    public double FinalEpochFactor => options.EffectiveRefit ? 1 / (1 - (ValidationFraction ?? 0)) : 1;
+
     private double? ValidationFraction => options.Common.ValidationSetFraction
         ?? (options.Common.ValidationSet is null ? DefaultValidationFraction : null);
+
+    private string FinalFolder => Path.Combine(folder, "finals");
 
     private string CheckpointFolder => Path.Combine(folder, "running");
 
@@ -29,27 +39,69 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
     /// <param name="recipe">The recipe.</param>
     /// <param name="epochs">Its epochs, where it was not begun before.</param>
     /// <param name="limit">Time after which it ends with what it learned; null for none.</param>
-    public RecipeTrial Trial(int rung, int candidate, Recipe recipe, int epochs, TimeSpan? limit)
+    public RecipeTrial Trial(int rung, int candidate, Recipe recipe, int epochs, TimeSpan? limit) =>
+        Finished(new(rung, candidate, recipe, epochs, null, null, 0), limit, isKept: _ => false);
+
+    /// <summary>A training of the last round, on all images if the options say so.</summary>
+    /// <param name="rung">Number of the round.</param>
+    /// <param name="finalist">The training to repeat.</param>
+    /// <param name="epochs">Its epochs, where it was not begun before.</param>
+    /// <param name="limit">Time after which it ends with what it learned; null for none.</param>
+    public RecipeTrial Final(int rung, RecipeTrial finalist, int epochs, TimeSpan? limit)
     {
-        var trial = Finished(new(rung, candidate, recipe, epochs, null, null, 0), limit);
-        if (IsBest(trial))
-            _best = trial;
+        var trial = new RecipeTrial(rung, finalist.Candidate, finalist.Recipe, epochs, null, null, 0)
+        {
+            OnAllImages = options.EffectiveRefit,
+        };
+        trial = Finished(trial, limit, finished => IsKept(finished, finalist));
+        if (IsKept(trial, finalist))
+            _members.Add(trial);
         return trial;
     }
 
-    /// <summary>A training on all images by the recipe of the best; its model is kept unless it came less far or went wrong.</summary>
-    /// <param name="rung">Number of the round.</param>
-    /// <param name="best">The training to repeat with more images.</param>
-    /// <param name="epochs">Its epochs, where it was not begun before.</param>
-    /// <param name="limit">Time after which it ends with what it learned; null for none.</param>
-    public RecipeTrial Refit(int rung, RecipeTrial best, int epochs, TimeSpan? limit) =>
-        Finished(new(rung, best.Candidate, best.Recipe, epochs, null, null, 0) { OnAllImages = true }, limit);
+    /// <summary>Makes the best model of what the last round came to.</summary>
+    /// <returns>The trainings that it comes from.</returns>
+    public IReadOnlyList<RecipeTrial> SaveBest()
+    {
+        IReadOnlyList<RecipeTrial> members = [_best!];
+        if (_members.Count > 1)
+        {
+            members = _members;
+            // Where they are gone, an earlier run has done this.
+            if (members.All(member => File.Exists(FinalPath(member))))
+                SaveEnsemble([.. members.Select(FinalPath)]);
+        }
+        else if (_members is [{ OnAllImages: true } refit] && refit.Candidate == _best!.Candidate)
+        {
+            members = [refit];
+            if (File.Exists(FinalPath(refit)))
+                File.Copy(FinalPath(refit), ModelPath, overwrite: true);
+        }
+        if (Directory.Exists(FinalFolder))
+            Directory.Delete(FinalFolder, recursive: true);
+        return members;
+    }
 
-    /// <summary>How much longer an epoch of all images takes than one without those that validate.</summary>
-    public double RefitEpochFactor => 1 / (1 - (ValidationFraction ?? 0));
+    private void SaveEnsemble(IReadOnlyList<string> paths)
+    {
+        var models = new List<ITransformer>();
+        try
+        {
+            models.AddRange(paths.Select(path => mlContext.Model.Load(path, out _)));
+            var ensemble = mlContext.Transforms.ImageEnsemble(models);
+            AtomicFile.Write(ModelPath, stream => mlContext.Model.Save(ensemble, data.Schema, stream));
+        }
+        finally
+        {
+            models.ForEach(model => (model as IDisposable)?.Dispose());
+        }
+    }
 
-    /// <summary>The images that a training learns from which is compared with others.</summary>
-    public double LearningImageCount => (data.GetRowCount() ?? CountRows()) * (1 - (ValidationFraction ?? 0));
+    // No image is left to tell a model of all of them, so it must have seen as many as the one that was compared, and have learned them
+    // about as well: one that goes wrong ends far above.
+    private bool IsKept(RecipeTrial trial, RecipeTrial finalist) => trial.OnAllImages
+        ? trial.Epochs * FinalEpochFactor >= finalist.Epochs && trial.TrainLoss <= MostTrainLoss * finalist.TrainLoss
+        : trial.Accuracy is not null;
 
     private long CountRows()
     {
@@ -60,23 +112,31 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
         return count;
     }
 
-    private RecipeTrial Finished(RecipeTrial trial, TimeSpan? limit)
+    private RecipeTrial Finished(RecipeTrial trial, TimeSpan? limit, Func<RecipeTrial, bool> isKept)
     {
         options.CancellationToken.ThrowIfCancellationRequested();
         if (state.Find(trial.Rung, trial.Candidate) is { } saved)
         {
-            return trial with
+            trial = trial with
             {
                 Epochs = saved.Epochs, Accuracy = saved.Accuracy, Loss = saved.Loss, Seconds = saved.Seconds,
                 EpochSeconds = saved.EpochSeconds, TrainLoss = saved.TrainLoss,
             };
         }
-        if (state.Begun(trial.Rung, trial.Candidate) is { } begun)
-            trial = trial with { Epochs = begun };
         else
-            Begin(trial.Rung, trial.Candidate, trial.Epochs);
-        return Train(trial, limit);
+        {
+            if (state.Begun(trial.Rung, trial.Candidate) is { } begun)
+                trial = trial with { Epochs = begun };
+            else
+                Begin(trial.Rung, trial.Candidate, trial.Epochs);
+            trial = Train(trial, limit, isKept);
+        }
+        if (IsBest(trial))
+            _best = trial;
+        return trial;
     }
+
+    private string FinalPath(RecipeTrial trial) => Path.Combine(FinalFolder, $"{trial.Candidate}.zip");
 
     private void Begin(int rung, int candidate, int epochs)
     {
@@ -84,7 +144,7 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
         state.Begin(rung, candidate, epochs);
     }
 
-    private RecipeTrial Train(RecipeTrial trial, TimeSpan? limit)
+    private RecipeTrial Train(RecipeTrial trial, TimeSpan? limit, Func<RecipeTrial, bool> isKept)
     {
         var watch = Stopwatch.StartNew();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
@@ -120,8 +180,15 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
                 EpochSeconds = history.Epochs.Max(epoch => (double?)epoch.Seconds),
                 TrainLoss = history.Epochs.LastOrDefault()?.TrainLoss,
             };
-            if (trial.OnAllImages ? trial.Succeeds(_best!) : IsBest(trial))
-                AtomicFile.Write(ModelPath, stream => mlContext.Model.Save(model, data.Schema, stream));
+            if (IsBest(trial))
+                Save(ModelPath);
+            if (isKept(trial))
+            {
+                Directory.CreateDirectory(FinalFolder);
+                Save(FinalPath(trial));
+            }
+
+            void Save(string path) => AtomicFile.Write(path, stream => mlContext.Model.Save(model, data.Schema, stream));
         }
         catch (OperationCanceledException) when (!options.CancellationToken.IsCancellationRequested)
         {

@@ -23,7 +23,8 @@ internal static class SearchSettings
         return
             $"{budget}, {options.CandidateCount} candidates of {string.Join(", ", options.EffectiveStarts)} by {kinds} with {strengths}, " +
             $"learning rates {rates}, seed {options.Seed}, {Images(options.Common, data)}{validation}, " +
-            $"{(options.EffectiveRefit ? "at last all of them, " : "")}options {Hash(Words(options.Common))}";
+            $"{(options.EffectiveRefit ? "at last all of them, " : "")}" +
+            $"{(options.EnsembleSize > 1 ? $"ensemble of {options.EnsembleSize}, " : "")}options {Hash(Words(options.Common))}";
     }
 
     private static IEnumerable<string> Words(ImageClassifierTrainer.Options common) =>

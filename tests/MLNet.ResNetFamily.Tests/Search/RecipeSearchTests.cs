@@ -31,7 +31,7 @@ public sealed class RecipeSearchTests
         using var disposable = (IDisposable)model;
         var accuracy = ((ImageClassifierTransformer)ClassifierFinder.Of(model)).Evaluate(validation).MicroAccuracy;
         Assert.AreEqual(result.Best.Accuracy!.Value, accuracy, 1e-9);
-        Assert.IsNull(result.Refit);
+        CollectionAssert.AreEqual(new[] { result.Best }, result.Members.ToArray());
     }
 
     [TestMethod]
@@ -44,9 +44,9 @@ public sealed class RecipeSearchTests
 
         var best = RecipeTrial.BestFirst(result.Trials.Take(4)).First();
         Assert.AreSame(best, result.Best);
-        Assert.AreSame(result.Trials[4], result.Refit);
-        Assert.AreEqual((best.Candidate, 12, (double?)null, true), (
-            result.Refit!.Candidate, result.Refit.Epochs, result.Refit.Accuracy, result.Refit.OnAllImages));
+        var refit = result.Members.Single();
+        Assert.AreSame(result.Trials[4], refit);
+        Assert.AreEqual((best.Candidate, 12, (double?)null, true), (refit.Candidate, refit.Epochs, refit.Accuracy, refit.OnAllImages));
         Assert.IsFalse(result.Trials.Take(4).Any(trial => trial.OnAllImages));
         using var byHand = _mlContext.Transforms.ImageClassifier(best.Recipe.Apply(Common) with { Epochs = 12, Seed = 1 }).Fit(data);
         Assert.AreEqual(Scores(byHand, data), Scores(result, data));
@@ -58,11 +58,13 @@ public sealed class RecipeSearchTests
         var result = Search(Options with { Refit = false }).Run(Images(30), _folder.File("search"));
 
         Assert.IsTrue(result.Trials.All(trial => trial is { OnAllImages: false, Accuracy: not null }));
-        Assert.IsNull(result.Refit);
+        CollectionAssert.AreEqual(new[] { result.Best }, result.Members.ToArray());
     }
 
     [TestMethod]
-    public void ARefitThatComesLessFarLeavesTheModelOfTheBest()
+    [DataRow(1, false)]
+    [DataRow(3, true)]
+    public void ALastTrainingThatComesLessFarLeavesTheModelOfTheBest(int epochs, bool isKept)
     {
         var (data, folder) = (Images(30), _folder.File("search"));
         Directory.CreateDirectory(folder);
@@ -70,11 +72,36 @@ public sealed class RecipeSearchTests
         var best = run.Trial(1, 1, Search(Options).Candidates[0], 3, limit: null);
         var model = File.ReadAllBytes(run.ModelPath);
 
-        run.Refit(2, best, 2, limit: null);
-        CollectionAssert.AreEqual(model, File.ReadAllBytes(run.ModelPath));
+        var last = run.Final(2, best, epochs, limit: null);
+        var members = run.SaveBest();
 
-        run.Refit(3, best, 3, limit: null);
-        CollectionAssert.AreNotEqual(model, File.ReadAllBytes(run.ModelPath));
+        Assert.AreSame(isKept ? last : best, members.Single());
+        Assert.AreEqual(isKept, !model.AsSpan().SequenceEqual(File.ReadAllBytes(run.ModelPath)));
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void SeveralRecipesMakeAnEnsemble(bool refit)
+    {
+        var (data, folder) = (Images(30), _folder.File("search"));
+        var options = Options with { EnsembleSize = 2, Refit = refit };
+
+        var result = Search(options).Run(data, folder);
+
+        // 24 epochs: 12 for 4 recipes, 12 for the best two of them.
+        CollectionAssert.AreEqual(new[] { 3, 3, 3, 3, 6, 6 }, result.Trials.Select(trial => trial.Epochs).ToArray());
+        CollectionAssert.AreEqual(result.Trials.Skip(4).ToArray(), result.Members.ToArray());
+        CollectionAssert.AreEqual(
+            RecipeTrial.BestFirst(result.Trials.Take(4)).Take(2).Select(trial => trial.Candidate).ToArray(),
+            result.Members.Select(member => member.Candidate).ToArray());
+        var model = _mlContext.Model.Load(result.ModelPath, out _);
+        using var disposable = (IDisposable)model;
+        Assert.IsInstanceOfType<ImageEnsembleTransformer>(ClassifierFinder.Of(model));
+        // A search that is finished is read from its folder, and its model stays.
+        var bytes = File.ReadAllBytes(result.ModelPath);
+        CollectionAssert.AreEqual(result.Members.ToArray(), Search(options).Run(data, folder).Members.ToArray());
+        CollectionAssert.AreEqual(bytes, File.ReadAllBytes(result.ModelPath));
     }
 
     [TestMethod]
@@ -166,7 +193,7 @@ public sealed class RecipeSearchTests
         Assert.AreEqual(((0, 1), (1, 1)), (
             (result.Trials[0].Rung, result.Trials[0].Candidate), (result.Trials[1].Rung, result.Trials[1].Candidate)));
         Assert.HasCount(2, result.Trials);
-        Assert.AreSame(result.Trials[1], result.Refit);
+        Assert.AreSame(result.Trials[1], result.Members.Single());
     }
 
     [TestMethod]
@@ -299,6 +326,7 @@ public sealed class RecipeSearchTests
     {
         Refused(Options with { Budget = TimeSpan.Zero }, "'Budget'", "above zero");
         Refused(Options with { CandidateCount = 1 }, "'CandidateCount' is 1", "at least 2");
+        Refused(Options with { EnsembleSize = 5 }, "'EnsembleSize' is 5", "from 1 to 'CandidateCount', which is 4");
         Refused(Options with { EpochBudget = 7 }, "'EpochBudget' is 7", "at least 8: an epoch for each of 4 candidates in the first round");
         Refused(Options with { Starts = [] }, "'Starts' is empty", "at least one start");
         Refused(Options with { Augmentations = [] }, "'Augmentations' is []", "None, Light, Mirrored, Strong");
@@ -323,7 +351,7 @@ public sealed class RecipeSearchTests
         var options = new RecipeSearch.Options();
 
         Assert.AreEqual((TimeSpan.FromMinutes(10), (int?)null), (options.Budget, options.EpochBudget));
-        Assert.AreEqual((12, 1, true), (options.CandidateCount, options.Seed, options.Refit));
+        Assert.AreEqual((12, 1, 1, true), (options.CandidateCount, options.EnsembleSize, options.Seed, options.Refit));
         Assert.AreEqual(((0.2, 5.0), (int?)null, 60), (options.LearningRateFactors, options.FirstEpochs, options.MaxEpochs));
         CollectionAssert.AreEqual(new[] { 12, 4, 1 }, SearchBudget.RoundSizes(12).ToArray());
         CollectionAssert.AreEqual(new[] { 1, 1 }, SearchBudget.RoundSizes(1).ToArray());
