@@ -20,7 +20,7 @@ public sealed record RecipeTrial(
     /// <summary>Whether the validation images were trained on too, see <see cref="RecipeSearch.Options.Refit"/>.</summary>
     public bool OnAllImages { get; init; }
 
-    /// <summary>Duration of its longest epoch; null where none was finished.</summary>
+    /// <summary>Duration of an epoch that all layers learned in; null where none was finished.</summary>
     internal double? EpochSeconds { get; init; }
 
     /// <summary>Loss of its last epoch on the images that it learned from; null where none was finished.</summary>

@@ -177,7 +177,7 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
             trial = trial with
             {
                 Epochs = history.Epochs.Count, Accuracy = measured?.ValidationAccuracy, Loss = measured?.ValidationLoss,
-                EpochSeconds = history.Epochs.Max(epoch => (double?)epoch.Seconds),
+                EpochSeconds = LongEpochSeconds(history),
                 TrainLoss = history.Epochs.LastOrDefault()?.TrainLoss,
             };
             if (IsBest(trial))
@@ -204,6 +204,14 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
             trial.Rung, trial.Candidate, trial.Epochs, trial.Accuracy, trial.Loss, trial.Seconds, trial.EpochSeconds, trial.TrainLoss));
         DeleteCheckpoints();
         return trial;
+    }
+
+    // The median of the epochs that all layers learned in; those of the classifier alone are far shorter where features are cached.
+    private static double? LongEpochSeconds(TrainingHistory history)
+    {
+        var seconds = history.Epochs.Select(epoch => epoch.Seconds).Order().ToArray();
+        var tooShort = seconds.Count(epoch => epoch < seconds[^1] / 2);
+        return seconds.Length == 0 ? null : seconds[(tooShort + seconds.Length - 1) / 2];
     }
 
     private bool IsBest(RecipeTrial trial) =>

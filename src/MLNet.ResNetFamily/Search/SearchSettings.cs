@@ -13,9 +13,10 @@ internal static class SearchSettings
     /// <param name="data">Its images.</param>
     public static string Of(RecipeSearch.Options options, IDataView data)
     {
+        var fewest = options.FirstEpochs is { } first ? $"from {first} " : "";
         var budget = options.EpochBudget is { } epochs
             ? $"{epochs} epochs"
-            : FormattableString.Invariant($"{options.Budget.TotalSeconds:R} seconds, {options.FirstEpochs} to {options.MaxEpochs} epochs");
+            : FormattableString.Invariant($"{options.Budget.TotalSeconds:R} seconds, {fewest}to {options.MaxEpochs} epochs");
         var kinds = string.Join(", ", options.FineTuneKinds);
         var strengths = string.Join(", ", options.Augmentations);
         var validation = options.Common.ValidationSet is { } images ? $", validated by {Images(options.Common, images)}" : "";
