@@ -73,6 +73,8 @@ internal static class TuneCommand
         var found = search.Run(images, folder);
 
         results.Show(Table(found));
+        foreach (var trial in found.Trials.Where(trial => trial.OnAllImages && !found.Members.Contains(trial)))
+            Results.Note($"The model is without the last training of recipe {trial.Candidate}: it came less far or went wrong.");
         var test = commandLine.GetValue(Test) is { } path ? Measure(mlContext, found, path, results, cancellation) : null;
         var accuracy = test?.Accuracy ?? found.Best.Accuracy;
         results.Json(new
