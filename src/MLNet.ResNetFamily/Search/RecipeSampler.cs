@@ -22,8 +22,7 @@ internal static class RecipeSampler
         var combinations = starts.SelectMany(start => Combinations(start, options)).ToArray();
         var known = starts.Select(start => Default(start, options))
             .Concat(starts.Where(start => start.Weights is not null).SelectMany(start => Known(start, options)))
-            .Where((recipe, index) => index < starts.Count || combinations.Contains(recipe))
-            .Distinct().Take(options.CandidateCount).ToArray();
+            .Where(combinations.Contains).Distinct().Take(options.CandidateCount).ToArray();
         var drawn = Enumerable.Range(0, options.CandidateCount).SelectMany(pass =>
         {
             var shuffled = combinations.Where(recipe => pass > 0 || !known.Contains(recipe)).ToArray();
@@ -45,11 +44,12 @@ internal static class RecipeSampler
     {
         var kinds = KindsOf(start, options);
         var kind = kinds.Contains(FineTuneKind.Gradual) ? FineTuneKind.Gradual : kinds[0];
-        var freezes = FreezesOf(start, kind, options);
+        var strengths = StrengthsOf(kind, options);
+        var usual = options.Common with { Weights = start.Weights, FineTune = kind };
         return new(
             start, kind, UsualRate(start, options),
-            options.Augmentations.Contains(AugmentationStrength.Light) ? AugmentationStrength.Light : options.Augmentations[0],
-            freezes.Count == 1 ? freezes[0] : kind == FineTuneKind.Gradual, LayerDecaysOf(kind, options)[0]);
+            strengths.Contains(AugmentationStrength.Light) ? AugmentationStrength.Light : strengths[0],
+            FreezesOf(start, kind, options) is [null] ? null : usual.EffectiveFreezeBatchNorm, LayerDecaysOf(kind, options)[0]);
     }
 
     // For photographs smaller than those of the weights; for long training; for images unlike those of the weights; for few images.

@@ -75,7 +75,7 @@ internal sealed class SearchRun(MLContext mlContext, IDataView data, RecipeSearc
         {
             members = [refit];
             if (File.Exists(FinalPath(refit)))
-                File.Copy(FinalPath(refit), ModelPath, overwrite: true);
+                File.Move(FinalPath(refit), ModelPath, overwrite: true);
         }
         if (Directory.Exists(FinalFolder))
             Directory.Delete(FinalFolder, recursive: true);
